@@ -1,0 +1,1 @@
+"""Text to article body and a ledger of labelled spans."""

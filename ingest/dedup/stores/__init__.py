@@ -1,0 +1,1 @@
+"""Where signatures live: memory, SQLite, Elasticsearch, under one contract."""

@@ -1,0 +1,1 @@
+"""Language, dates with evidence, byline and publisher."""

@@ -1,0 +1,103 @@
+"""Every error that Broadsheet raises on purpose.
+
+    BroadsheetError
+    |-- UsageError              the caller asked for what cannot be          exit 2
+    |   |-- SettingsError       a setting is unknown or of the wrong shape
+    |   |-- SourceMissing       no named path exists or can be read
+    |   `-- MappingMismatch     the index carries another mapping version
+    |-- Unavailable             a service did not answer; try again later    exit 3
+    |   |-- IndexUnavailable    unreachable, refusing writes, or not ours to write
+    |   `-- IndexLocked         another writer held the index too long
+    |-- LawBroken               the books do not balance, or a limit broke   exit 4
+    |   |-- CountingLawBroken
+    |   |-- ConservationLawBroken
+    |   |-- StorageFull         no space left on the device
+    |   `-- TooManyFailures     more than half of 100 or more documents failed
+    `-- DocumentError           one document is at fault: it goes to the quarantine, its neighbours go on
+        |-- MalformedInput      broken JSON, wrong shape, torn archive member
+        |-- LimitExceeded       larger, deeper or slower than a limit allows
+        |-- ParserCrashed       the parser's process died or hung
+        `-- DocumentRejected    the index refuses this document (a mapping conflict, say)
+"""
+
+from __future__ import annotations
+
+
+class BroadsheetError(Exception):
+    """The root; `exit_code` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(BroadsheetError):
+    """The caller asked for what cannot be done."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A setting is unknown or has the wrong shape."""
+
+
+class SourceMissing(UsageError):
+    """No named path exists or can be read."""
+
+
+class MappingMismatch(UsageError):
+    """The index was built for another mapping version."""
+
+
+class Unavailable(BroadsheetError):
+    """A service did not answer; nothing is lost."""
+
+    exit_code = 3
+
+
+class IndexUnavailable(Unavailable):
+    """The index cannot be reached, or refuses every write."""
+
+
+class IndexLocked(Unavailable):
+    """Another writer held the index too long."""
+
+
+class LawBroken(BroadsheetError):
+    """The books do not balance, or a limit of the run was broken."""
+
+    exit_code = 4
+
+
+class CountingLawBroken(LawBroken):
+    """In is not kept + dropped + failed."""
+
+
+class ConservationLawBroken(LawBroken):
+    """Body and spans do not cover the original exactly once."""
+
+
+class StorageFull(LawBroken):
+    """No space is left where the lake or the index lives."""
+
+
+class TooManyFailures(LawBroken):
+    """More than half of a hundred or more documents failed."""
+
+
+class DocumentError(BroadsheetError):
+    """One document is at fault."""
+
+
+class MalformedInput(DocumentError):
+    """Broken JSON, JSON of the wrong shape, a torn archive member."""
+
+
+class LimitExceeded(DocumentError):
+    """The document is larger, deeper or slower than a limit allows."""
+
+
+class ParserCrashed(DocumentError):
+    """The parser's process died or hung on this document."""
+
+
+class DocumentRejected(DocumentError):
+    """The index refuses this document."""

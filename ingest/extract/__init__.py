@@ -1,0 +1,1 @@
+"""HTML to text blocks and page metadata; text passes through."""

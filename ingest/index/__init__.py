@@ -1,0 +1,1 @@
+"""Articles to documents, mappings, names, and the two backends that hold them."""

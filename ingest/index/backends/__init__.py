@@ -1,0 +1,1 @@
+"""The two indices behind one protocol: Elasticsearch and tantivy."""

@@ -1,0 +1,85 @@
+"""What the pipeline and the search ask of an index, whatever stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the index holds under one id: its external version (capture x 2^16 + generation) and its fingerprint."""
+
+    version: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One article to be written whole, with its comments, under an external version.
+
+    The keys of `document` are those of `index_mappings/articles.json`, of each comment those of `comments.json`. Comments
+    that an earlier version of the article had and this one has not are removed with the write.
+    """
+
+    id: str
+    version: int
+    document: Document
+    comments: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one write, in the order of the writes.
+
+    `written`: acknowledged, and it survives a crash. `stale`: the index already holds this version or a newer one.
+    `rejected`: the index refuses this document for good; `error` is the index's error type and `message` names the field.
+    """
+
+    id: str
+    outcome: Literal["written", "stale", "rejected"]
+    error: str = ""
+    message: str = ""
+
+
+class Index(Protocol):
+    """An index of articles and their comments.
+
+    Every method raises IndexUnavailable where the index cannot answer, IndexLocked where another writer holds it.
+    """
+
+    def prepare(self) -> None:
+        """Create what is missing (indices, aliases); raise MappingMismatch where another mapping version stands."""
+
+    def standing(self, ids: Sequence[str]) -> Mapping[str, Standing]:
+        """Look up versions and fingerprints by minted id, up to the last acknowledged write; absent ids are absent."""
+        ...
+
+    def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """Fetch whole documents by minted id, up to the last acknowledged write; absent ids are absent."""
+        ...
+
+    def find(self, any_id: str) -> Document | None:
+        """Fetch one document by its minted or its given id."""
+        ...
+
+    def comments(self, article_id: str) -> Sequence[Document]:
+        """Fetch an article's comments in the order of the thread."""
+        ...
+
+    def write(self, writes: Sequence[Write]) -> list[Receipt]:
+        """Write articles whole; one receipt a write, in order; returns once they are durable."""
+        ...
+
+    def refresh(self) -> None:
+        """Make every acknowledged write visible to `search`."""
+
+    def search(self, query: Document) -> Document:
+        """Run a query of `search.query` (its subset of the Elasticsearch search body) and give the body of the answer."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and locks."""

@@ -1,0 +1,1 @@
+"""Raw documents kept for ever, hand-overs between tasks, and the quarantine."""

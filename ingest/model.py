@@ -1,0 +1,339 @@
+"""The records that flow through the pipeline, one type a hop. Standard library only; nothing here reads, writes or decides.
+
+Payload (bytes) -> RawDocument (text, identity) -> Page (the text the ledger covers) -> Article (body and spans) and
+then the same Article with its cluster and its metadata. Dropped and Failed are the two ways to leave on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+MediaType = Literal["text/plain", "text/html", "application/json"]
+ContentKind = Literal["text", "html"]
+
+
+class SpanClass(StrEnum):
+    """What a removed stretch of text is."""
+
+    COPYRIGHT = "copyright"
+    COMMENT = "comment"
+    COMMENT_UI = "comment_ui"
+    SHARE = "share"
+    NEWSLETTER = "newsletter"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    BYLINE = "byline"
+    RELATED = "related"
+    PAGINATION = "pagination"
+    NOTICE = "notice"
+    ADVERT = "advert"
+    PAYWALL = "paywall"
+    TAGS = "tags"
+    METADATA = "metadata"
+    NAVIGATION = "navigation"
+    CONTROL = "control"
+    WHITESPACE = "whitespace"
+
+
+class DropReason(StrEnum):
+    """Why policy let a document go: the defect, not the step."""
+
+    EMPTY = "empty"
+    NOT_TEXT = "not_text"
+    NO_ARTICLE_TEXT = "no_article_text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Who a document is and where it came from: what every report, log line and quarantine entry repeats.
+
+    `capture` is the order in which the lake accepted the bytes (0: not in a lake).
+    """
+
+    id: str
+    given_id: str | None
+    source: str
+    origin: str
+    capture: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """One document's bytes as they came, before anything is decoded or decided.
+
+    `source` names the source (a file's name, a feed's name); `origin` says where exactly (`path` or `path:line`, 1-based);
+    `stamp` tells two captures with the same bytes at the same origin apart (a file's modification time, a fetch time).
+    `problem` is set where the reader could not deliver the bytes whole: the document is seen and fails.
+    """
+
+    content: bytes
+    media_type: MediaType
+    source: str
+    origin: str
+    stamp: str = ""
+    charset: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the input itself said of the document, as given; None where it said nothing."""
+
+    id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    source: str | None = None
+    published_at: str | None = None
+    fetched_at: str | None = None
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """How the bytes became text: `origin` is `bom`, `declared`, `utf-8` or `detected`; `replaced` counts U+FFFD put in."""
+
+    name: str
+    origin: str
+    replaced: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawDocument:
+    """A document with its identity and its decoded text; `text` is HTML source where `kind` is `html`.
+
+    `id` is 32 hexadecimal digits, minted once from the canonical URL or, with none, from the source and the content.
+    `digest` is the SHA-256 of the payload's bytes, hexadecimal. `url` is canonical (the given one is in `given`).
+    """
+
+    id: str
+    digest: str
+    payload: Payload
+    kind: ContentKind
+    text: str
+    encoding: Encoding
+    given: Given
+    url: str | None = None
+    capture: int = 0
+
+    @property
+    def trace(self) -> Trace:
+        """Who and where."""
+        return Trace(
+            id=self.id,
+            given_id=self.given.id,
+            source=self.given.source or self.payload.source,
+            origin=self.payload.origin,
+            capture=self.capture,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A removed stretch `[start, end)` in code points of the covered text, with its class and the rule that took it."""
+
+    start: int
+    end: int
+    span_class: SpanClass
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A reader's comment; offsets count code points of the covered text, or are None where its element was cut out."""
+
+    text: str
+    number: int | None = None
+    author: str | None = None
+    published_at: str | None = None
+    rating: int | None = None
+    reply_to: int | None = None
+    start: int | None = None
+    end: int | None = None
+    element: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """A copyright line, read: who holds the rights, the years it names, and the line itself."""
+
+    holder: str | None
+    years: tuple[int, ...]
+    notice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """A picture's caption and the credit found in it."""
+
+    text: str
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """An agency or reporting credit (`Additional reporting by ...`), as it stood; `agency` where it names one."""
+
+    text: str
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One value that a page states of itself, with where it stood (`json-ld`, `opengraph`, `meta`, `element`)."""
+
+    field: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """A container cut out of the tree before extraction: its path, class of span, and length in characters."""
+
+    element: str
+    span_class: SpanClass
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The text that the ledger covers, and what the page said of itself.
+
+    For text input `text` is the decoded text, unchanged; for HTML it is what extraction gave (blocks joined by line feeds),
+    `extractor` names the method with its version, and `comments` holds those cut out with their elements.
+    """
+
+    document: RawDocument
+    text: str
+    extractor: str
+    candidates: tuple[Candidate, ...] = ()
+    pruned: tuple[Pruned, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def trace(self) -> Trace:
+        """Who and where."""
+        return self.document.trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaning:
+    """What cleaning made of a text: `body` and `spans` cover it exactly once.
+
+    `title` is the headline found in the text, which stays in the body. Where `flags` holds `over_removal` the text was kept
+    whole and its cuts are only `suggested_spans`. `comments_complete` is None where there is no thread.
+    """
+
+    body: str
+    spans: tuple[Span, ...]
+    title: str | None = None
+    comments: tuple[Comment, ...] = ()
+    comments_complete: bool | None = None
+    rights: tuple[Rights, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    authors: tuple[str, ...] = ()
+    leaked: tuple[Candidate, ...] = ()
+    flags: tuple[str, ...] = ()
+    suggested_spans: tuple[Span, ...] = ()
+
+
+ClusterKind = Literal["unique", "exact", "near"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """An article's place among its duplicates.
+
+    `of` is the member it matched (None when unique) and `similarity` that match's (1.0 exact). `reason` says why the
+    canonical member is the canonical one. `displaced` are earlier members that stop being canonical because of this one.
+    """
+
+    id: str
+    canonical: bool
+    kind: ClusterKind
+    similarity: float
+    of: str | None
+    reason: str
+    displaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """An ISO 639-1 code (`zh-cn`, `zh-tw` as langdetect names them; `und` where there is nothing to tell) and 0 to 1."""
+
+    code: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationDate:
+    """When an article was published, in UTC; `origin` says who stated it, `precision` how exactly."""
+
+    value: datetime
+    precision: Literal["second", "minute", "day", "month", "year"]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Who published it, and what says so (`given`, `page`, `host`, `rights`, `credit`)."""
+
+    name: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What enrichment found; None where there is no evidence."""
+
+    title: str | None
+    language: Language
+    published: PublicationDate | None
+    publisher: Publisher | None
+    authors: tuple[str, ...]
+    word_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article on its way: cleaned always; its cluster set by `deduplicate`, its metadata by `enrich`."""
+
+    page: Page
+    cleaning: Cleaning
+    cluster: Cluster | None = None
+    metadata: Metadata | None = None
+
+    @property
+    def document(self) -> RawDocument:
+        """The document it was made of."""
+        return self.page.document
+
+    @property
+    def trace(self) -> Trace:
+        """Who and where."""
+        return self.page.document.trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """A document that policy let go at `stage`."""
+
+    trace: Trace
+    stage: str
+    reason: DropReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A document that an error stopped at `stage`: it goes to the quarantine; `error` is the exception's type name."""
+
+    trace: Trace
+    stage: str
+    error: str
+    message: str

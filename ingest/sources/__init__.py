@@ -1,0 +1,1 @@
+"""Where documents come from, how their bytes become text, and where their identity is minted."""
