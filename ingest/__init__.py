@@ -1,1 +1,38 @@
-"""Broadsheet: clean scraped news articles, keep a record of what was removed, and index them."""
+"""Broadsheet: clean scraped news articles, keep a record of what was removed, and index them.
+
+For programs: `from ingest import clean, Settings`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+# The room is loaded before the function that carries its name, since loading a submodule sets the attribute.
+import ingest.clean
+
+if TYPE_CHECKING:
+    from ingest.model import Cleaning
+    from ingest.settings import Settings
+
+__version__ = "0.1.0"
+__all__ = ["Settings", "__version__", "clean"]
+
+
+def clean(text: str, *, url: str | None = None, publisher: str | None = None) -> Cleaning:  # type: ignore[no-redef]
+    """Clean a scraped text with the default settings and give its body, its spans and what they said.
+
+    Offsets of spans and comments count code points of `text`; `body` is the uncovered rest, joined in order.
+    """
+    from ingest.clean.cleaner import clean_text  # noqa: PLC0415 - loads the rules at the first use, not at import
+    from ingest.clean.settings import CleanSettings  # noqa: PLC0415 - likewise
+
+    return clean_text(text, CleanSettings(), url=url, publisher=publisher)
+
+
+def __getattr__(name: str) -> Any:
+    """Load Settings at its first use: it brings every room's record and pydantic."""
+    if name == "Settings":
+        from ingest.settings import Settings  # noqa: PLC0415 - see the docstring
+
+        return Settings
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -337,3 +337,15 @@ class Failed:
     stage: str
     error: str
     message: str
+
+
+IndexOutcome = Literal["indexed", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """A document that reached the index: new, rewritten, or found there as it is."""
+
+    trace: Trace
+    outcome: IndexOutcome
+    canonical: bool

@@ -1,0 +1,129 @@
+"""Drives stages lazily, tallies them, and hands on what was dropped or failed. Knows nothing of what a stage does."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.errors import CountingLawBroken
+from ingest.model import Dropped, Failed
+from ingest.stage import Stage, Traceable
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one stage did: the counting law says `entered = kept + dropped + failed`. Seconds exclude other stages."""
+
+    entered: int = 0
+    kept: int = 0
+    dropped: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+
+    def balances(self) -> bool:
+        """Tell whether the counting law holds."""
+        return self.entered == self.kept + self.dropped + self.failed
+
+    def to_json(self) -> dict[str, int | float]:
+        """Give the shape that reports and other programs read."""
+        return {
+            "in": self.entered,
+            "kept": self.kept,
+            "dropped": self.dropped,
+            "failed": self.failed,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+class Stopwatch:
+    """Attributes elapsed time to the innermost tally at work, since a lazy stage pulls from the one before it."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._stack: list[Tally] = []
+        self._since = clock()
+
+    def enter(self, tally: Tally) -> None:
+        """Charge what has passed to the tally at work and start charging this one."""
+        self._charge()
+        self._stack.append(tally)
+
+    def leave(self) -> None:
+        """Charge what has passed to the tally at work and go back to the one before it."""
+        self._charge()
+        self._stack.pop()
+
+    def _charge(self) -> None:
+        now = self._clock()
+        if self._stack:
+            self._stack[-1].seconds += now - self._since
+        self._since = now
+
+
+@dataclass(slots=True)
+class Runner:
+    """Runs documents through stages, one at a time as they are pulled.
+
+    `on_left` is told of every document that leaves on the way, before the next one is pulled; `on_kept` of every document
+    that a stage of that name kept.
+    """
+
+    stages: Sequence[Stage[Any, Any]]
+    on_left: Callable[[Dropped | Failed], None]
+    on_kept: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    reasons: Counter[str] = field(default_factory=Counter)
+    _stopwatch: Stopwatch = field(default_factory=Stopwatch)
+
+    def run(self, items: Iterable[Traceable]) -> Iterator[Any]:
+        """Yield what the last stage keeps; raise CountingLawBroken at the end where the books do not balance."""
+        flow: Iterable[Any] = items
+        for stage in self.stages:
+            self.tallies[stage.name] = Tally()
+            flow = self._drive(stage, flow)
+        yield from flow
+        self.assert_balance()
+
+    def assert_balance(self) -> None:
+        """Raise CountingLawBroken unless every stage balances and takes in what the one before it kept."""
+        entered: int | None = None
+        for name, tally in self.tallies.items():
+            if not tally.balances() or (entered is not None and tally.entered != entered):
+                raise CountingLawBroken(f"stage {name}: {tally.to_json()}, after a stage that kept {entered}")
+            entered = tally.kept
+
+    def _drive(self, stage: Stage[Any, Any], items: Iterable[Any]) -> Iterator[Any]:
+        tally = self.tallies[stage.name]
+        kept_by = self.on_kept.get(stage.name)
+        outcomes = stage.run(self._count(items, tally))
+        while True:
+            self._stopwatch.enter(tally)
+            try:
+                outcome = next(outcomes, None)
+            finally:
+                self._stopwatch.leave()
+            if outcome is None:
+                return
+            if isinstance(outcome, Dropped | Failed):
+                self._let_go(outcome, tally)
+                continue
+            tally.kept += 1
+            if kept_by is not None:
+                kept_by(outcome)
+            yield outcome
+
+    def _count(self, items: Iterable[Any], tally: Tally) -> Iterator[Any]:
+        for item in items:
+            tally.entered += 1
+            yield item
+
+    def _let_go(self, outcome: Dropped | Failed, tally: Tally) -> None:
+        if isinstance(outcome, Dropped):
+            tally.dropped += 1
+            self.reasons[outcome.reason.value] += 1
+        else:
+            tally.failed += 1
+        self.on_left(outcome)
