@@ -6,6 +6,7 @@ then the same Article with its cluster and its metadata. Dropped and Failed are 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +77,17 @@ class Payload:
     stamp: str = ""
     charset: str | None = None
     problem: str | None = None
+
+    @property
+    def trace(self) -> Trace:
+        """Who and where, before the document has an identity: by its source and bytes, or by where they should have been."""
+        key = self.content if self.content else self.origin.encode("utf-8", "surrogateescape")
+        return Trace(
+            id=hashlib.sha256(self.source.encode("utf-8", "surrogateescape") + b"\0" + key).hexdigest()[:32],
+            given_id=None,
+            source=self.source,
+            origin=self.origin,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
