@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 # The room is loaded before the function that carries its name, since loading a submodule sets the attribute.
-import ingest.clean
+import ingest.clean  # noqa: F401 - loaded for the reason above
 
 if TYPE_CHECKING:
     from ingest.model import Cleaning

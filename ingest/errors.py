@@ -1,23 +1,23 @@
 """Every error that Broadsheet raises on purpose.
 
-    BroadsheetError
-    |-- UsageError              the caller asked for what cannot be          exit 2
-    |   |-- SettingsError       a setting is unknown or of the wrong shape
-    |   |-- SourceMissing       no named path exists or can be read
-    |   `-- MappingMismatch     the index carries another mapping version
-    |-- Unavailable             a service did not answer; try again later    exit 3
-    |   |-- IndexUnavailable    unreachable, refusing writes, or not ours to write
-    |   `-- IndexLocked         another writer held the index too long
-    |-- LawBroken               the books do not balance, or a limit broke   exit 4
-    |   |-- CountingLawBroken
-    |   |-- ConservationLawBroken
-    |   |-- StorageFull         no space left on the device
-    |   `-- TooManyFailures     more than half of 100 or more documents failed
-    `-- DocumentError           one document is at fault: it goes to the quarantine, its neighbours go on
-        |-- MalformedInput      broken JSON, wrong shape, torn archive member
-        |-- LimitExceeded       larger, deeper or slower than a limit allows
-        |-- ParserCrashed       the parser's process died or hung
-        `-- DocumentRejected    the index refuses this document (a mapping conflict, say)
+BroadsheetError
+|-- UsageError              the caller asked for what cannot be          exit 2
+|   |-- SettingsError       a setting is unknown or of the wrong shape
+|   |-- SourceMissing       no named path exists or can be read
+|   `-- MappingMismatch     the index carries another mapping version
+|-- Unavailable             a service did not answer; try again later    exit 3
+|   |-- IndexUnavailable    unreachable, refusing writes, or not ours to write
+|   `-- IndexLocked         another writer held the index too long
+|-- LawBroken               the books do not balance, or a limit broke   exit 4
+|   |-- CountingLawBroken
+|   |-- ConservationLawBroken
+|   |-- StorageFull         no space left on the device
+|   `-- TooManyFailures     more than half of 100 or more documents failed
+`-- DocumentError           one document is at fault: it goes to the quarantine, its neighbours go on
+    |-- MalformedInput      broken JSON, wrong shape, torn archive member
+    |-- LimitExceeded       larger, deeper or slower than a limit allows
+    |-- ParserCrashed       the parser's process died or hung
+    `-- DocumentRejected    the index refuses this document (a mapping conflict, say)
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The records that flow through the pipeline, one type a hop. Standard library only; nothing here reads, writes or decides.
+"""The records that flow through the pipeline, one type a hop. Standard library only; nothing here reads or decides.
 
 Payload (bytes) -> RawDocument (text, identity) -> Page (the text the ledger covers) -> Article (body and spans) and
 then the same Article with its cluster and its metadata. Dropped and Failed are the two ways to leave on the way.
@@ -65,8 +65,9 @@ class Trace:
 class Payload:
     """One document's bytes as they came, before anything is decoded or decided.
 
-    `source` names the source (a file's name, a feed's name); `origin` says where exactly (`path` or `path:line`, 1-based);
-    `stamp` tells two captures with the same bytes at the same origin apart (a file's modification time, a fetch time).
+    `source` names the source (a file's name, a feed's name); `origin` says where exactly (`path` or `path:line`,
+    1-based); `stamp` tells two captures with the same bytes at the same origin apart (a file's modification time, a fetch time).
+    `url` is where the bytes were fetched from, where a container (a WARC record) says so.
     `problem` is set where the reader could not deliver the bytes whole: the document is seen and fails.
     """
 
@@ -76,11 +77,12 @@ class Payload:
     origin: str
     stamp: str = ""
     charset: str | None = None
+    url: str | None = None
     problem: str | None = None
 
     @property
     def trace(self) -> Trace:
-        """Who and where, before the document has an identity: by its source and bytes, or by where they should have been."""
+        """Who and where, before there is an identity: by source and bytes, or by where the bytes should have been."""
         key = self.content if self.content else self.origin.encode("utf-8", "surrogateescape")
         return Trace(
             id=hashlib.sha256(self.source.encode("utf-8", "surrogateescape") + b"\0" + key).hexdigest()[:32],
@@ -106,7 +108,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoding:
-    """How the bytes became text: `origin` is `bom`, `declared`, `utf-8` or `detected`; `replaced` counts U+FFFD put in."""
+    """How bytes became text: `origin` is `bom`, `declared`, `utf-8` or `detected`; `replaced` counts U+FFFD put in."""
 
     name: str
     origin: str
@@ -215,8 +217,8 @@ class Pruned:
 class Page:
     """The text that the ledger covers, and what the page said of itself.
 
-    For text input `text` is the decoded text, unchanged; for HTML it is what extraction gave (blocks joined by line feeds),
-    `extractor` names the method with its version, and `comments` holds those cut out with their elements.
+    For text input `text` is the decoded text, unchanged; for HTML it is what extraction gave (blocks joined by line
+    feeds), `extractor` names the method with its version, and `comments` holds those cut out with their elements.
     """
 
     document: RawDocument
@@ -236,8 +238,8 @@ class Page:
 class Cleaning:
     """What cleaning made of a text: `body` and `spans` cover it exactly once.
 
-    `title` is the headline found in the text, which stays in the body. Where `flags` holds `over_removal` the text was kept
-    whole and its cuts are only `suggested_spans`. `comments_complete` is None where there is no thread.
+    `title` is the headline found in the text, which stays in the body. Where `flags` holds `over_removal` the text was
+    kept whole and its cuts are only `suggested_spans`. `comments_complete` is None where there is no thread.
     """
 
     body: str
@@ -262,7 +264,7 @@ class Cluster:
     """An article's place among its duplicates.
 
     `of` is the member it matched (None when unique) and `similarity` that match's (1.0 exact). `reason` says why the
-    canonical member is the canonical one. `displaced` are earlier members that stop being canonical because of this one.
+    canonical member is the canonical one. `displaced` are earlier members that are canonical no longer because of it.
     """
 
     id: str
@@ -276,7 +278,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """An ISO 639-1 code (`zh-cn`, `zh-tw` as langdetect names them; `und` where there is nothing to tell) and 0 to 1."""
+    """An ISO 639-1 code (`zh-cn`, `zh-tw` as langdetect names them; `und` where nothing tells) and 0 to 1."""
 
     code: str
     confidence: float

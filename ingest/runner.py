@@ -67,8 +67,8 @@ class Stopwatch:
 class Runner:
     """Runs documents through stages, one at a time as they are pulled.
 
-    `on_left` is told of every document that leaves on the way, before the next one is pulled; `on_kept` of every document
-    that a stage of that name kept.
+    `on_left` is told of every document that leaves on the way, before the next one is pulled; `on_kept` of every
+    document that a stage of that name kept.
     """
 
     stages: Sequence[Stage[Any, Any]]

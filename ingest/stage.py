@@ -38,7 +38,8 @@ class Stage(Generic[In, Out]):
 def lift(name: str, step: Callable[[In], Out | Dropped]) -> Stage[In, Out]:
     """Make a stage of a step on one document, turning what it raises into Failed.
 
-    Our own errors pass through unless they are a DocumentError: an index that is away or a full disk is no document's fault.
+    Our own errors pass through unless they are a DocumentError: an index that is away or a full disk is no document's
+    fault.
     """
 
     def run(items: Iterable[In]) -> Iterator[Out | Dropped | Failed]:

@@ -1,0 +1,138 @@
+"""The stage `index`: decides indexed, updated or unchanged, writes with external versions, and then commits signatures.
+
+An external version is capture order x 2^16 + generation. Same capture and same document: unchanged, nothing is
+written. Same capture and another document (new rules, new code, another cluster): the generation is raised. A newer
+capture starts at generation 0, and an older one never wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.batching import RunSettings, cut_batches
+from ingest.dedup import Deduplicator
+from ingest.errors import DocumentRejected, IndexUnavailable
+from ingest.index.document import withdraw_canonical
+from ingest.index.protocol import Document, Index, Receipt, Standing, Write
+from ingest.model import Article, Dropped, Failed, Indexed, IndexOutcome
+from ingest.stage import Stage, failure
+
+NAME = "index"
+GENERATION_BITS = 16
+MAX_ROUNDS = 5
+
+ToWrite = Callable[[Article], tuple[Document, tuple[Document, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to become of one article: a write, or nothing."""
+
+    outcome: IndexOutcome
+    write: Write | None
+
+
+def index_stage(
+    index: Index, deduplicator: Deduplicator, to_documents: ToWrite, settings: RunSettings
+) -> Stage[Article, Indexed]:
+    """Make the stage; `to_documents` gives an article's document and its comments' documents."""
+
+    def run(articles: Iterable[Article]) -> Iterator[Indexed | Dropped | Failed]:
+        for batch in cut_batches(articles, settings, lambda article: len(article.cleaning.body)):
+            yield from index_batch(index, deduplicator, to_documents, batch)
+
+    return Stage(NAME, run)
+
+
+def index_batch(
+    index: Index, deduplicator: Deduplicator, to_documents: ToWrite, batch: Sequence[Article]
+) -> Iterator[Indexed | Failed]:
+    """Write a batch, withdraw the canonical mark of members it displaced, commit its signatures; one outcome each."""
+    outcomes: list[Indexed | Failed] = []
+    for group in without_repeats(batch):
+        outcomes += write_group(index, to_documents, group)
+    kept = [article for article, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Indexed)]
+    withdraw(index, {key for article in kept if article.cluster for key in article.cluster.displaced})
+    deduplicator.commit([article.document.id for article in kept if article.cluster])
+    deduplicator.discard([outcome.trace.id for outcome in outcomes if isinstance(outcome, Failed)])
+    yield from outcomes
+
+
+def without_repeats(batch: Sequence[Article]) -> Iterator[list[Article]]:
+    """Cut a batch where an identity comes again, so that each group holds an identity once; order is kept."""
+    group: list[Article] = []
+    seen: set[str] = set()
+    for article in batch:
+        if article.document.id in seen:
+            yield group
+            group, seen = [], set()
+        group.append(article)
+        seen.add(article.document.id)
+    if group:
+        yield group
+
+
+def write_group(index: Index, to_documents: ToWrite, group: Sequence[Article]) -> list[Indexed | Failed]:
+    """Decide and write, again where another writer came in between; raise IndexUnavailable where that never ends."""
+    documents = {article.document.id: to_documents(article) for article in group}
+    settled: dict[str, Indexed | Failed] = {}
+    for _ in range(MAX_ROUNDS):
+        open_articles = [article for article in group if article.document.id not in settled]
+        if not open_articles:
+            return [settled[article.document.id] for article in group]
+        standing = index.standing([article.document.id for article in open_articles])
+        decisions = [
+            (article, decide(article, documents[article.document.id], standing.get(article.document.id)))
+            for article in open_articles
+        ]
+        receipts = {r.id: r for r in index.write([d.write for _, d in decisions if d.write is not None])}
+        for article, decision in decisions:
+            outcome = settle(article, decision, receipts)
+            if outcome is not None:
+                settled[article.document.id] = outcome
+    raise IndexUnavailable(f"other writers kept overtaking this one, {MAX_ROUNDS} times in a row; run again")
+
+
+def decide(article: Article, documents: tuple[Document, tuple[Document, ...]], standing: Standing | None) -> Decision:
+    """Compare with what stands in the index; see the module's docstring for the rule."""
+    document, comments = documents
+    capture = article.document.capture
+    version = capture << GENERATION_BITS
+    outcome: IndexOutcome = "indexed"
+    if standing is not None:
+        standing_capture = standing.version >> GENERATION_BITS
+        same = standing_capture == capture
+        if standing_capture > capture or (same and standing.fingerprint == document["fingerprint"]):
+            return Decision("unchanged", None)
+        outcome = "updated"
+        version = standing.version + 1 if same else version
+    return Decision(outcome, Write(article.document.id, version, document, comments))
+
+
+def settle(article: Article, decision: Decision, receipts: Mapping[str, Receipt]) -> Indexed | Failed | None:
+    """Turn a decision and its receipt into an outcome; None where it must be decided again."""
+    if decision.write is not None:
+        receipt = receipts[article.document.id]
+        if receipt.outcome == "stale":
+            return None
+        if receipt.outcome == "rejected":
+            return failure(article.trace, NAME, DocumentRejected(f"{receipt.error}: {receipt.message}"))
+    canonical = article.cluster is None or article.cluster.canonical
+    return Indexed(trace=article.trace, outcome=decision.outcome, canonical=canonical)
+
+
+def withdraw(index: Index, displaced: set[str]) -> None:
+    """Rewrite members that are canonical no longer, each under a raised generation; those withdrawn already stay."""
+    remaining = displaced
+    for _ in range(MAX_ROUNDS):
+        standing = index.standing(sorted(remaining))
+        writes = [
+            Write(key, standing[key].version + 1, changed, tuple(index.comments(key)))
+            for key, document in index.documents(sorted(remaining)).items()
+            if key in standing and (changed := withdraw_canonical(document)) is not None
+        ]
+        if not writes:
+            return
+        remaining = {receipt.id for receipt in index.write(writes) if receipt.outcome == "stale"}
+    raise IndexUnavailable(f"other writers kept overtaking this one, {MAX_ROUNDS} times in a row; run again")

@@ -1,0 +1,187 @@
+"""Cleaning alone, and cleaning with deduplication in memory: no index, no lake, one line a document in input order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+from ingest.batching import cut_batches
+from ingest.clustering import to_candidate
+from ingest.dedup import Deduplicator, MemorySignatures
+from ingest.enrich.language import detect_language
+from ingest.extract import extract_page
+from ingest.isolation import IsolatedPool
+from ingest.model import Article, Cluster, Dropped, Failed, Span, Trace
+from ingest.pipeline import Rooms, cleaning_stages, date_article
+from ingest.settings import Settings
+from ingest.sources import read_payloads
+from ingest.stage import Stage
+
+Line = dict[str, Any]
+Outcome = Article | Dropped | Failed
+
+
+def clean(arguments: Sequence[str], settings: Settings) -> Iterator[Line]:
+    """Clean documents; yield the line of `clean --json` for each, also for those that were dropped or failed."""
+    for outcome in clean_documents(arguments, settings):
+        yield to_line(outcome, settings) if isinstance(outcome, Article) else to_failed_line(outcome)
+
+
+def clean_documents(arguments: Sequence[str], settings: Settings) -> Iterator[Outcome]:
+    """Run the cleaning stages, keeping dropped and failed documents in their places."""
+    payloads = read_payloads(arguments, settings.sources)
+    with IsolatedPool(extract_page, settings.extract, settings.isolation) as pool:
+        outcomes: Iterator[Any] = payloads
+        for stage in cleaning_stages(Rooms(settings=settings, pool=pool)):
+            outcomes = carry_on(stage, outcomes)
+        yield from outcomes
+
+
+def carry_on(stage: Stage[Any, Any], outcomes: Iterable[Outcome]) -> Iterator[Any]:
+    """Run a stage over what was kept, and pass what left before it through in its place."""
+    places: deque[Dropped | Failed | None] = deque()
+
+    def kept() -> Iterator[Any]:
+        for outcome in outcomes:
+            left = isinstance(outcome, Dropped | Failed)
+            places.append(outcome if left else None)  # type: ignore[arg-type]  # `left` narrows it
+            if not left:
+                yield outcome
+
+    for result in stage.run(kept()):
+        while (before := places.popleft()) is not None:
+            yield before
+        yield result
+    yield from (left for left in places if left is not None)
+
+
+def to_line(article: Article, settings: Settings) -> Line:
+    """Give the line of `clean --json`."""
+    cleaning, page = article.cleaning, article.page
+    language = detect_language(cleaning.body, settings.enrich)
+    line: Line = {
+        "id": reported_id(article.trace),
+        "title": article.document.given.title or cleaning.title,
+        "body": cleaning.body,
+        "spans": to_spans(cleaning.spans),
+        "comments": [asdict(comment) for comment in cleaning.comments],
+        "comments_complete": cleaning.comments_complete,
+        "rights": [asdict(rights) for rights in cleaning.rights],
+        "captions": [asdict(caption) for caption in cleaning.captions],
+        "credits": [asdict(credit) for credit in cleaning.credits],
+        "authors": list(cleaning.authors),
+        "language": {"code": language.code, "confidence": language.confidence},
+        "flags": list(cleaning.flags),
+        "suggested_spans": to_spans(cleaning.suggested_spans),
+        "pruned": [
+            {"element": cut.element, "class": cut.span_class.value, "length": cut.length} for cut in page.pruned
+        ],
+        "failed": None,
+    }
+    if article.document.kind == "html":
+        line["extracted"] = page.text
+    return line
+
+
+def to_spans(spans: Iterable[Span]) -> list[Line]:
+    """Give spans their names on the wire."""
+    return [{"start": s.start, "end": s.end, "class": s.span_class.value, "rule": s.rule} for s in spans]
+
+
+def to_failed_line(left: Dropped | Failed) -> Line:
+    """Give the line of a document that has no article: the same keys, empty, and what happened."""
+    error = left.reason.value if isinstance(left, Dropped) else f"{left.error}: {left.message}"
+    return {
+        "id": reported_id(left.trace),
+        "title": None,
+        "body": "",
+        **{key: [] for key in ("spans", "comments", "rights", "captions", "credits", "authors")},
+        "comments_complete": None,
+        "language": {"code": "und", "confidence": 0.0},
+        **{key: [] for key in ("flags", "suggested_spans", "pruned")},
+        "failed": {"stage": left.stage, "error": error, "origin": left.trace.origin},
+    }
+
+
+def reported_id(trace: Trace) -> str:
+    """Name a document as its owner does, where the owner named it."""
+    return trace.given_id or trace.id
+
+
+def dedup(arguments: Sequence[str], settings: Settings) -> list[Line]:
+    """Clean and deduplicate in memory; give the lines of `dedup --json` in input order.
+
+    Every line is a document of its own, also where two carry one URL. All lines are held until the end, since a later
+    document may become the canonical one of an earlier document's cluster.
+    """
+    bodies = HeldBodies()
+    deduplicator = Deduplicator(MemorySignatures(), bodies, settings.dedup)
+    outcomes: list[tuple[str, Cluster | Dropped | Failed]] = []
+    numbered = enumerate(clean_documents(arguments, settings))
+    for batch in cut_batches(numbered, settings.run, lambda pair: size_of(pair[1])):
+        articles = {to_key(place): outcome for place, outcome in batch if isinstance(outcome, Article)}
+        bodies.by_key.update({key: article.cleaning.body for key, article in articles.items()})
+        clusters = assign(deduplicator, articles, settings)
+        outcomes += [
+            (reported_id(outcome.trace), outcome if not isinstance(outcome, Article) else clusters[to_key(place)])
+            for place, outcome in batch
+        ]
+    return to_dedup_lines(outcomes)
+
+
+def assign(deduplicator: Deduplicator, articles: Mapping[str, Article], settings: Settings) -> dict[str, Cluster]:
+    """Give each article of a batch its cluster, and make it known to later batches."""
+    date_of = partial(date_article, settings=settings.enrich)
+    candidates = [replace(to_candidate(article, date_of), key=key) for key, article in articles.items()]
+    clusters = deduplicator.assign(candidates)
+    deduplicator.commit(list(articles))
+    return dict(zip(articles, clusters, strict=True))
+
+
+def to_dedup_lines(outcomes: Sequence[tuple[str, Cluster | Dropped | Failed]]) -> list[Line]:
+    """Give the lines of `dedup --json`; members that a later one displaced are canonical no longer."""
+    displaced = {key for _, cluster in outcomes if isinstance(cluster, Cluster) for key in cluster.displaced}
+    names = {to_key(place): name for place, (name, _) in enumerate(outcomes)}
+    lines = []
+    for place, (name, cluster) in enumerate(outcomes):
+        if isinstance(cluster, Cluster):
+            lines.append(
+                {
+                    "id": name,
+                    "cluster": cluster.id,
+                    "canonical": cluster.canonical and to_key(place) not in displaced,
+                    "kind": cluster.kind,
+                    "similarity": round(cluster.similarity, 4),
+                    "of": names[cluster.of] if cluster.of else None,
+                    "failed": None,
+                }
+            )
+        else:
+            failed = to_failed_line(cluster)
+            empty = dict.fromkeys(("cluster", "canonical", "kind", "similarity", "of"))
+            lines.append({"id": name, **empty, "failed": failed["failed"]})
+    return lines
+
+
+def to_key(place: int) -> str:
+    """Name a document by its place in the input."""
+    return f"{place:08d}"
+
+
+class HeldBodies:
+    """The bodies of a run without an index."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, str] = {}
+
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Give bodies by key; absent keys are absent."""
+        return {key: self.by_key[key] for key in ids if key in self.by_key}
+
+
+def size_of(outcome: Outcome) -> int:
+    """Count what holding an outcome costs, in characters."""
+    return len(outcome.cleaning.body) if isinstance(outcome, Article) else 0

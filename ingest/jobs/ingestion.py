@@ -1,0 +1,179 @@
+"""The main job: sources in, a searchable index out, and a report whose books balance."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest import __version__
+from ingest.clean.rulepack import rules_version
+from ingest.clustering import IndexBodies
+from ingest.dedup import Deduplicator, open_signatures
+from ingest.errors import CountingLawBroken, TooManyFailures
+from ingest.extract import extract_page
+from ingest.index.opening import open_index
+from ingest.index.protocol import Index
+from ingest.isolation import IsolatedPool
+from ingest.lake import Quarantine, Versions, open_lake
+from ingest.model import Article, Dropped, Failed, Indexed, Payload
+from ingest.pipeline import Rooms, build_pipeline
+from ingest.runner import Runner, Tally
+from ingest.settings import Settings
+from ingest.sources import read_payloads
+
+MIN_DOCUMENTS_FOR_FAILURE_LIMIT = 100
+MAX_FAILED_SHARE = 0.5
+
+
+@dataclass(slots=True, kw_only=True)
+class IngestReport:
+    """What a run did. `seen = indexed + updated + unchanged + sum(dropped) + failed`."""
+
+    run_id: str
+    seconds: float = 0.0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    duplicates: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    failures: list[Failed] = field(default_factory=list)
+    failed: int = 0
+    stages: dict[str, Tally] = field(default_factory=dict)
+    chrome: Counter[str] = field(default_factory=Counter)
+    flagged: Counter[str] = field(default_factory=Counter)
+    original_characters: int = 0
+
+    @property
+    def seen(self) -> int:
+        """Documents that came in."""
+        return self.stages["read"].entered if self.stages else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the shape of `ingest --json`."""
+        return {
+            "run_id": self.run_id,
+            "seconds": round(self.seconds, 3),
+            "seen": self.seen,
+            "indexed": self.outcomes["indexed"],
+            "updated": self.outcomes["updated"],
+            "unchanged": self.outcomes["unchanged"],
+            "duplicates": self.duplicates,
+            "dropped": dict(sorted(self.dropped.items())),
+            "failed": self.failed,
+            "stages": {name: tally.to_json() for name, tally in self.stages.items()},
+            "chrome": dict(self.chrome.most_common()),
+            "flags": dict(sorted(self.flagged.items())),
+            "failures": [describe_failure(failure) for failure in self.failures],
+        }
+
+    def assert_balance(self) -> None:
+        """Raise CountingLawBroken where what came in is not what went out."""
+        out = sum(self.outcomes.values()) + sum(self.dropped.values()) + self.failed
+        if self.seen != out:
+            raise CountingLawBroken(f"{self.seen} documents came in, {out} are accounted for: {self.to_json()}")
+
+    def assert_few_failures(self) -> None:
+        """Raise TooManyFailures where more than half of a hundred or more documents failed."""
+        if self.seen >= MIN_DOCUMENTS_FOR_FAILURE_LIMIT and self.failed > MAX_FAILED_SHARE * self.seen:
+            raise TooManyFailures(f"{self.failed} of {self.seen} documents failed; see `broadsheet quarantine list`")
+
+
+MAX_FAILURES_TOLD = 20
+
+
+def describe_failure(failure: Failed) -> dict[str, str]:
+    """Give a failure's line of the report."""
+    return {
+        "id": failure.trace.given_id or failure.trace.id,
+        "origin": failure.trace.origin,
+        "stage": failure.stage,
+        "error": failure.error,
+        "message": failure.message,
+    }
+
+
+@contextmanager
+def open_rooms(settings: Settings, *, write: bool = True) -> Iterator[tuple[Rooms, Index, Deduplicator, Quarantine]]:
+    """Open lake, index, signatures and the parsers' pool, and close them in the reverse order."""
+    with ExitStack() as stack:
+        index = open_index(settings.index, write=write)
+        stack.callback(index.close)
+        index.prepare()
+        lake = stack.enter_context(open_lake(settings.lake))
+        store = stack.enter_context(open_signatures(settings.index))
+        deduplicator = Deduplicator(store, IndexBodies(index), settings.dedup)
+        pool = stack.enter_context(IsolatedPool(extract_page, settings.extract, settings.isolation))
+        rooms = Rooms(settings=settings, pool=pool, lake=lake, deduplicator=deduplicator, index=index)
+        yield rooms, index, deduplicator, Quarantine(lake, Versions(code=__version__, rules=rules_version()))
+
+
+def ingest(
+    arguments: Sequence[str], settings: Settings, *, on_seen: Callable[[int], None] | None = None
+) -> IngestReport:
+    """Ingest files, folders, globs or standard input (`-`) into the index.
+
+    `on_seen` is told the running number of documents settled. Raises SourceMissing where nothing named exists,
+    Unavailable where the index does not answer or another writer does not let go, LawBroken where the books do not
+    balance.
+    """
+    payloads = read_payloads(arguments, settings.sources)
+    with open_rooms(settings) as (rooms, index, deduplicator, quarantine):
+        return run_pipeline(payloads, (rooms, index, deduplicator, quarantine), on_seen=on_seen)
+
+
+def run_pipeline(
+    payloads: Iterable[Payload],
+    opened: tuple[Rooms, Index, Deduplicator, Quarantine],
+    *,
+    on_seen: Callable[[int], None] | None = None,
+    on_indexed: Callable[[Indexed], None] | None = None,
+) -> IngestReport:
+    """Drive payloads through the whole pipeline and give the report, its laws asserted."""
+    rooms, index, deduplicator, quarantine = opened
+    report = IngestReport(run_id=mint_run_id())
+    started = time.perf_counter()
+    runner = Runner(
+        build_pipeline(rooms, index, deduplicator),
+        on_left=lambda left: note_left(report, left, quarantine),
+        on_kept={"clean": lambda article: note_chrome(report, article)},
+    )
+    report.stages = runner.tallies
+    for settled, outcome in enumerate(runner.run(payloads), start=1):
+        report.outcomes[outcome.outcome] += 1
+        report.duplicates += outcome.outcome != "unchanged" and not outcome.canonical
+        if on_indexed:
+            on_indexed(outcome)
+        if on_seen:
+            on_seen(settled)
+    index.refresh()
+    report.seconds = time.perf_counter() - started
+    report.assert_balance()
+    return report
+
+
+def mint_run_id() -> str:
+    """Name a run by its start in UTC and four random digits."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def note_left(report: IngestReport, left: Dropped | Failed, quarantine: Quarantine) -> None:
+    """Count what left on the way; what failed goes to the quarantine."""
+    if isinstance(left, Dropped):
+        report.dropped[left.reason.value] += 1
+        return
+    report.failed += 1
+    if len(report.failures) < MAX_FAILURES_TOLD:
+        report.failures.append(left)
+    quarantine.add(left)
+
+
+def note_chrome(report: IngestReport, article: Article) -> None:
+    """Count removed characters by class."""
+    report.original_characters += len(article.page.text)
+    for span in article.cleaning.spans:
+        report.chrome[span.span_class.value] += span.end - span.start
+    report.flagged.update(article.cleaning.flags)

@@ -1,0 +1,3 @@
+"""Searching the index and looking at one article."""
+
+from __future__ import annotations

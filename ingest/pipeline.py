@@ -1,0 +1,99 @@
+"""The pipeline, in order: the file to read first.
+
+bytes -> read -> extract -> clean -> deduplicate -> enrich -> index
+
+Each stage gives one outcome a document: kept, Dropped (policy) or Failed (quarantine). The runner counts them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from ingest.admission import read_stage
+from ingest.clean.cleaner import clean_page
+from ingest.clustering import deduplicate_stage
+from ingest.dedup import Deduplicator
+from ingest.enrich import EnrichSettings, choose_date, describe
+from ingest.extract import extract_page
+from ingest.extraction import extract_stage
+from ingest.index.document import to_comments, to_document
+from ingest.index.protocol import Document, Index
+from ingest.indexing import index_stage
+from ingest.isolation import IsolatedPool
+from ingest.lake import Lake
+from ingest.model import Article, Dropped, Page, PublicationDate, RawDocument
+from ingest.settings import Settings
+from ingest.sources import decode
+from ingest.stage import Stage, lift
+
+AnyStage = Stage[Any, Any]
+Pool = IsolatedPool[RawDocument, Page | Dropped]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """What the stages work with; without a lake or an index a run keeps nothing."""
+
+    settings: Settings
+    pool: Pool
+    lake: Lake | None = None
+    deduplicator: Deduplicator | None = None
+    index: Index | None = None
+
+
+def cleaning_stages(rooms: Rooms) -> list[AnyStage]:
+    """From bytes to a clean article."""
+    settings = rooms.settings
+    return [
+        read_stage(partial(decode, settings=settings.sources), rooms.lake, settings.run),
+        extract_stage(partial(extract_page, settings=settings.extract), rooms.pool, settings.run),
+        clean_stage(settings),
+    ]
+
+
+def clean_stage(settings: Settings) -> AnyStage:
+    """From a page's text to its body and its spans."""
+    return lift("clean", partial(clean_page, settings=settings.clean))
+
+
+def clustering_stages(rooms: Rooms, deduplicator: Deduplicator) -> list[AnyStage]:
+    """From an article to an article with its cluster."""
+    date_of = partial(date_article, settings=rooms.settings.enrich)
+    return [deduplicate_stage(deduplicator, rooms.index, date_of, rooms.settings.run)]
+
+
+def enriching_stages(settings: Settings) -> list[AnyStage]:
+    """From an article to an article with its metadata."""
+    return [lift("enrich", partial(describe_article, settings=settings.enrich))]
+
+
+def indexing_stages(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> list[AnyStage]:
+    """From an article to a document in the index."""
+    return [index_stage(index, deduplicator, to_documents, rooms.settings.run)]
+
+
+def date_article(article: Article, settings: EnrichSettings) -> PublicationDate | None:
+    """Date an article from what its page and its text state."""
+    return choose_date(article.page, article.cleaning, settings)
+
+
+def describe_article(article: Article, settings: EnrichSettings) -> Article:
+    """Add an article's metadata."""
+    return replace(article, metadata=describe(article.page, article.cleaning, settings))
+
+
+def build_pipeline(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> list[AnyStage]:
+    """The whole way."""
+    return [
+        *cleaning_stages(rooms),
+        *clustering_stages(rooms, deduplicator),
+        *enriching_stages(rooms.settings),
+        *indexing_stages(rooms, index, deduplicator),
+    ]
+
+
+def to_documents(article: Article) -> tuple[Document, tuple[Document, ...]]:
+    """Give an article's document and those of its comments."""
+    return to_document(article), to_comments(article)

@@ -1,0 +1,184 @@
+"""Results for people: tables and coloured text on a terminal. Nothing here decides anything."""
+
+from __future__ import annotations
+
+import html
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+Record = dict[str, Any]
+
+CLASS_STYLES = {
+    "copyright": "black on yellow",
+    "comment": "white on blue",
+    "comment_ui": "black on bright_blue",
+    "share": "black on magenta",
+    "newsletter": "black on bright_magenta",
+    "caption": "black on green",
+    "credit": "black on bright_green",
+    "byline": "black on cyan",
+    "related": "black on bright_cyan",
+    "whitespace": "on grey15",
+    "control": "white on red",
+}
+OTHER_STYLE = "black on bright_yellow"
+
+
+def console() -> Console:
+    """Write to standard output as it is now; not a module constant, since tests and callers replace the stream."""
+    return Console(soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def show_progress() -> Iterator[Callable[[int], None]]:
+    """Count settled documents on standard error, on a terminal only."""
+    columns = SpinnerColumn(), TextColumn("{task.completed} documents"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
+        task = progress.add_task("ingest", total=None)
+        yield lambda settled: progress.update(task, completed=settled)
+
+
+def print_ingest(done: Record) -> None:
+    """Print the books of a run: stages, outcomes, chrome by class, and the first failures."""
+    out = console()
+    table = Table("stage", *[Text(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, tally in done["stages"].items():
+        counts = [str(tally[key]) for key in ("in", "kept", "dropped", "failed")]
+        table.add_row(name, *counts, f"{tally['seconds']:.2f}")
+    out.print(table)
+    out.print(
+        f"{done['seen']} seen: {done['indexed']} indexed, {done['updated']} updated, {done['unchanged']} unchanged,"
+        f" {sum(done['dropped'].values())} dropped, {done['failed']} failed, in {done['seconds']:.1f} s"
+    )
+    out.print(f"{done['duplicates']} duplicates of other articles, kept and folded under their canonical article")
+    print_counts(out, "dropped", done["dropped"])
+    print_counts(out, "chrome characters removed", done["chrome"])
+    print_counts(out, "flagged for a look", done["flags"])
+    for failure in done["failures"]:
+        out.print(Text(f"failed  {failure['origin']}: {failure['stage']}: {failure['error']}: {failure['message']}"))
+    if done["failed"]:
+        out.print("What failed is in the quarantine: broadsheet quarantine list")
+
+
+def print_counts(out: Console, title: str, counts: dict[str, int]) -> None:
+    """Print counts on one line, where there are any."""
+    if counts:
+        out.print(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
+
+
+def print_clean(line: Record) -> None:
+    """Print a cleaned article with a summary of what was removed."""
+    out = console()
+    out.rule(Text(line["id"]))
+    if line["failed"]:
+        out.print(Text(f"failed at {line['failed']['stage']}: {line['failed']['error']}"))
+        return
+    removed: dict[str, int] = {}
+    for span in line["spans"]:
+        removed[span["class"]] = removed.get(span["class"], 0) + span["end"] - span["start"]
+    out.print(Text(line["body"]))
+    print_counts(out, "\nremoved characters", removed)
+    print_counts(out, "also", {"comments": len(line["comments"]), "rights": len(line["rights"])})
+    if line["flags"]:
+        out.print(f"flags: {', '.join(line['flags'])}")
+
+
+def print_explained(documents: Iterable[tuple[str, str, Record]]) -> None:
+    """Print originals with every removed span coloured by class, followed by its rule."""
+    out = console()
+    for name, original, line in documents:
+        out.rule(Text(name))
+        text, at = Text(), 0
+        for span in line["spans"] or line["suggested_spans"]:
+            text.append(original[at : span["start"]])
+            style = CLASS_STYLES.get(span["class"], OTHER_STYLE)
+            text.append(original[span["start"] : span["end"]], style=style)
+            if span["class"] != "whitespace":
+                text.append(f"[{span['rule']}]", style="dim italic")
+            at = span["end"]
+        text.append(original[at:])
+        out.print(text)
+
+
+def print_dedup(line: Record) -> None:
+    """Print one document's place among its duplicates."""
+    if line["failed"]:
+        text = f"{line['id']}  failed at {line['failed']['stage']}: {line['failed']['error']}"
+    else:
+        mark = "*" if line["canonical"] else " "
+        of = f" of {line['of']} ({line['similarity']:.2f})" if line["of"] else ""
+        text = f"{mark} {line['cluster']}  {line['id']}  {line['kind']}{of}"
+    console().print(Text(text))
+
+
+def print_search(answer: Record) -> None:
+    """Print hits with highlights, and facets with counts."""
+    out = console()
+    out.print(f"{answer['total']} articles, {answer['total_stories']} stories")
+    for note in answer.get("notes", []):
+        out.print(Text(f"note: {note}", style="yellow"))
+    for number, hit in enumerate(answer["hits"], start=1):
+        print_hit(out, number, hit)
+    for field, values in answer["facets"].items():
+        print_counts(out, f"\n{field}", {str(value["value"]): value["count"] for value in values})
+
+
+def print_hit(out: Console, number: int, hit: Record) -> None:
+    """Print one hit: title, where and when, a highlight."""
+    out.print()
+    title = Text(f"{number}. ") + Text(hit["title"] or "(untitled)", style="bold")
+    out.print(title)
+    where = [hit["publisher"], (hit["published_at"] or "")[:10], hit["language"], hit["url"] or hit["id"]]
+    out.print(Text("   " + " · ".join(str(part) for part in where if part), style="dim"))
+    for fragment in hit["highlights"].get("body", [])[:2]:
+        out.print(Text("   ") + to_highlighted(" ".join(fragment.split())))
+
+
+def to_highlighted(fragment: str) -> Text:
+    """Turn an HTML-encoded fragment with <em> marks into terminal text."""
+    text = Text()
+    for place, part in enumerate(fragment.replace("</em>", "<em>").split("<em>")):
+        text.append(html.unescape(part), style="bold yellow" if place % 2 else "")
+    return text
+
+
+def print_article(shown: Record) -> None:
+    """Print an article with its metadata, and what was asked for beside it."""
+    out = console()
+    out.print(Text(shown["title"] or "(untitled)", style="bold"))
+    for field in ("url", "publisher", "author", "published_at", "language", "rights_holder", "cluster_id", "flags"):
+        if shown.get(field):
+            value = shown[field]
+            out.print(Text(f"{field}: {', '.join(value) if isinstance(value, list) else value}", style="dim"))
+    out.print()
+    out.print(Text(shown["body"]))
+    for span in shown.get("spans", []):
+        out.print(Text(f"[{span['start']}, {span['end']}) {span['class']} {span['rule']}: {span.get('text', '')!r}"))
+    for comment in shown.get("comments", []):
+        head = " · ".join(str(comment[key]) for key in ("number", "author", "published_at") if comment.get(key))
+        out.print(Text(f"\n— {head}\n{comment['text']}"))
+
+
+def print_entry(entry: Record) -> None:
+    """Print one line of the quarantine."""
+    console().print(
+        Text(
+            f"{entry['id']}  {entry['state']}  {entry['stage']}  "
+            f"{entry['origin']}: {entry['error']}: {entry['message']}"
+        )
+    )
+
+
+def print_whole_entry(entry: Record) -> None:
+    """Print every field of an entry."""
+    for field, value in entry.items():
+        console().print(Text(f"{field}: {value}"))
