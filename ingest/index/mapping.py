@@ -1,4 +1,4 @@
-"""The packaged mappings: the one place where a field is declared. Loads them and says which fields are facets or stemmed."""
+"""Loads the packaged mappings, the one place where a field is declared; says which fields are facets or stemmed."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def comments_mapping() -> IndexMapping:
 
 @cache
 def stem_of(language: str) -> str:
-    """Name the stemmed field of a language code: its own, the one it shares (`ja` is in `cjk`), or the fallback `und`."""
+    """Name the stemmed field of a language code: its own, one it shares (`cjk` for `ja`), or the fallback `und`."""
     mapping = articles_mapping()
     stem = mapping.body["mappings"]["_meta"]["stemmed_as"].get(language, language)
     return stem if stem in mapping.stems else FALLBACK_STEM
 
 
 def walk_fields(properties: Properties, prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield every field's dotted path with its declaration; an object's own path is left out unless it is only stored."""
+    """Yield each field's dotted path and declaration; of objects only those that are stored whole are named."""
     for name, declaration in properties.items():
         if "properties" in declaration:
             yield from walk_fields(declaration["properties"], f"{prefix}{name}.")

@@ -1,0 +1,211 @@
+"""Article -> the documents that the index holds, and what is done to them when they are rewritten. Pure.
+
+The keys are those of `index_mappings/`; a test compares them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest.index.mapping import stem_of
+from ingest.index.protocol import Document
+from ingest.model import Article, Cluster, Language, Span, SpanClass
+
+NOT_CHROME = frozenset({SpanClass.CONTROL, SpanClass.WHITESPACE})
+UNDETERMINED = Language(code="und", confidence=0.0)
+
+# Where and when the bytes were found does not change what the document is: a copy in another folder is unchanged.
+NOT_IN_FINGERPRINT = frozenset({"fingerprint", "stemmed", "indexed_at", "source", "origin"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What made a document, and when (any time zone; a naive time is taken as UTC)."""
+
+    code_version: str
+    rules_version: str
+    indexed_at: datetime
+
+
+def to_document(article: Article, provenance: Provenance) -> Document:
+    """Make the document of an article, with its stemmed fields and its fingerprint.
+
+    An article without a cluster stands for itself. What no JSON reader accepts (lone surrogates, NUL) becomes U+FFFD.
+    """
+    document: Document = scrub(
+        {
+            **_identity(article),
+            **_text(article),
+            **_description(article),
+            **_cluster(article),
+            **_ledger(article),
+            "code_version": provenance.code_version,
+            "rules_version": provenance.rules_version,
+            "indexed_at": format_time(provenance.indexed_at),
+        }
+    )
+    document["comments_digest"] = _digest(to_comments(article)) if article.cleaning.comments else None
+    document["fingerprint"] = fingerprint(document)
+    return fill_stemmed(document)
+
+
+def to_comments(article: Article) -> tuple[Document, ...]:
+    """Make a document of each comment, in the order of the thread."""
+    article_id = article.document.id
+    return tuple(
+        scrub({"id": comment_id(article_id, place), "article_id": article_id, "position": place, **asdict(comment)})
+        for place, comment in enumerate(article.cleaning.comments)
+    )
+
+
+def comment_id(article_id: str, position: int) -> str:
+    """Name a comment by its article and its place in the thread (from 0), so that a rewrite replaces it."""
+    return f"{article_id}-{position}"
+
+
+def fill_stemmed(document: Document) -> Document:
+    """Copy title and body into the stemmed field of the document's own language; the index does not give it back."""
+    stem = stem_of(document["language"])
+    stemmed = {name: {stem: document[name]} for name in ("title", "body") if document[name] is not None}
+    return {**document, "stemmed": stemmed}
+
+
+def fingerprint(document: Document) -> str:
+    """Digest what a document says, whenever and from wherever it came; an absent field and a null one are the same."""
+    return _digest({k: v for k, v in document.items() if k not in NOT_IN_FINGERPRINT and v is not None})
+
+
+def withdraw_canonical(document: Document) -> Document | None:
+    """Give the document as a member that is canonical no longer; None where it was not canonical."""
+    if not document["canonical"]:
+        return None
+    changed = {**document, "canonical": False}
+    return fill_stemmed({**changed, "fingerprint": fingerprint(changed)})
+
+
+def format_time(value: datetime) -> str:
+    """Write a time in UTC, as `2022-01-28T13:05:00Z`, with milliseconds where there are any."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    precision = "milliseconds" if aware.microsecond else "seconds"
+    return aware.astimezone(UTC).isoformat(timespec=precision).removesuffix("+00:00") + "Z"
+
+
+def scrub(value: Any) -> Any:
+    """Replace, in every string within, what JSON cannot carry by U+FFFD."""
+    if isinstance(value, str):
+        return value if value.isascii() and "\0" not in value else _scrub_text(value)
+    if isinstance(value, dict):
+        return {key: scrub(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [scrub(part) for part in value]
+    return value
+
+
+def _scrub_text(text: str) -> str:
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _identity(article: Article) -> Document:
+    raw = article.document
+    return {
+        "id": raw.id,
+        "given_id": raw.given.id,
+        "url": raw.url,
+        "source": raw.trace.source,
+        "origin": raw.trace.origin,
+        "content_kind": raw.kind,
+        "extractor": article.page.extractor,
+        "encoding": asdict(raw.encoding),
+        "fetched_at": _read_time(raw.given.fetched_at),
+        "capture": raw.capture,
+        "digest": raw.digest,
+    }
+
+
+def _text(article: Article) -> Document:
+    cleaning = article.cleaning
+    return {
+        "title": article.metadata.title if article.metadata else cleaning.title,
+        "body": cleaning.body,
+        "rights": [asdict(rights) for rights in cleaning.rights],
+        "rights_holder": list(dict.fromkeys(rights.holder for rights in cleaning.rights if rights.holder)),
+        "captions": [asdict(caption) for caption in cleaning.captions],
+        "credits": [asdict(credit) for credit in cleaning.credits],
+        "leaked": [asdict(candidate) for candidate in cleaning.leaked],
+        "comment_count": len(cleaning.comments),
+        "comments_complete": cleaning.comments_complete,
+        "flags": list(cleaning.flags),
+    }
+
+
+def _description(article: Article) -> Document:
+    metadata = article.metadata
+    language = metadata.language if metadata else UNDETERMINED
+    published = metadata.published if metadata else None
+    publisher = metadata.publisher if metadata else None
+    return {
+        "language": language.code,
+        "language_confidence": language.confidence,
+        "published_at": format_time(published.value) if published else None,
+        "date_precision": published.precision if published else None,
+        "date_origin": published.origin if published else None,
+        "year": format_time(published.value)[:4] if published else None,
+        "publisher": publisher.name if publisher else None,
+        "publisher_origin": publisher.origin if publisher else None,
+        "author": list(metadata.authors) if metadata else [],
+        "word_count": metadata.word_count if metadata else None,
+    }
+
+
+def _cluster(article: Article) -> Document:
+    alone = Cluster(id=article.document.id, canonical=True, kind="unique", similarity=0.0, of=None, reason="")
+    cluster = article.cluster or alone
+    return {
+        "cluster_id": cluster.id,
+        "cluster_kind": cluster.kind,
+        "canonical": cluster.canonical,
+        "canonical_reason": cluster.reason or None,
+        "similarity": cluster.similarity,
+        "duplicate_of": cluster.of,
+    }
+
+
+def _ledger(article: Article) -> Document:
+    spans, original = article.cleaning.spans, len(article.page.text)
+    by_class: Counter[str] = Counter()
+    for span in spans:
+        by_class[span.span_class.value] += span.end - span.start
+    chrome = sum(count for name, count in by_class.items() if SpanClass(name) not in NOT_CHROME)
+    return {
+        "spans": _to_spans(spans),
+        "suggested_spans": _to_spans(article.cleaning.suggested_spans),
+        "pruned": [
+            {"element": cut.element, "class": cut.span_class.value, "length": cut.length} for cut in article.page.pruned
+        ],
+        "chrome": dict(sorted(by_class.items())),
+        "chrome_characters": chrome,
+        "chrome_share": round(chrome / original, 4) if original else 0.0,
+        "original_characters": original,
+    }
+
+
+def _to_spans(spans: Iterable[Span]) -> list[Document]:
+    return [{"start": s.start, "end": s.end, "class": s.span_class.value, "rule": s.rule} for s in spans]
+
+
+def _read_time(given: str | None) -> str | None:
+    try:
+        return format_time(datetime.fromisoformat(given.strip())) if given else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
