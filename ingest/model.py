@@ -66,7 +66,8 @@ class Payload:
     """One document's bytes as they came, before anything is decoded or decided.
 
     `source` names the source (a file's name, a feed's name); `origin` says where exactly (`path` or `path:line`,
-    1-based); `stamp` tells two captures with the same bytes at the same origin apart (a file's modification time, a fetch time).
+    1-based); `stamp` tells two captures with the same bytes at the same origin apart (a file's modification time, a
+    fetch time).
     `url` is where the bytes were fetched from, where a container (a WARC record) says so.
     `problem` is set where the reader could not deliver the bytes whole: the document is seen and fails.
     """
