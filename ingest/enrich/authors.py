@@ -1,0 +1,66 @@
+"""The authors of an article as names: given, stated by the page, or found in its byline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.values import order_by_trust, tidy
+from ingest.model import Cleaning, Page
+
+LABEL = re.compile(
+    r"(?:(?:written|reported|story|words|text|posted|published) )?by:? |(?:von|par|por):? (?=\S+ \S)"
+    r"|(?:author|autor|auteur)s?: ?",
+    re.IGNORECASE,
+)
+SUFFIX = re.compile(r", ?(Jr|Sr|II|III|IV|MD|PhD)\b\.?")
+SEPARATOR = re.compile(r" (?:and|und|et|и) | [ye] (?=\S+ \S)| ?[&;|,、，·] ?", re.IGNORECASE)
+ROLE = re.compile(
+    r"\b(?:editor|correspondent|reporter|writer|columnist|bureau chief|contributor|analyst|staff|desk|newsroom"
+    r"|redaktion|rédaction|redacción)\b",
+    re.IGNORECASE,
+)
+PLACE = re.compile(r" (?:in|aus|à|en) [^\W\d_a-z].*")
+
+
+def choose_authors(page: Page, cleaning: Cleaning, settings: EnrichSettings) -> tuple[str, ...]:
+    """Choose the authors from the first source that names any, in its order, each once."""
+    stated = [candidate.value for candidate in order_by_trust(page.candidates, "author")]
+    for lines in (page.document.given.authors, stated, cleaning.authors):
+        if names := normalize_authors(lines, settings):
+            return names
+    return ()
+
+
+def normalize_authors(lines: Iterable[str], settings: EnrichSettings) -> tuple[str, ...]:
+    """Make names of byline texts: labels, addresses, roles and places go, lists are split, repeats are dropped."""
+    names: dict[str, str] = {}
+    for line in islice(lines, 10 * settings.max_authors):
+        for name in split_authors(tidy(line, settings.max_authors * settings.max_author_characters)):
+            names.setdefault(name.casefold(), name[: settings.max_author_characters].rstrip())
+            if len(names) == settings.max_authors:
+                return tuple(names.values())
+    return tuple(names.values())
+
+
+def split_authors(line: str) -> Iterator[str]:
+    """Split one byline into names; a part that is no more than a role or has no letter is dropped."""
+    for part in SEPARATOR.split(SUFFIX.sub(r" \1", drop_addresses(line))):
+        name = strip_author(part)
+        if any(char.isalpha() for char in name) and not ROLE.search(name):
+            yield name
+
+
+def drop_addresses(line: str) -> str:
+    """Drop web addresses, e-mail addresses and handles."""
+    return " ".join(word for word in line.split() if not ("://" in word or "@" in word or word.startswith("www.")))
+
+
+def strip_author(part: str) -> str:
+    """Strip the label before a name and the place after it."""
+    name = " ".join(part.split()).strip("-–—.:()[]\"' ")
+    if label := LABEL.match(name):
+        name = name[label.end() :]
+    return PLACE.sub("", name).strip()

@@ -1,0 +1,43 @@
+"""`describe`: everything that enrichment knows, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ingest.enrich.authors import choose_authors
+from ingest.enrich.dates import choose_date
+from ingest.enrich.language import detect_language
+from ingest.enrich.publisher import choose_publisher
+from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.values import order_by_trust, tidy
+from ingest.enrich.words import count_words
+from ingest.model import Cleaning, Metadata, Page
+
+
+def describe(page: Page, cleaning: Cleaning, settings: EnrichSettings, *, now: datetime | None = None) -> Metadata:
+    """Describe a cleaned article by what is stated and found; never raises, whatever it is given.
+
+    `now` bounds the publication date; see `choose_date`.
+    """
+    return Metadata(
+        title=choose_title(page, cleaning, settings),
+        language=detect_language(cleaning.body, settings),
+        published=choose_date(page, cleaning, settings, now=now),
+        publisher=choose_publisher(page, cleaning, settings),
+        authors=choose_authors(page, cleaning, settings),
+        word_count=count_words(cleaning.body),
+    )
+
+
+def choose_title(page: Page, cleaning: Cleaning, settings: EnrichSettings) -> str | None:
+    """Choose the title: given, else the page's, else the headline in the text; None where there is none."""
+    tidied = (tidy(title, settings.max_title_characters) for title in state_title(page, cleaning))
+    return next((title for title in tidied if title), None)
+
+
+def state_title(page: Page, cleaning: Cleaning) -> Iterator[str]:
+    """List the stated titles in order of trust."""
+    yield page.document.given.title or ""
+    yield from (candidate.value for candidate in order_by_trust(page.candidates, "title"))
+    yield cleaning.title or ""

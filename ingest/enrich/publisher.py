@@ -1,0 +1,52 @@
+"""Who published an article: given, the page, the host, the rights holder or a credited agency, in that order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.values import order_by_trust, tidy
+from ingest.model import Cleaning, Page, Publisher
+
+SECOND_LEVELS = frozenset(
+    {"ac", "co", "com", "edu", "gen", "go", "gob", "gouv", "gov", "gv", "mil", "ne", "net", "or", "org"}
+)
+"""Labels under which countries register names (`co.uk`, `com.au`, `or.jp`)."""
+
+HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)+[^\W\d_][\w-]{1,62}")
+
+
+def choose_publisher(page: Page, cleaning: Cleaning, settings: EnrichSettings) -> Publisher | None:
+    """Choose the most trusted statement that names anybody; None where nothing does."""
+    for origin, value in state_publisher(page, cleaning):
+        name = tidy(value, settings.max_publisher_characters)
+        if any(char.isalnum() for char in name):
+            return Publisher(name=name, origin=origin)
+    return None
+
+
+def state_publisher(page: Page, cleaning: Cleaning) -> Iterator[tuple[str, str]]:
+    """List who is stated to be the publisher, with the origin, in order of trust.
+
+    The host comes before the rights holder, which on syndicated articles is the agency.
+    """
+    yield "given", page.document.given.publisher or ""
+    yield from (("page", candidate.value) for candidate in order_by_trust(page.candidates, "publisher"))
+    yield "host", registrable_domain(page.document.url or page.document.given.url or "") or ""
+    yield from (("rights", rights.holder) for rights in cleaning.rights if rights.holder)
+    yield from (("credit", credit.agency) for credit in cleaning.credits if credit.agency)
+
+
+def registrable_domain(url: str) -> str | None:
+    """Give the registered domain (`news.example.co.uk` gives `example.co.uk`); None for IP addresses and nonsense."""
+    try:
+        host = (urlsplit(url[:2_048]).hostname or "").rstrip(".")
+    except ValueError:
+        return None
+    if len(host) > 253 or not HOST.fullmatch(host):
+        return None
+    labels = host.split(".")
+    deep = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVELS
+    return ".".join(labels[-3:] if deep else labels[-2:])

@@ -1,0 +1,37 @@
+"""Pages and cleanings for the tests of enrichment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ingest.model import Candidate, Cleaning, Encoding, Given, Page, Payload, RawDocument
+
+PAGE = Page(
+    document=RawDocument(
+        id="0" * 32,
+        digest="0" * 64,
+        payload=Payload(content=b"", media_type="text/plain", source="drop", origin="drop/a.txt"),
+        kind="text",
+        text="",
+        encoding=Encoding(name="utf-8", origin="utf-8"),
+        given=Given(),
+    ),
+    text="",
+    extractor="text",
+)
+
+
+def page(url: str | None = None, candidates: tuple[Candidate, ...] = (), **given: Any) -> Page:
+    """Make a page of what its input gave and what it states of itself."""
+    return replace(PAGE, document=replace(PAGE.document, url=url, given=Given(**given)), candidates=candidates)
+
+
+def cleaning(body: str = "", **found: Any) -> Cleaning:
+    """Make what cleaning found."""
+    return Cleaning(body=body, spans=(), **found)
+
+
+def stated(field: str, value: str, origin: str = "json-ld") -> Candidate:
+    """Make one statement of a page."""
+    return Candidate(field=field, value=value, origin=origin)
