@@ -1,7 +1,7 @@
 """What the command line and the DAGs call. Arguments and results are plain records; printing is the caller's."""
 
 from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
-from ingest.jobs.cleaning import clean, dedup
+from ingest.jobs.cleaning import clean, dedup, explain
 from ingest.jobs.ingestion import IngestReport, ingest
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.searching import search, show
@@ -14,6 +14,7 @@ __all__ = [
     "dedup",
     "deduplicate_batches",
     "enrich_batch",
+    "explain",
     "index_batch",
     "ingest",
     "list_quarantine",

@@ -30,6 +30,16 @@ def clean(arguments: Sequence[str], settings: Settings) -> Iterator[Line]:
         yield to_line(outcome, settings) if isinstance(outcome, Article) else to_failed_line(outcome)
 
 
+def explain(arguments: Sequence[str], settings: Settings) -> Iterator[tuple[str, str, Line]]:
+    """Clean documents; yield the name, the text that the spans cover, and the line of `clean --json` for each."""
+    for outcome in clean_documents(arguments, settings):
+        if isinstance(outcome, Article):
+            yield reported_id(outcome.trace), outcome.page.text, to_line(outcome, settings)
+        else:
+            line = to_failed_line(outcome)
+            yield reported_id(outcome.trace), f"failed: {line['failed']['error']}", line
+
+
 def clean_documents(arguments: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """Run the cleaning stages, keeping dropped and failed documents in their places."""
     payloads = read_payloads(arguments, settings.sources)
