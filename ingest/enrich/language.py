@@ -14,8 +14,6 @@ from ingest.model import Language
 
 UNDETERMINED = Language(code="und", confidence=0.0)
 SEED = 0
-EVIDENCE_WINDOW = 1_000
-"""Characters in which the letters of a text are counted."""
 
 
 class Detector:
@@ -66,11 +64,12 @@ def detect_language(text: str, settings: EnrichSettings, detector: Detector | No
     A text in capitals is read in small letters, for the profiles pass over words in capitals.
     """
     head = text.lstrip()[: settings.max_language_characters]
-    if count_evidence(head) < settings.min_language_bytes:
+    if not has_evidence(head, settings.min_language_bytes):
         return UNDETERMINED
     return (detector or load_detector()).detect(head.lower() if head.isupper() else head)
 
 
-def count_evidence(text: str) -> int:
-    """Count the letters at a text's head, in bytes of UTF-8: one letter says the more, the more its script has."""
-    return sum(len(char.encode()) for char in islice(filter(str.isalpha, text), EVIDENCE_WINDOW))
+def has_evidence(text: str, min_bytes: int) -> bool:
+    """Tell whether a text has letters of that many bytes in UTF-8: one letter says the more, the more its script has."""
+    letters = "".join(islice(filter(str.isalpha, text), min_bytes))
+    return len(letters.encode()) >= min_bytes
