@@ -70,6 +70,6 @@ def detect_language(text: str, settings: EnrichSettings, detector: Detector | No
 
 
 def has_evidence(text: str, min_bytes: int) -> bool:
-    """Tell whether a text has letters of that many bytes in UTF-8: one letter says the more, the more its script has."""
+    """Tell whether a text has letters of that many bytes in UTF-8: a letter tells more, the more its script has."""
     letters = "".join(islice(filter(str.isalpha, text), min_bytes))
     return len(letters.encode()) >= min_bytes
