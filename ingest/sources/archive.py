@@ -21,7 +21,18 @@ MEDIA_TYPES: dict[str, MediaType] = {
     "application/xhtml+xml": "text/html",
     "text/plain": "text/plain",
 }
-DAMAGE = (ArchiveLoadFailed, StatusAndHeadersParserException, ChunkedDataException, zlib.error, EOFError, ValueError)
+# What warcio raises on damage: its own errors, and those of code that trusted a header to be there and to be a number.
+DAMAGE = (
+    ArchiveLoadFailed,
+    StatusAndHeadersParserException,
+    ChunkedDataException,
+    zlib.error,
+    EOFError,
+    ValueError,
+    AttributeError,
+    TypeError,
+    IndexError,
+)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 

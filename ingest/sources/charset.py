@@ -20,7 +20,7 @@ BYTE_ORDER_MARKS = (
 WEB_LABELS = {"ascii": "cp1252", "iso8859-1": "cp1252"}
 # Codecs of Python's that decode text but are no charset of a document.
 NOT_CHARSETS = frozenset(
-    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "mbcs", "oem"}
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7", "mbcs", "oem"}
 )
 SAMPLE_BYTES = 200_000
 _META_CHARSET = re.compile(rb"<meta[^>]{0,1000}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -88,7 +88,7 @@ def _detect_utf16(sample: bytes) -> str | None:
 def _lookup(label: str | None) -> str | None:
     try:
         name = codecs.lookup(label or "").name
-        b"".decode(name)  # refuses codecs that are not from bytes to text
+        b"a".decode(name, "ignore")  # refuses codecs that are not from bytes to text
     except (LookupError, ValueError):
         return None
     return None if name in NOT_CHARSETS else WEB_LABELS.get(name, name)

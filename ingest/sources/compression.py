@@ -72,10 +72,10 @@ def _decompress(chunks: Iterator[bytes], new: Callable[[], Decompressor], settin
             out = _advance(decompressor, rest)
             rest = decompressor.unused_data if decompressor.eof else b""
             given += len(out)
-            if given > max(settings.decompression_floor_bytes, taken * settings.max_decompression_ratio):
-                raise LimitExceeded(f"decompresses to more than {settings.max_decompression_ratio} times its size")
             if out:
                 yield out
+            if given > max(settings.decompression_floor_bytes, taken * settings.max_decompression_ratio):
+                raise LimitExceeded(f"decompresses to more than {settings.max_decompression_ratio} times its size")
     if started and not decompressor.eof:
         raise MalformedInput("the compressed data end too early")
 

@@ -136,7 +136,7 @@ def read_json_lines(place: Place, chunks: Iterable[bytes], settings: SourcesSett
         for number, line in split_lines(chunks, settings.max_line_bytes):
             if line is None:
                 yield place.problem(f"the line is longer than {settings.max_line_bytes:,} bytes", number)
-            elif line.strip():
+            elif line.removeprefix(codecs.BOM_UTF8).strip():
                 yield place.payload(line, "application/json", number)
     except DocumentError as error:
         yield place.problem(str(error), number + 1)
