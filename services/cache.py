@@ -1,4 +1,4 @@
-"""The machine's cache of fetched services, outside the repository, and the lock that keeps two processes from fetching at once."""
+"""The machine's cache of fetched services, outside the repository, and the lock that lets one process fetch."""
 
 from __future__ import annotations
 

