@@ -8,17 +8,20 @@ Each stage gives one outcome a document: kept, Dropped (policy) or Failed (quara
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from ingest import __version__
 from ingest.admission import read_stage
 from ingest.clean.cleaner import clean_page
+from ingest.clean.rulepack import rules_version
 from ingest.clustering import deduplicate_stage
 from ingest.dedup import Deduplicator
 from ingest.enrich import EnrichSettings, choose_date, describe
 from ingest.extract import extract_page
 from ingest.extraction import extract_stage
-from ingest.index.document import to_comments, to_document
+from ingest.index.document import Provenance, to_comments, to_document
 from ingest.index.protocol import Document, Index
 from ingest.indexing import index_stage
 from ingest.isolation import IsolatedPool
@@ -95,5 +98,6 @@ def build_pipeline(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> li
 
 
 def to_documents(article: Article) -> tuple[Document, tuple[Document, ...]]:
-    """Give an article's document and those of its comments."""
-    return to_document(article), to_comments(article)
+    """Give an article's document, which says what made it, and those of its comments."""
+    made_by = Provenance(code_version=__version__, rules_version=rules_version(), indexed_at=datetime.now(UTC))
+    return to_document(article, made_by), to_comments(article)

@@ -1,0 +1,83 @@
+"""The main job on the seeds, in processes of its own, on both indices."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.system import SEEDS, System
+
+
+def hash_tree(folder: Path) -> dict[str, str]:
+    """Digest every file below a folder."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_second_run_changes_nothing(system: System) -> None:
+    """Everything unchanged, no version moved, not a byte added to the lake."""
+    first = system.run("ingest", str(SEEDS))
+    versions, lake = system.versions(), hash_tree(system.folder / "lake")
+    assert first["indexed"] > 20
+    assert first["seen"] == sum(first[key] for key in ("indexed", "updated", "unchanged", "failed")) + sum(
+        first["dropped"].values()
+    )
+    second = system.run("ingest", str(SEEDS))
+    assert (second["indexed"], second["updated"]) == (0, 0)
+    assert second["unchanged"] == first["indexed"] + first["updated"] + first["unchanged"]
+    assert (second["failed"], second["dropped"]) == (first["failed"], first["dropped"])
+    assert system.versions() == versions
+    assert hash_tree(system.folder / "lake") == lake
+
+
+def test_what_was_ingested_is_found_with_facets(system: System) -> None:
+    """The point of it all: a search, its facets, highlights, and one article with what was removed."""
+    system.run("ingest", str(SEEDS))
+    answer = system.run("search", "harbour", "--facet", "publisher", "--facet", "language")
+    assert answer["total"] >= answer["total_stories"] >= 1
+    assert answer["facets"]["language"][0]["count"] >= 1
+    hit = answer["hits"][0]
+    assert "<em>" in "".join(hit["highlights"]["body"] + hit["highlights"].get("title", []))
+    shown = system.run("show", hit["id"], "--spans")
+    assert shown["body"]
+    assert shown["id"] == hit["id"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_a_killed_run_heals_by_running_again(
+    system: System, seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Killed at five random instants in a row and run again, the index is field by field that of one clean run."""
+    clean = System(
+        url=f"tantivy:{tmp_path_factory.mktemp('clean') / 'index'}", prefix="", folder=tmp_path_factory.mktemp("lake")
+    )
+    clean.run("ingest", str(SEEDS))
+    instants = random.Random(seed)
+    for _ in range(5):
+        process = system.start("ingest", str(SEEDS))
+        time.sleep(instants.uniform(0.3, 4.0))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    system.run("ingest", str(SEEDS))
+    assert system.snapshot() == clean.snapshot()
+
+
+def test_two_runs_at_once_end_as_one(system: System) -> None:
+    """The same folder ingested by two processes at the same time: the final state is one run's."""
+    processes = [system.start("ingest", str(SEEDS), "--json") for _ in range(2)]
+    for process in processes:
+        _, errors = process.communicate(timeout=240)
+        assert process.returncode == 0, errors
+    together = system.snapshot()
+    again = system.run("ingest", str(SEEDS))
+    assert (again["indexed"], again["updated"]) == (0, 0)
+    assert system.snapshot() == together
