@@ -1,1 +1,1 @@
-"""What is measured, and the floors below which no figure may fall. Reads ../shared/data, which is not in this repository."""
+"""What is measured, and the floors that figures may not fall below. Reads ../shared/data, which is not shipped here."""

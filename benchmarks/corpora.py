@@ -17,9 +17,8 @@ DATA = Path(os.environ.get("BROADSHEET_BENCH_DATA", Path(__file__).parents[2] / 
 
 def read_lines(name: str) -> Iterator[dict[str, Any]]:
     """Yield the records of a corpus file, compressed or not."""
-    path = DATA / name
-    stream = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with stream:
+    open_text = gzip.open if name.endswith(".gz") else open
+    with open_text(DATA / name, "rt", encoding="utf-8") as stream:
         yield from map(json.loads, stream)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import time
 
-from benchmarks.corpora import read_lines
 from ingest.clean.cleaner import clean_text
 from ingest.dedup.signature import sign
-from ingest.settings import Settings
+
+from benchmarks.corpora import read_lines
 from ingest.enrich.language import detect_language
+from ingest.settings import Settings
 
 ROUNDS = 3
 

@@ -14,8 +14,9 @@ PAGE = Path(__file__).parents[1] / "docs" / "configuration.md"
 
 HEAD = """# Configuration
 
-Every setting has a default; none is required. A value is taken from, in rising order: the default, `broadsheet.toml` in
-the working folder (or `--config FILE`), the environment, a flag. An unknown name is an error, with the nearest known one.
+Every setting has a default; none is required. A value is taken from, in rising order: the default, `broadsheet.toml`
+in the working folder (or `--config FILE`), the environment, a flag. An unknown name is an error that names the nearest
+known one.
 
     # broadsheet.toml               environment                       flag
     [index]
@@ -23,8 +24,8 @@ the working folder (or `--config FILE`), the environment, a flag. An unknown nam
     [run]
     batch_documents = 200           BROADSHEET_RUN__BATCH_DOCUMENTS   --set run.batch_documents=200
 
-A list is written in the environment and in flags as `a,b,c`. This page is written by `make docs` from the records in the
-code, and a test keeps it so.
+A list is written in the environment and in flags as `a,b,c`. This page is written by `make docs` from the records in
+the code, and a test keeps it so.
 """
 
 
@@ -37,7 +38,8 @@ def render_room(room: str, record: type[Any]) -> str:
     """Give one room's table."""
     meanings = read_attributes(record.__doc__ or "")
     rows = [
-        f"| `{field.name}` | `{show(default_of(field))}` | {meanings[field.name]} |\n" for field in dataclasses.fields(record)
+        f"| `{field.name}` | `{show(default_of(field))}` | {meanings[field.name]} |\n"
+        for field in dataclasses.fields(record)
     ]
     summary = (record.__doc__ or "").strip().splitlines()[0]
     head = f"\n## `[{room}]`\n\n{summary} Environment: `{PREFIX}{room.upper()}__<NAME>`.\n\n"

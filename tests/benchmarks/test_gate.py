@@ -1,0 +1,18 @@
+"""The gate can fail."""
+
+from __future__ import annotations
+
+from benchmarks.gate import flatten, judge
+
+
+def test_a_figure_below_its_floor_or_missing_is_named() -> None:
+    """A gate that cannot fail guards nothing."""
+    figures = dict(flatten({"cleaning": {"real": {"line_f1": 0.95, "body_lost": 0.02}, "worst": ["x"]}}))
+    floors = {
+        "cleaning.real.line_f1": {"at_least": 0.96},
+        "cleaning.real.body_lost": {"at_most": 0.01},
+        "cleaning.real.other": {"at_least": 0.1},
+    }
+    assert [fault.partition(":")[0] for fault in judge(floors, figures)] == list(floors)
+    held = {"cleaning.real.line_f1": {"at_least": 0.95}, "cleaning.real.body_lost": {"at_most": 0.02}}
+    assert judge(held, figures) == []
