@@ -115,6 +115,6 @@ def _read_content(record: Any, limit: int) -> bytes:
             raise LimitExceeded(f"the record is larger than {limit:,} bytes")
     while record.raw_stream.read(65_536):
         pass
-    if getattr(record.raw_stream, "limit", 0) > 0:
+    if record.length is None or record.raw_stream.limit > 0:
         raise MalformedInput("the record ends before its Content-Length")
     return bytes(content)
