@@ -42,7 +42,6 @@ class Rooms:
     settings: Settings
     pool: Pool
     lake: Lake | None = None
-    deduplicator: Deduplicator | None = None
     index: Index | None = None
 
 

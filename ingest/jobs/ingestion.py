@@ -20,8 +20,8 @@ from ingest.extract import extract_page
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
 from ingest.isolation import IsolatedPool
-from ingest.lake import Quarantine, Versions, open_lake
-from ingest.model import Article, Dropped, Failed, Indexed, Payload
+from ingest.lake import Lake, Versions, open_lake
+from ingest.model import Article, Dropped, Failed, Payload
 from ingest.pipeline import Rooms, build_pipeline
 from ingest.runner import Runner, Tally
 from ingest.settings import Settings
@@ -29,6 +29,7 @@ from ingest.sources import read_payloads
 
 MIN_DOCUMENTS_FOR_FAILURE_LIMIT = 100
 MAX_FAILED_SHARE = 0.5
+MAX_FAILURES_TOLD = 20
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,9 +83,6 @@ class IngestReport:
             raise TooManyFailures(f"{self.failed} of {self.seen} documents failed; see `broadsheet quarantine list`")
 
 
-MAX_FAILURES_TOLD = 20
-
-
 def describe_failure(failure: Failed) -> dict[str, str]:
     """Give a failure's line of the report."""
     return {
@@ -96,19 +94,28 @@ def describe_failure(failure: Failed) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a run that writes works with."""
+
+    rooms: Rooms
+    lake: Lake
+    index: Index
+    deduplicator: Deduplicator
+
+
 @contextmanager
-def open_rooms(settings: Settings, *, write: bool = True) -> Iterator[tuple[Rooms, Index, Deduplicator, Quarantine]]:
-    """Open lake, index, signatures and the parsers' pool, and close them in the reverse order."""
+def open_rooms(settings: Settings) -> Iterator[Opened]:
+    """Open index, lake, signatures and the parsers' pool, and close them in the reverse order."""
     with ExitStack() as stack:
-        index = open_index(settings.index, write=write)
+        index = open_index(settings.index, write=True)
         stack.callback(index.close)
         index.prepare()
         lake = stack.enter_context(open_lake(settings.lake))
         store = stack.enter_context(open_signatures(settings.index))
         deduplicator = Deduplicator(store, IndexBodies(index), settings.dedup)
         pool = stack.enter_context(IsolatedPool(extract_page, settings.extract, settings.isolation))
-        rooms = Rooms(settings=settings, pool=pool, lake=lake, deduplicator=deduplicator, index=index)
-        yield rooms, index, deduplicator, Quarantine(lake, Versions(code=__version__, rules=rules_version()))
+        yield Opened(Rooms(settings=settings, pool=pool, lake=lake, index=index), lake, index, deduplicator)
 
 
 def ingest(
@@ -121,35 +128,38 @@ def ingest(
     balance.
     """
     payloads = read_payloads(arguments, settings.sources)
-    with open_rooms(settings) as (rooms, index, deduplicator, quarantine):
-        return run_pipeline(payloads, (rooms, index, deduplicator, quarantine), on_seen=on_seen)
+    with open_rooms(settings) as opened:
+        return run_pipeline(payloads, opened, on_seen=on_seen)
 
 
 def run_pipeline(
     payloads: Iterable[Payload],
-    opened: tuple[Rooms, Index, Deduplicator, Quarantine],
+    opened: Opened,
     *,
     on_seen: Callable[[int], None] | None = None,
-    on_indexed: Callable[[Indexed], None] | None = None,
+    on_left: Callable[[Dropped | Failed], None] | None = None,
 ) -> IngestReport:
     """Drive payloads through the whole pipeline and give the report, its laws asserted."""
-    rooms, index, deduplicator, quarantine = opened
     report = IngestReport(run_id=mint_run_id())
     started = time.perf_counter()
+
+    def take_left(left: Dropped | Failed) -> None:
+        note_left(report, left, opened.lake)
+        if on_left:
+            on_left(left)
+
     runner = Runner(
-        build_pipeline(rooms, index, deduplicator),
-        on_left=lambda left: note_left(report, left, quarantine),
+        build_pipeline(opened.rooms, opened.index, opened.deduplicator),
+        on_left=take_left,
         on_kept={"clean": lambda article: note_chrome(report, article)},
     )
     report.stages = runner.tallies
     for settled, outcome in enumerate(runner.run(payloads), start=1):
         report.outcomes[outcome.outcome] += 1
         report.duplicates += outcome.outcome != "unchanged" and not outcome.canonical
-        if on_indexed:
-            on_indexed(outcome)
         if on_seen:
             on_seen(settled)
-    index.refresh()
+    opened.index.refresh()
     report.seconds = time.perf_counter() - started
     report.assert_balance()
     return report
@@ -160,7 +170,7 @@ def mint_run_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
-def note_left(report: IngestReport, left: Dropped | Failed, quarantine: Quarantine) -> None:
+def note_left(report: IngestReport, left: Dropped | Failed, lake: Lake) -> None:
     """Count what left on the way; what failed goes to the quarantine."""
     if isinstance(left, Dropped):
         report.dropped[left.reason.value] += 1
@@ -168,7 +178,7 @@ def note_left(report: IngestReport, left: Dropped | Failed, quarantine: Quaranti
     report.failed += 1
     if len(report.failures) < MAX_FAILURES_TOLD:
         report.failures.append(left)
-    quarantine.add(left)
+    lake.quarantine.add(left, Versions(code=__version__, rules=rules_version()))
 
 
 def note_chrome(report: IngestReport, article: Article) -> None:

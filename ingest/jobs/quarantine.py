@@ -1,15 +1,82 @@
-"""Looking at the quarantine and sending documents through again, from the bytes in the lake."""
+"""Looking at the quarantine, and sending documents through again from their bytes in the lake."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ingest.lake import open_quarantine
+from ingest.errors import UsageError
+from ingest.jobs.ingestion import IngestReport, open_rooms, run_pipeline
+from ingest.lake import Entry, Filters, Lake, open_lake
+from ingest.model import Payload
 from ingest.settings import Settings
 
 
-def list_quarantine(settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield every entry."""
-    with open_quarantine(settings.lake) as quarantine:
-        yield from (entry.to_json() for entry in quarantine.entries())
+def list_quarantine(
+    settings: Settings, *, stage: str | None = None, open_only: bool = True
+) -> Iterator[dict[str, Any]]:
+    """Yield the entries, the open ones or all."""
+    with open_lake(settings.lake) as lake:
+        for entry in lake.quarantine.entries(Filters(stage=stage, state="open" if open_only else None)):
+            yield to_line(entry)
+
+
+def show_quarantine(any_id: str, settings: Settings) -> dict[str, Any]:
+    """Give one entry by its own id or by its document's; raise UsageError where there is none."""
+    with open_lake(settings.lake) as lake:
+        return to_line(find_entries(lake, [any_id])[0])
+
+
+def replay_quarantine(ids: Sequence[str], settings: Settings, *, stage: str | None = None) -> IngestReport:
+    """Send failed documents through the pipeline again; those that pass are marked `resolved`.
+
+    `ids` are entries or documents (none: every open entry). An entry without bytes in the lake (a missing file, a line
+    over the limit) cannot be replayed and stays open. Repeating a replay changes nothing more.
+    """
+    with open_rooms(settings) as opened:
+        lake = opened.rooms.lake
+        entries = find_entries(lake, ids) if ids else list(lake.quarantine.entries(Filters(stage=stage, state="open")))
+        replayable = {entry.trace.capture: entry for entry in entries if entry.trace.capture}
+        left: set[int] = set()
+        payloads = take_payloads(lake, sorted(replayable))
+        report = run_pipeline(payloads, opened, on_left=lambda outcome: left.add(outcome.trace.capture))
+        for capture, entry in replayable.items():
+            if capture not in left:
+                lake.quarantine.mark(entry.id, "resolved")
+        return report
+
+
+def find_entries(lake: Lake, ids: Sequence[str]) -> list[Entry]:
+    """Look entries up by their own id or by their document's; raise UsageError naming one that is not there."""
+    found: list[Entry] = []
+    for any_id in ids:
+        entry = lake.quarantine.entry(any_id)
+        matches = [entry] if entry else list(lake.quarantine.entries(Filters(document=any_id)))
+        if not matches:
+            raise UsageError(f"{any_id}: not in the quarantine; see `broadsheet quarantine list`")
+        found += matches
+    return found
+
+
+def take_payloads(lake: Lake, captures: Sequence[int]) -> Iterator[Payload]:
+    """Yield payloads from the lake, one at a time."""
+    for capture in captures:
+        yield lake.payload(capture)
+
+
+def to_line(entry: Entry) -> dict[str, Any]:
+    """Give an entry's line."""
+    return {
+        "id": entry.id,
+        "document": entry.trace.given_id or entry.trace.id,
+        "origin": entry.trace.origin,
+        "capture": entry.trace.capture,
+        "state": entry.state,
+        "stage": entry.stage,
+        "error": entry.error,
+        "message": entry.message,
+        "attempts": entry.attempts,
+        "first_seen": entry.first_seen,
+        "code_version": entry.code_version,
+        "rules_version": entry.rules_version,
+    }
