@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from ingest.index.opening import open_index
-
 from ingest.index.protocol import Index
 from ingest.lake import open_lake
 from ingest.settings import Settings
@@ -54,6 +53,13 @@ class System:
         output, errors = process.communicate(timeout=240)
         assert process.returncode == exit_code, errors
         return json.loads(output) if output else errors
+
+    def run_lines(self, *arguments: str) -> list[Any]:
+        """Run a command that prints a line of JSON a result, and give the results."""
+        process = self.start(*arguments, "--json")
+        output, errors = process.communicate(timeout=240)
+        assert process.returncode == 0, errors
+        return [json.loads(line) for line in output.splitlines()]
 
     def snapshot(self) -> dict[str, Mapping[str, Any]]:
         """Give every article, with its comments, by its id."""

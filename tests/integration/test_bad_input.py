@@ -1,0 +1,197 @@
+"""Bad input through the command line: a clear message, the documented exit code, no harm to a neighbour."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.index.opening import open_index
+from tests.integration.system import System, environment
+
+GOOD = "The ferry to Aldermoor was late again on Monday, the harbour master said, and nobody knew why. " * 5
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> System:
+    """Give a system of the embedded kind: bad input never gets as far as the index."""
+    return System(url=f"tantivy:{tmp_path / 'index'}", prefix="", folder=tmp_path)
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    """Give a folder with one good document."""
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    (folder / "good.txt").write_text(GOOD)
+    return folder
+
+
+def write_long_line(path: Path) -> None:
+    """Write a line of 200 MB between two good ones."""
+    good = json.dumps({"text": GOOD}).encode()
+    with path.open("wb") as stream:
+        stream.write(good + b"\n")
+        stream.writelines(b'{"text": "' if not part else b"x" * 1_000_000 for part in range(201))
+        stream.write(b'"}\n' + good.replace(b"Monday", b"Tuesday") + b"\n")
+
+
+def write_torn_gzip(path: Path) -> None:
+    """Write a gzip file whose second half is missing."""
+    lines = b"".join(
+        json.dumps({"text": f"{GOOD} {number} {os.urandom(300).hex()}"}).encode() + b"\n" for number in range(50)
+    )
+    whole = gzip.compress(lines)
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+BAD_FILES: dict[str, tuple[str, Callable[[Path], Any], dict[str, Any]]] = {
+    "empty file": ("empty.txt", lambda path: path.touch(), {"dropped": {"empty": 1}}),
+    "binary file": ("image.txt", lambda path: path.write_bytes(bytes(range(256)) * 40), {"dropped": {"not_text": 1}}),
+    "malformed line": ("m.jsonl", lambda path: path.write_text('{"text": \n'), {"failed": 1, "told": "m.jsonl:1"}),
+    "wrong shape": (
+        "s.jsonl",
+        lambda path: path.write_text('{"text": "x", "authors": 3}\n[1]\n'),
+        {"failed": 2, "told": "s.jsonl:2"},
+    ),
+    "line of 200 MB": ("l.jsonl", write_long_line, {"failed": 1, "indexed": 3, "told": "l.jsonl:2"}),
+    "torn gzip": ("t.jsonl.gz", write_torn_gzip, {"failed": 1, "told": "t.jsonl.gz"}),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FILES)
+def test_a_bad_file_costs_no_neighbour(embedded: System, drop: Path, case: str) -> None:
+    """What is bad is dropped or fails, named by file and line; what is good is indexed."""
+    name, write, expected = BAD_FILES[case]
+    write(drop / name)
+    done = embedded.run("ingest", str(drop))
+    assert done["indexed"] >= expected.get("indexed", 1)
+    assert done["failed"] == expected.get("failed", 0)
+    assert done["dropped"] == expected.get("dropped", {})
+    told = " ".join(f"{failure['origin']} {failure['message']}" for failure in done["failures"])
+    assert expected.get("told", "") in told
+    entries = embedded.run_lines("quarantine", "list")
+    assert len(entries) == expected.get("failed", 0)
+    assert all(entry["stage"] == "read" and entry["message"] for entry in entries)
+
+
+def test_a_wrong_charset_is_repaired_and_recorded(embedded: System, drop: Path) -> None:
+    """Bytes that are not what they say are read as what they are."""
+    (drop / "latin.txt").write_bytes(
+        ("Die Fähre nach Süderhöft fällt für drei Wochen aus, sagte der Bürgermeister. " * 8).encode("cp1252")
+    )
+    embedded.run("ingest", str(drop))
+    answer = embedded.run("search", "Süderhöft")
+    assert answer["total"] == 1
+    shown = embedded.run("show", answer["hits"][0]["id"])
+    assert "Süderhöft fällt für" in shown["body"]
+    assert shown["encoding"]["origin"] == "detected"
+
+
+def test_one_missing_path_among_several_is_a_failed_input(embedded: System, drop: Path) -> None:
+    """Exit 0, told; but a run in which every path is missing is a mistake of usage."""
+    done = embedded.run("ingest", str(drop), str(drop / "absent.txt"))
+    assert (done["indexed"], done["failed"]) == (1, 1)
+    assert "absent.txt" in json.dumps(done["failures"])
+    errors = embedded.run("ingest", str(drop / "absent.txt"), str(drop / "nowhere"), exit_code=2)
+    assert "absent.txt" in errors
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give up its rights to read")
+def test_an_unreadable_file_is_told(embedded: System, drop: Path) -> None:
+    """A file without read permission fails alone."""
+    secret = drop / "secret.txt"
+    secret.write_text(GOOD + "And more of it.")
+    for folder in (drop, *drop.parents[:3]):
+        folder.chmod(0o777)
+    secret.chmod(0)
+    command = [sys.executable, "-m", "ingest.cli", "ingest", str(drop), "--json", *embedded.flags]
+    process = subprocess.run(command, capture_output=True, text=True, env=environment(), user="nobody", check=False)
+    assert process.returncode == 0, process.stderr
+    done = json.loads(process.stdout)
+    assert (done["indexed"], done["failed"]) == (1, 1)
+    assert "secret.txt" in json.dumps(done["failures"])
+
+
+def test_a_full_disk_stops_cleanly_and_goes_on_later(embedded: System, drop: Path) -> None:
+    """Files may not grow over a limit: exit 4 with a message; with room again, the run completes."""
+    for number in range(40):
+        (drop / f"{number}.txt").write_text(f"{os.urandom(20_000).hex()} {GOOD}")
+    command = [sys.executable, "-m", "ingest.cli", "ingest", str(drop), "--json", *embedded.flags]
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))  # noqa: E731 - runs in the child
+    process = subprocess.run(command, capture_output=True, text=True, env=environment(), preexec_fn=limit, check=False)
+    assert process.returncode == 4, process.stderr
+    assert "space" in process.stderr
+    assert "Traceback" not in process.stderr
+    done = embedded.run("ingest", str(drop))
+    assert done["indexed"] + done["unchanged"] == 41
+
+
+def test_an_index_that_is_away_is_told_with_exit_3(drop: Path, tmp_path: Path) -> None:
+    """Nothing is lost: what was not ingested is in its folder still."""
+    away = System(url="http://127.0.0.1:9", prefix="", folder=tmp_path)
+    errors = away.run("ingest", str(drop), "--set", "index.open_patience_seconds=0.5", exit_code=3)
+    assert "127.0.0.1:9" in errors
+    assert "Traceback" not in errors
+
+
+def test_an_index_of_another_mapping_version_is_refused(embedded: System, drop: Path) -> None:
+    """Exit 2, and the message says what to do."""
+    embedded.run("ingest", str(drop))
+    marker = next(path for path in (embedded.folder / "index").rglob("*.json") if '"mapping' in path.read_text())
+    marker.write_text(marker.read_text().replace("1", "99"))
+    errors = embedded.run("ingest", str(drop), exit_code=2)
+    assert "mapping version" in errors
+
+
+def test_a_settings_typo_names_the_nearest_setting(embedded: System, drop: Path) -> None:
+    """Exit 2 before anything is read."""
+    errors = embedded.run("ingest", str(drop), "--set", "index.ulr=x", exit_code=2)
+    assert "did you mean url" in errors
+
+
+def test_a_second_writer_says_who_holds_the_index(embedded: System, drop: Path) -> None:
+    """Exit 3 after the wait, with the holder's process number."""
+    embedded.run("ingest", str(drop))
+    holder = open_index(embedded.settings.index, write=True)
+    try:
+        errors = embedded.run("ingest", str(drop), "--set", "index.lock_wait_seconds=0.5", exit_code=3)
+    finally:
+        holder.close()
+    assert str(os.getpid()) in errors
+
+
+def test_what_failed_is_replayed_from_the_lake(embedded: System, tmp_path: Path) -> None:
+    """A document over a limit fails; with the limit raised, replay indexes it from the bytes in the lake."""
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(
+        json.dumps({"id": "big", "text": GOOD * 10}) + "\n" + json.dumps({"id": "small", "text": GOOD}) + "\n"
+    )
+    narrow = ["--set", "sources.max_text_bytes=2000"]
+    done = embedded.run("ingest", str(lines), *narrow)
+    assert (done["indexed"], done["failed"]) == (1, 1)
+    lines.unlink()
+    replayed = embedded.run("quarantine", "replay")
+    assert (replayed["indexed"], replayed["failed"]) == (1, 0)
+    assert embedded.run("show", "big")["given_id"] == "big"
+    assert embedded.run_lines("quarantine", "list") == []
+    assert embedded.run("quarantine", "replay")["seen"] == 0
+
+
+def test_a_run_in_which_most_documents_fail_ends_with_exit_4(embedded: System, tmp_path: Path) -> None:
+    """A wrong file type should not look like success."""
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text("{broken\n" * 120)
+    process = embedded.start("ingest", str(lines), "--json")
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == 4, errors
+    assert json.loads(output)["failed"] == 120
+    assert "120 of 120" in errors
