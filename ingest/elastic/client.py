@@ -1,0 +1,91 @@
+"""The one place where a client of Elasticsearch is made, and where it is checked that client and server fit."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from elasticsearch import ApiError, Elasticsearch, __version__
+
+from ingest.elastic.retries import Retries, call
+from ingest.errors import SettingsError, UsageError
+
+CLIENT_MAJOR = __version__[0]
+
+
+class ConnectionSettings(Protocol):
+    """What a connection needs to know; the index's settings have these fields."""
+
+    @property
+    def url(self) -> str:
+        """`http://host:9200` or `https://host:9200`."""
+        ...
+
+    @property
+    def api_key(self) -> str:
+        """Encoded API key; empty for none."""
+        ...
+
+    @property
+    def username(self) -> str:
+        """User name; empty for none."""
+        ...
+
+    @property
+    def password(self) -> str:
+        """The user's password."""
+        ...
+
+    @property
+    def ca_certs(self) -> str:
+        """Path of the certificates to trust; empty for the system's."""
+        ...
+
+    @property
+    def verify_certs(self) -> bool:
+        """Whether the server's certificate is checked."""
+        ...
+
+    @property
+    def request_timeout_seconds(self) -> float:
+        """How long one request may take."""
+        ...
+
+
+def connect(settings: ConnectionSettings) -> Elasticsearch:
+    """Make a client, without a request; it retries nothing by itself, see `retries`.
+
+    Raises SettingsError where the address or the credentials cannot be meant.
+    """
+    options: dict[str, Any] = {"request_timeout": settings.request_timeout_seconds, "max_retries": 0}
+    if settings.api_key:
+        options["api_key"] = settings.api_key
+    elif settings.username:
+        options["basic_auth"] = (settings.username, settings.password)
+    if settings.url.startswith("https://"):
+        options["verify_certs"] = settings.verify_certs
+        if settings.ca_certs:
+            options["ca_certs"] = settings.ca_certs
+    try:
+        return Elasticsearch(settings.url, **options)
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"index.url: cannot connect to {settings.url!r}: {error}") from error
+
+
+def check_server(client: Elasticsearch, retries: Retries, client_major: int = CLIENT_MAJOR) -> None:
+    """Raise UsageError where client and server are of different major versions, IndexUnavailable where none answers."""
+    try:
+        number = str(call(client.info, retries)["version"]["number"])
+    except ApiError as error:
+        if error.message == "media_type_header_exception":
+            raise UsageError(describe_mismatch("an older version", client_major)) from error
+        raise
+    if int(number.partition(".")[0]) != client_major:
+        raise UsageError(describe_mismatch(number, client_major))
+
+
+def describe_mismatch(server: str, client_major: int) -> str:
+    """Say what does not fit, and what to do."""
+    return (
+        f"the server is Elasticsearch {server}, the client is for Elasticsearch {client_major}: "
+        f"use a server {client_major}.x, or install the client of the server's major version"
+    )

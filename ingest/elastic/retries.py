@@ -1,0 +1,105 @@
+"""Waiting for an Elasticsearch that is away, busy or refusing: exponential backoff with full jitter, and a patience."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from elastic_transport import ApiError, TransportError
+
+from ingest.elastic.faults import AnswerError, Fault, Trouble, read_exception
+from ingest.errors import IndexUnavailable
+
+LOGGER = logging.getLogger(__name__)
+FINAL = frozenset({Fault.STALE, Fault.REJECTED, Fault.TOO_LARGE})
+
+Answer = TypeVar("Answer")
+
+
+class Clock(Protocol):
+    """Time as the retries see it."""
+
+    def now(self) -> float:
+        """Give seconds that only grow."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class SystemClock:
+    """The machine's monotonic clock."""
+
+    def now(self) -> float:
+        """Give seconds that only grow, whatever happens to the time of day."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retries:
+    """How long to keep trying (`patience_seconds` without any progress) and how long to pause in between."""
+
+    patience_seconds: float
+    backoff_start_seconds: float
+    backoff_cap_seconds: float
+    clock: Clock = field(default_factory=SystemClock)
+
+    def begin(self) -> Backoff:
+        """Start counting attempts for one operation."""
+        return Backoff(self)
+
+
+class Backoff:
+    """The attempts of one operation since it last got on."""
+
+    def __init__(self, retries: Retries) -> None:
+        self._retries = retries
+        self._since: float | None = None
+        self._attempts = 0
+
+    def reset(self) -> None:
+        """Note progress: patience and pauses start anew."""
+        self._since, self._attempts = None, 0
+
+    def wait(self, trouble: Trouble) -> None:
+        """Pause before the next attempt; raise IndexUnavailable once patience is at its end."""
+        clock, patience = self._retries.clock, self._retries.patience_seconds
+        now = clock.now()
+        self._since = now if self._since is None else self._since
+        left = patience - (now - self._since)
+        if left <= 0:
+            raise IndexUnavailable(f"gave up after {patience:g} s: {trouble.error}: {trouble.message}")
+        pause = min(left, self._pause(trouble))
+        self._attempts += 1
+        LOGGER.warning(
+            "index %s (%s: %s); trying again in %.1f s", trouble.fault, trouble.error, trouble.message, pause
+        )
+        clock.sleep(pause)
+
+    def _pause(self, trouble: Trouble) -> float:
+        if trouble.retry_after is not None:
+            return trouble.retry_after
+        doubled = self._retries.backoff_start_seconds * 2.0 ** min(self._attempts, 32)
+        return random.uniform(0, min(self._retries.backoff_cap_seconds, doubled))  # noqa: S311 - jitter, not a secret
+
+
+def call(operation: Callable[[], Answer], retries: Retries) -> Answer:
+    """Run one request until it is answered; what no waiting mends is raised as it came."""
+    backoff = retries.begin()
+    while True:
+        try:
+            return operation()
+        except (ApiError, TransportError, AnswerError) as exception:
+            trouble = read_exception(exception)
+            if trouble.fault in FINAL:
+                raise
+        backoff.wait(trouble)

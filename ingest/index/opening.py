@@ -1,0 +1,28 @@
+"""Choosing the backend that an index's URL names."""
+
+from __future__ import annotations
+
+from ingest.errors import SettingsError
+from ingest.index.protocol import Index
+from ingest.index.settings import IndexSettings
+
+TANTIVY = "tantivy:"
+HTTP = ("http://", "https://")
+
+
+def open_index(settings: IndexSettings, *, write: bool) -> Index:
+    """Open the index behind `settings.url`; call `prepare` next.
+
+    With `write` the caller is a writer: it may create the index, locks it where the backend knows one writer only, and
+    waits long for an index that is away. A reader gives up soon. Backends are imported only when they are asked for.
+    Raises SettingsError where the URL names no backend.
+    """
+    if settings.url.startswith(HTTP):
+        from ingest.index.backends.elasticsearch import ElasticsearchIndex  # noqa: PLC0415 - only where it is used
+
+        return ElasticsearchIndex(settings, write=write)
+    if settings.url.startswith(TANTIVY):
+        from ingest.index.backends.tantivy import TantivyIndex  # noqa: PLC0415 - only where it is used
+
+        return TantivyIndex(settings, write=write)
+    raise SettingsError(f"index.url: {settings.url!r} is neither tantivy:PATH nor http(s)://host:port")
