@@ -1,0 +1,156 @@
+"""Which capture of which document lies where: an SQLite file that the WARC files can always rebuild."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import StorageFull, Unavailable, UsageError
+from ingest.lake.warc import Submission, escape, unescape
+
+_SCHEMA = """
+CREATE TABLE captures (
+    capture INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL, digest TEXT NOT NULL, stamp TEXT NOT NULL, source TEXT NOT NULL, origin TEXT NOT NULL,
+    media_type TEXT NOT NULL, accepted_at TEXT NOT NULL,
+    file TEXT NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL
+) STRICT;
+CREATE INDEX captures_of_id ON captures (id, capture);
+"""
+_COLUMNS = 'capture, id, digest, stamp, source, origin, media_type, accepted_at, file, "offset", length'
+_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC})
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One accepted payload: the order in which the lake accepted it, who it is, and where its bytes are."""
+
+    capture: int
+    id: str
+    digest: str
+    stamp: str
+    source: str
+    origin: str
+    media_type: str
+    accepted_at: str
+    file: str
+    offset: int
+    length: int
+
+
+class Catalogue:
+    """The table of captures. Raises Unavailable where another process holds it too long, StorageFull without space."""
+
+    def __init__(self, path: Path, lock_timeout_seconds: float) -> None:
+        self._path = path
+        with self._errors():
+            self._connection = sqlite3.connect(path, timeout=lock_timeout_seconds, isolation_level=None)
+            self._connection.execute("PRAGMA synchronous = FULL")
+        if not self._has_table():
+            self._create()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the write lock; what was added is durable when the block ends well, and undone when it does not."""
+        with self._errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def next_capture(self) -> int:
+        """Give the order that comes next; no order is ever given twice."""
+        row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'captures'").fetchone()
+        return 1 if row is None else int(row[0]) + 1
+
+    def find_known(self, submission: Submission) -> int | None:
+        """Find the capture that a submission repeats.
+
+        It repeats the latest capture of its id where the bytes are the same, and an older one where stamp and origin
+        are too: the same two versions read again, in order, are no news, but a text gone back to an older wording is.
+        """
+        captures = self._connection.execute(
+            "SELECT capture, digest, stamp, origin FROM captures WHERE id = ? ORDER BY capture DESC", (submission.id,)
+        )
+        known = (escape(submission.payload.stamp), escape(submission.payload.origin))
+        for place, (capture, digest, *where) in enumerate(captures):
+            if digest == submission.digest and (place == 0 or tuple(where) == known):
+                return int(capture)
+        return None
+
+    def add(self, captures: Iterable[Capture]) -> None:
+        """Enter captures; call it while writing."""
+        self._connection.executemany(
+            f"INSERT INTO captures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant names
+            (
+                (row.capture, row.id, row.digest, escape(row.stamp), escape(row.source), escape(row.origin),
+                 row.media_type, row.accepted_at, row.file, row.offset, row.length)
+                for row in captures
+            ),
+        )  # fmt: skip
+
+    def get(self, capture: int) -> Capture | None:
+        """Look up a capture."""
+        return next(self._select("capture = ?", (capture,)), None)
+
+    def of_id(self, document_id: str) -> list[Capture]:
+        """List the captures of a document, oldest first."""
+        return list(self._select("id = ? ORDER BY capture", (document_id,)))
+
+    def since(self, capture: int) -> Iterator[Capture]:
+        """Yield the captures after an order, a page at a time, so that writers are not held up."""
+        while page := list(self._select("capture > ? ORDER BY capture LIMIT ?", (capture, _PAGE))):
+            yield from page
+            capture = page[-1].capture
+
+    def files(self) -> set[str]:
+        """Name the files that hold catalogued captures."""
+        return {str(row[0]) for row in self._connection.execute("SELECT DISTINCT file FROM captures")}
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _select(self, where: str, values: tuple[object, ...]) -> Iterator[Capture]:
+        with self._errors():
+            query = f"SELECT {_COLUMNS} FROM captures WHERE {where}"  # noqa: S608 - the callers' constants
+            for capture, document_id, digest, stamp, source, origin, *rest in self._connection.execute(query, values):
+                media_type, accepted_at, file, offset, length = rest
+                yield Capture(
+                    capture=capture, id=document_id, digest=digest,
+                    stamp=unescape(stamp), source=unescape(source), origin=unescape(origin),
+                    media_type=media_type, accepted_at=accepted_at, file=file, offset=offset, length=length,
+                )  # fmt: skip
+
+    def _has_table(self) -> bool:
+        with self._errors():
+            query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'captures'"
+            return self._connection.execute(query).fetchone() is not None
+
+    def _create(self) -> None:
+        with self.writing():
+            if not self._has_table():
+                for statement in _SCHEMA.split(";"):
+                    self._connection.execute(statement)
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode in _FULL:
+                raise StorageFull(f"{self._path}: {error}; free some space and run again, nothing is lost") from error
+            if error.sqlite_errorcode & 0xFF in _BUSY:
+                raise Unavailable(f"{self._path}: another process is writing to the lake") from error
+            raise
+        except sqlite3.DatabaseError as error:
+            raise UsageError(f"{self._path}: {error}; move it away and it is rebuilt from the WARC files") from error

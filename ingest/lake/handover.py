@@ -1,0 +1,104 @@
+"""Hand-overs: the records that one task leaves for the next, in a file of the lake, so that only its path travels.
+
+Written as zstandard-compressed JSON lines; records of `ingest.model` come back equal, with bytes and lone surrogates.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import io
+import json
+import re
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+import ingest.model
+from ingest.lake.files import create_atomically
+from ingest.lake.lake import Lake
+
+COMPRESSION_LEVEL = 3
+_NAME = re.compile(r"[^A-Za-z0-9_-]")
+
+Revive = Callable[[Any], Any]
+_SIMPLE: dict[Any, Revive] = {bytes: base64.b64decode, datetime: datetime.fromisoformat}
+
+
+def write_handover(lake: Lake, run_id: str, stage: str, batch: int, records: Iterable[Any]) -> str:
+    """Write records (dataclasses of `ingest.model`) and give the file's path; writing it again replaces it whole."""
+    run, step = _NAME.sub("_", run_id), _NAME.sub("_", stage)
+    path = lake.folder / "handover" / f"{run}.{step}.{batch:06d}.jsonl.zst"
+    with (
+        create_atomically(path) as file,
+        zstandard.ZstdCompressor(COMPRESSION_LEVEL).stream_writer(file, closefd=False) as out,
+    ):
+        for record in records:
+            out.write(json.dumps([type(record).__name__, to_plain(record)]).encode("ascii") + b"\n")
+    return str(path)
+
+
+def read_handover(path: str) -> list[Any]:
+    """Read a hand-over whole."""
+    return list(stream_handover(path))
+
+
+def stream_handover(path: str) -> Iterator[Any]:
+    """Yield the records of a hand-over one by one."""
+    with Path(path).open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
+        for line in io.TextIOWrapper(stream, encoding="ascii"):
+            name, value = json.loads(line)
+            yield reviver(getattr(ingest.model, name))(value)
+
+
+def to_plain(value: Any) -> Any:
+    """Turn a record into what JSON knows; its declared types say how to turn it back."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, tuple):
+        return [to_plain(item) for item in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"a hand-over cannot carry {type(value).__name__}")
+
+
+@cache
+def reviver(kind: Any) -> Revive:
+    """Make the function that turns plain values back into a declared type."""
+    if dataclasses.is_dataclass(kind):
+        return _record_reviver(kind)
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is tuple:
+        item = reviver(arguments[0])
+        return lambda values: tuple(item(value) for value in values)
+    if origin in {typing.Union, types.UnionType}:
+        (inner,) = (reviver(argument) for argument in arguments if argument is not type(None))
+        return lambda value: None if value is None else inner(value)
+    if kind in _SIMPLE:
+        return _SIMPLE[kind]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    return lambda value: value
+
+
+def _record_reviver(kind: Any) -> Revive:
+    hints = typing.get_type_hints(kind)
+    fields = {field.name: reviver(hints[field.name]) for field in dataclasses.fields(kind)}
+
+    def revive(values: dict[str, Any]) -> Any:
+        return kind(**{name: fields[name](value) for name, value in values.items()})
+
+    return revive

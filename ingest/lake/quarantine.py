@@ -1,0 +1,137 @@
+"""Documents that failed, one JSON file each: why, under which versions, how often, and where their bytes are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from ingest.lake.files import create_atomically
+from ingest.model import Failed, Trace
+
+State = Literal["open", "replayed", "resolved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions of code and rules that an outcome was reached under."""
+
+    code: str
+    rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One document's failure at one stage; `trace.capture` points to its bytes in the lake (0: it has none)."""
+
+    id: str
+    trace: Trace
+    stage: str
+    error: str
+    message: str
+    code_version: str
+    rules_version: str
+    first_seen: str
+    attempts: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which entries are wanted; None means any."""
+
+    document: str | None = None
+    stage: str | None = None
+    error: str | None = None
+    state: State | None = None
+    code_version: str | None = None
+    rules_version: str | None = None
+
+    def match(self, entry: Entry) -> bool:
+        """Tell whether an entry is wanted; `document` is a minted or a given id."""
+        wanted = {
+            "stage": self.stage, "error": self.error, "state": self.state,
+            "code_version": self.code_version, "rules_version": self.rules_version,
+        }  # fmt: skip
+        if self.document not in {None, entry.trace.id, entry.trace.given_id}:
+            return False
+        return all(value is None or getattr(entry, name) == value for name, value in wanted.items())
+
+
+class Quarantine:
+    """A folder of entries, spread over 256 sub-folders; entries are marked, never deleted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def add(self, failed: Failed, versions: Versions) -> Entry:
+        """Enter a failure.
+
+        The same failure of an open entry again writes nothing; any other failure of that document at that stage
+        (another message or capture, other versions, one after a replay) is one more attempt and opens the entry again.
+        """
+        name = entry_id(failed.trace.id, failed.stage)
+        known = self.entry(name)
+        entry = Entry(
+            id=name,
+            trace=failed.trace,
+            stage=failed.stage,
+            error=failed.error,
+            message=failed.message,
+            code_version=versions.code,
+            rules_version=versions.rules,
+            first_seen=datetime.now(UTC).isoformat(timespec="seconds") if known is None else known.first_seen,
+            attempts=1 if known is None else known.attempts,
+            state="open",
+        )
+        if entry == known:
+            return entry
+        return self._write(entry if known is None else replace(entry, attempts=known.attempts + 1))
+
+    def entry(self, name: str) -> Entry | None:
+        """Look up an entry by its id."""
+        path = self._path(name)
+        return _read(path) if path.is_file() else None
+
+    def entries(self, filters: Filters | None = None) -> Iterator[Entry]:
+        """Yield the entries that match, in the order of their ids, a sub-folder at a time."""
+        wanted = filters or Filters()
+        for shard in self.shards():
+            for path in sorted(shard.glob("*.json")):
+                entry = _read(path)
+                if wanted.match(entry):
+                    yield entry
+
+    def mark(self, name: str, state: State) -> Entry:
+        """Set an entry's state; raise KeyError where there is no such entry."""
+        known = self.entry(name)
+        if known is None:
+            raise KeyError(name)
+        return known if known.state == state else self._write(replace(known, state=state))
+
+    def shards(self) -> list[Path]:
+        """List the sub-folders."""
+        return sorted(self.folder.glob("[0-9a-f][0-9a-f]"))
+
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / f"{name}.json"
+
+    def _write(self, entry: Entry) -> Entry:
+        path = self._path(entry.id)
+        with create_atomically(path) as file:
+            file.write(json.dumps(asdict(entry), indent=1).encode("ascii"))
+        return entry
+
+
+def entry_id(document_id: str, stage: str) -> str:
+    """Name the entry of a document's failure at a stage."""
+    return hashlib.sha256(f"{stage}\0{document_id}".encode()).hexdigest()[:16]
+
+
+def _read(path: Path) -> Entry:
+    value: dict[str, Any] = json.loads(path.read_bytes())
+    return Entry(**{**value, "trace": Trace(**value["trace"])})

@@ -1,0 +1,325 @@
+"""What the lake keeps, what it refuses to keep twice, and what a crash leaves."""
+
+import errno
+import hashlib
+import io
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
+
+from ingest.errors import StorageFull, Unavailable, UsageError
+from ingest.lake import Lake, LakeSettings, Submission, open_lake
+from ingest.lake.warc import Record, pack_record, unpack_record
+from ingest.model import MediaType, Payload
+
+
+PRELUDE = """
+from ingest.errors import StorageFull
+from ingest.lake import LakeSettings, Submission, open_lake
+from ingest.model import Payload
+import random, resource, sys
+
+lake = open_lake(LakeSettings(url=sys.argv[1]))
+
+def item(name, content):
+    payload = Payload(content=content, media_type="text/plain", source="s", origin="o")
+    return Submission(id=name, digest="d", payload=payload)
+"""
+
+
+def start(script: str, settings: LakeSettings) -> subprocess.Popen[str]:
+    """Run a script on the lake in a process of its own."""
+    command = [sys.executable, "-c", PRELUDE + script, settings.url]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> LakeSettings:
+    """Point to a lake of the test's own."""
+    return LakeSettings(url=str(tmp_path / "lake"), lock_timeout_seconds=0.1)
+
+
+def submission(document: str, content: str, **other: Any) -> Submission:
+    """Make a submission of invented content."""
+    raw = content.encode()
+    values = {"media_type": "text/plain", "source": "desk", "origin": "in/desk.txt", "stamp": "1", **other}
+    return Submission(id=document, digest=hashlib.sha256(raw).hexdigest(), payload=Payload(content=raw, **values))
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Hash every file of a folder."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_payload_comes_back_exactly(settings: LakeSettings) -> None:
+    """The lake is the original: all that the reader said of the bytes comes back with them."""
+    odd = submission(
+        "b", "two", media_type="text/html", source="caf\xe9 \udce9%", origin="a\nb:7", charset="x;\r\n y",
+        url="https://n.example/å?q=%20 ",
+    )  # fmt: skip
+    with open_lake(settings) as lake:
+        orders = lake.accept([submission("a", "one"), odd])
+        assert orders == [1, 2]
+        assert lake.payload(2) == odd.payload
+        with pytest.raises(KeyError):
+            lake.payload(3)
+
+
+@given(
+    content=st.binary(max_size=200),
+    texts=st.lists(st.text(alphabet=st.characters(exclude_categories=()), max_size=20), min_size=5, max_size=5),
+    absent=st.booleans(),
+    media_type=st.sampled_from(["text/plain", "text/html", "application/json"]),
+)
+def test_any_record_survives_its_form(content: bytes, texts: list[str], absent: bool, media_type: MediaType) -> None:
+    """Whatever names and addresses hold (line feeds, surrogates, separators), a record reads back as written."""
+    source, origin, stamp, charset, url = texts
+    payload = Payload(
+        content=content, media_type=media_type, source=source, origin=origin, stamp=stamp,
+        charset=None if absent else charset, url=None if absent else url,
+    )  # fmt: skip
+    record = Record(
+        capture=7, accepted_at="2024-05-01T00:00:00Z", submission=Submission(id="ab", digest="cd", payload=payload)
+    )
+    assert unpack_record(pack_record(record)) == record
+
+
+def test_files_are_warc_that_others_read(settings: LakeSettings, tmp_path: Path) -> None:
+    """The lake outlives this program: an independent reader gives targets, types and bytes."""
+    with open_lake(settings) as lake:
+        lake.accept([submission("a", "one", url="https://n.example/a"), submission("b", "two")])
+    (path,) = (tmp_path / "lake" / "raw").iterdir()
+    with path.open("rb") as file:
+        records = [
+            (record.rec_type, record.rec_headers.get_header("WARC-Target-URI"), record.content_stream().read())
+            for record in ArchiveIterator(io.BytesIO(file.read()), check_digests=True)
+        ]
+    assert records == [("resource", "https://n.example/a", b"one"), ("resource", "urn:broadsheet:b", b"two")]
+
+
+def test_identical_run_adds_not_one_byte(settings: LakeSettings, tmp_path: Path) -> None:
+    """Two versions of one document in one input, run again: same orders, and every file of the lake is as it was."""
+    run = [
+        submission("a", "old", origin="d:1"),
+        submission("a", "new", origin="d:2"),
+        submission("b", "x", origin="d:3"),
+    ]
+    with open_lake(settings) as lake:
+        first = lake.accept(run)
+    before = tree(tmp_path / "lake")
+    with open_lake(settings) as lake:
+        assert lake.accept(run) == first == [1, 2, 3]
+        assert lake.accept([run[2]]) == [3]
+    assert tree(tmp_path / "lake") == before
+
+
+def test_latest_capture_with_the_same_bytes_is_no_news(settings: LakeSettings) -> None:
+    """A file touched, moved or fetched again with the same bytes is the same capture."""
+    with open_lake(settings) as lake:
+        assert lake.accept([submission("a", "one")]) == [1]
+        assert lake.accept([submission("a", "one", stamp="2", origin="elsewhere")]) == [1]
+
+
+def test_going_back_to_an_older_wording_is_news(settings: LakeSettings) -> None:
+    """One, two, then one again at a later time: three captures, or the index would keep showing two."""
+    with open_lake(settings) as lake:
+        orders = [
+            lake.accept([submission("a", text, stamp=stamp)]) for text, stamp in (("1", "x"), ("2", "y"), ("1", "z"))
+        ]
+        assert orders == [[1], [2], [3]]
+        assert [capture.stamp for capture in lake.captures("a")] == ["x", "y", "z"]
+
+
+def test_captures_are_iterated_in_order(settings: LakeSettings) -> None:
+    """A replay walks the lake in the order of acceptance, from where it stopped."""
+    with open_lake(settings) as lake:
+        lake.accept([submission(str(number), "x") for number in range(2500)])
+        assert [capture.capture for capture in lake.since(10)] == list(range(11, 2501))
+        assert lake.read(next(lake.since(41))).id == "41"
+
+
+def test_lost_catalogue_is_rebuilt(settings: LakeSettings, tmp_path: Path) -> None:
+    """The WARC files are the truth; the catalogue is only a way in."""
+    with open_lake(settings) as lake:
+        for number in range(3):
+            lake.accept([submission("a", f"text {number}", stamp=str(number)), submission(f"b{number}", "x")])
+        before = list(lake.since())
+    (tmp_path / "lake" / "catalog.sqlite").unlink()
+    with open_lake(settings) as lake:
+        assert list(lake.since()) == before
+        assert lake.accept([submission("c", "new")]) == [7]
+
+
+def test_damaged_catalogue_says_what_to_do(settings: LakeSettings, tmp_path: Path) -> None:
+    """An unreadable catalogue is told with its remedy."""
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "lake" / "catalog.sqlite").write_bytes(b"not a database, not at all" * 100)
+    with pytest.raises(UsageError, match="rebuilt from the WARC files"):
+        open_lake(settings)
+
+
+def test_written_but_not_catalogued_is_entered(
+    settings: LakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash between renaming the file and committing the catalogue loses nothing, and no order is given twice."""
+    with open_lake(settings) as lake, open_lake(settings) as other:
+        lake.accept([submission("a", "one")])
+        with monkeypatch.context() as patch:
+            patch.setattr(lake._catalogue, "add", lambda captures: None)
+            lake.accept([submission("b", "two"), submission("c", "three")])
+        assert lake.captures("b") == []
+        assert other.accept([submission("d", "four"), submission("b", "two")]) == [4, 2]
+        assert other.payload(3).content == b"three"
+
+
+def test_reopening_enters_what_was_not_catalogued(settings: LakeSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recovery does not wait for the next batch."""
+    with open_lake(settings) as lake:
+        lake.accept([submission("a", "one")])
+        monkeypatch.setattr(lake._catalogue, "add", lambda captures: None)
+        lake.accept([submission("b", "two")])
+    with open_lake(settings) as lake:
+        assert lake.payload(2).content == b"two"
+
+
+def test_full_disk_while_writing_leaves_nothing(settings: LakeSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disk full stops cleanly: no temporary file, no capture; with space again the same batch goes in."""
+
+    def fail(handle: int) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with open_lake(settings) as lake:
+        with monkeypatch.context() as patch:
+            patch.setattr("ingest.lake.files.os.fsync", fail)
+            with pytest.raises(StorageFull, match="No space left"):
+                lake.accept([submission("a", "one")])
+        assert list(lake.raw.iterdir()) == []
+        assert lake.accept([submission("a", "one")]) == [1]
+
+
+def test_full_disk_in_the_catalogue_is_resumable(settings: LakeSettings) -> None:
+    """SQLite's own way to say that the disk is full, here by its page limit."""
+    many = [submission(f"{number:0100}", "x") for number in range(500)]
+    with open_lake(settings) as lake:
+        lake._catalogue._connection.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(StorageFull):
+            lake.accept(many)
+        lake._catalogue._connection.execute("PRAGMA max_page_count = 100000")
+        assert lake.accept(many) == list(range(1, 501))
+        assert len(list(lake.since())) == 500
+
+
+def test_file_size_limit_stops_cleanly(settings: LakeSettings) -> None:
+    """A real limit of the operating system (as `ulimit -f` sets it), in a process of its own."""
+    script = """
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+try:
+    lake.accept([item("a", random.Random(1).randbytes(200_000))])
+except StorageFull:
+    sys.exit(7)
+"""
+    with start(script, settings) as process:
+        assert process.wait(timeout=60) == 7
+    with open_lake(settings) as lake:
+        assert list(lake.since()) == []
+        assert list(lake.raw.iterdir()) == []
+
+
+def test_kill_at_any_moment_loses_nothing_accepted(settings: LakeSettings) -> None:
+    """`kill -9` while batches go in: every order that was told is there with its bytes, and the next run goes on."""
+    script = """
+for number in range(10_000):
+    print(number, *lake.accept([item(str(number), str(number).encode())]), flush=True)
+"""
+    for told_before_the_kill in (1, 4, 9):
+        told: dict[str, int] = {}
+        with start(script, settings) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                number, order = line.split()
+                told[number] = int(order)
+                if len(told) == told_before_the_kill:
+                    process.kill()
+        with open_lake(settings) as lake:
+            assert {number: lake.payload(order).content.decode() for number, order in told.items()} == {
+                n: n for n in told
+            }
+            assert not list(lake.raw.glob(".*"))
+            orders = [capture.capture for capture in lake.since()]
+            assert orders == list(range(1, len(orders) + 1))
+
+
+def test_two_processes_accept_at_once(settings: LakeSettings) -> None:
+    """Two runs of the same input side by side: each document is captured once and both are told the same order."""
+    script = """
+for batch in range(15):
+    print(*lake.accept([item(f"{batch}-{number}", b"x") for number in range(3)]))
+"""
+    runs = [start(script, settings) for _ in range(2)]
+    first, second = (run.communicate(timeout=60)[0] for run in runs)
+    assert first == second
+    with open_lake(settings) as lake:
+        assert len(list(lake.since())) == 45
+
+
+def test_busy_lake_is_told(settings: LakeSettings) -> None:
+    """Where another process holds the lake too long, the caller hears who is in the way instead of waiting for ever."""
+    with open_lake(settings) as lake:
+        holder = sqlite3.connect(lake.folder / "catalog.sqlite", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable, match="another process"):
+            lake.accept([submission("a", "one")])
+        holder.close()
+        assert lake.accept([submission("a", "one")]) == [1]
+
+
+def test_stale_temporary_files_go_and_living_ones_stay(settings: LakeSettings) -> None:
+    """A dead process's torn file is removed on opening; that of a process at work is not."""
+    with open_lake(settings) as lake:
+        dead = subprocess.Popen([sys.executable, "-c", ""])
+        dead.wait()
+        stale = lake.raw / f".captures-1.warc.gz.{dead.pid}.00000000.tmp"
+        living = lake.raw / f".captures-1.warc.gz.{os.getpid()}.00000000.tmp"
+        stale.touch()
+        living.touch()
+        open_lake(settings).close()
+        assert (stale.exists(), living.exists()) == (False, True)
+
+
+def test_damaged_file_is_named(settings: LakeSettings) -> None:
+    """A rebuild over damage names the file instead of leaving captures out in silence."""
+    with open_lake(settings) as lake:
+        lake.accept([submission("a", "one"), submission("b", "two")])
+    (path,) = lake.raw.iterdir()
+    (lake.folder / "catalog.sqlite").unlink()
+    path.write_bytes(path.read_bytes()[:-5])
+    with pytest.raises(ValueError, match=r"captures-000000000001\.warc\.gz: torn after byte"):
+        open_lake(settings)
+
+
+def test_lake_must_be_a_folder(tmp_path: Path) -> None:
+    """Other kinds of URL, and files in the way, are refused by name."""
+    with pytest.raises(UsageError, match="must be a folder"):
+        open_lake(LakeSettings(url="s3://bucket/lake"))
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be opened"):
+        open_lake(LakeSettings(url=str(tmp_path / "file")))
+
+
+def test_empty_batch_is_nothing(settings: LakeSettings) -> None:
+    """A batch of dropped documents submits nothing."""
+    with open_lake(settings) as lake:
+        assert isinstance(lake, Lake)
+        assert lake.accept([]) == []
