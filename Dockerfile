@@ -1,0 +1,36 @@
+# syntax=docker/dockerfile:1
+# Two images from the same locked requirements: `cli` runs the command line, `airflow` runs the DAGs.
+ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm
+
+FROM ${PYTHON_IMAGE} AS wheel
+WORKDIR /source
+COPY requirements/build.txt requirements/
+RUN pip install --no-cache-dir --require-hashes -r requirements/build.txt
+COPY pyproject.toml README.md ./
+COPY ingest ingest
+COPY index_mappings index_mappings
+RUN python -m hatchling build -t wheel -d /wheel
+
+FROM ${PYTHON_IMAGE} AS runtime
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+RUN useradd --uid 10001 --create-home --home-dir /home/broadsheet broadsheet \
+    && install --directory --owner=broadsheet /data /data/drop /data/lake /data/airflow
+COPY requirements/base.txt /requirements/
+RUN pip install --no-cache-dir --require-hashes -r /requirements/base.txt
+
+FROM runtime AS cli
+RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel pip install --no-cache-dir --no-deps /wheel/*.whl
+USER 10001
+WORKDIR /data
+ENTRYPOINT ["broadsheet"]
+CMD ["--help"]
+
+FROM runtime AS airflow
+COPY requirements/airflow.txt /requirements/
+RUN pip install --no-cache-dir --require-hashes -r /requirements/airflow.txt
+RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel pip install --no-cache-dir --no-deps /wheel/*.whl
+COPY dags /data/dags
+ENV AIRFLOW_HOME=/data/airflow
+USER 10001
+WORKDIR /data
+ENTRYPOINT ["airflow"]

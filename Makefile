@@ -1,0 +1,71 @@
+# Set up, run, test and check Broadsheet. `make` alone lists the targets.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PY := .venv/bin/python
+UV := .venv/bin/uv
+INSTALL_PACKAGE = $(UV) pip install --quiet --no-deps --build-constraints requirements/build.txt --python $(PY) -e .
+PYTEST_WORKERS ?= 2
+
+.PHONY: help demo test unit integration check gate bench format clean-env
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+demo: .venv/.base ## set up, ingest seeds/ into .broadsheet/ and search it
+	.venv/bin/broadsheet ingest seeds
+	.venv/bin/broadsheet search $(DEMO_QUERY) --facet publisher --facet language
+	@echo
+	@echo "Try next:"
+	@echo "  .venv/bin/broadsheet clean --explain seeds | less -R    what was removed, by which rule"
+	@echo "  .venv/bin/broadsheet search '' --sort newest            everything, the newest first"
+	@echo "  .venv/bin/broadsheet --help                             the other commands"
+
+test: unit integration ## set up what the tests need (Elasticsearch once a machine) and run them all
+
+unit: .venv/.dev ## run the tests that need no service
+	$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadgroup -m "not elasticsearch and not airflow and not slow"
+
+integration: .venv/.dev ## run the tests against the real Elasticsearch and Airflow, and the slow ones
+	[ -n "$${BROADSHEET_TEST_ELASTICSEARCH_URL:-}" ] || $(PY) -m services.elasticsearch fetch
+	$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadgroup -m "elasticsearch or airflow or slow"
+
+check: .venv/.dev ## check format, lint, types, import contracts and the compose file
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PY) -m services.compose docker-compose.yml
+
+gate: .venv/.dev ## fail where a measured quality figure fell under its floor
+	$(PY) -m benchmarks.gate
+
+bench: .venv/.dev ## measure quality and speed, and print the figures
+	$(PY) -m benchmarks.run
+
+format: .venv/.dev ## format the code and repair what lint can
+	.venv/bin/ruff check --fix --quiet --exit-zero .
+	.venv/bin/ruff format .
+
+clean-env: ## remove the environment; fetched services stay in the machine's cache
+	rm -rf .venv
+
+# The two environments share one folder: the demo's is part of the tests', and setting up the demo only ever adds.
+.venv/.uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.11 ..."; exit 1; }
+	[ -x $(PY) ] || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	touch $@
+
+.venv/.base: .venv/.uv requirements/base.txt requirements/build.txt pyproject.toml
+	[ -e .venv/.dev ] || $(UV) pip install --quiet --require-hashes --python $(PY) -r requirements/base.txt
+	$(INSTALL_PACKAGE)
+	touch $@
+
+.venv/.dev: .venv/.uv requirements/dev.txt requirements/build.txt pyproject.toml
+	$(UV) pip sync --quiet --require-hashes --python $(PY) requirements/dev.txt
+	$(INSTALL_PACKAGE)
+	touch $@ .venv/.base
