@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -20,7 +22,17 @@ from benchmarks.corpora import Generator
 CHARACTERS = 8000
 
 
-def measure(megabytes: int) -> dict[str, float]:
+SIZES_MB = (250, 1000)
+
+
+def measure(sizes: Sequence[int] = SIZES_MB) -> dict[str, Any]:
+    """Measure each size, and the last one's peak of anonymous memory over the first one's."""
+    runs = [ingest_generated(megabytes) for megabytes in sizes]
+    growth = runs[-1]["peak_anonymous_mb"] / runs[0]["peak_anonymous_mb"]
+    return {**{f"{run['megabytes']}mb": run for run in runs}, "growth": round(growth, 3)}
+
+
+def ingest_generated(megabytes: int) -> dict[str, Any]:
     """Ingest so many megabytes of generated text in a child process and poll its memory ten times a second."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "generated.jsonl"
@@ -65,5 +77,4 @@ def poll_peaks(pid: int) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    for size in [int(argument) for argument in sys.argv[1:]] or [250, 1000]:
-        print(json.dumps(measure(size)), flush=True)
+    print(json.dumps(measure([int(argument) for argument in sys.argv[1:]] or SIZES_MB)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 
-from ingest.clean.cleaner import clean_text
 from ingest.dedup.signature import sign
 
 from benchmarks.corpora import read_lines
+from ingest.clean.cleaner import clean_text
 from ingest.enrich.language import detect_language
 from ingest.settings import Settings
 
@@ -30,7 +31,7 @@ def measure() -> dict[str, float]:
     return {"documents": len(texts), "documents_per_second": round(len(texts) / sum(seconds.values())), **rates}
 
 
-def time_once(step) -> float:
+def time_once(step: Callable[[], object]) -> float:
     """Give the CPU seconds of one pass."""
     started = time.process_time()
     step()
