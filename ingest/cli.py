@@ -15,6 +15,7 @@ import orjson
 
 from ingest import __version__, jobs, report
 from ingest.errors import BroadsheetError, SettingsError, StorageFull
+from ingest.search.request import split_choice
 from ingest.settings import FILE, Settings
 
 Command = Callable[[argparse.Namespace, Settings], None]
@@ -131,7 +132,7 @@ def add_search(commands: Any) -> None:
     parser.add_argument("--from", dest="from_", metavar="DATE", help="published on or after")
     parser.add_argument("--to", metavar="DATE", help="published on or before")
     parser.add_argument("--language", metavar="CODE", help="search as this language only")
-    parser.add_argument("--in", dest="in_", metavar="WHERE", help="article (default), title or comments")
+    parser.add_argument("--in", dest="in_", choices=["article", "title"], help="where to look")
     parser.add_argument("--sort", choices=["relevance", "newest", "oldest"], default="relevance")
     parser.add_argument("--size", type=int, default=10, metavar="N", help="hits to give, 100 at most")
     parser.add_argument("--facet", action="append", default=[], metavar="FIELD", help="count values of a field")
@@ -140,7 +141,19 @@ def add_search(commands: Any) -> None:
 
 def run_search(arguments: argparse.Namespace, settings: Settings) -> None:
     """Search and print hits and facets."""
-    print_one(jobs.search(jobs.to_request(vars(arguments)), settings), arguments, report.print_search)
+    print_one(jobs.search(to_parameters(arguments), settings), arguments, report.print_search)
+
+
+def to_parameters(arguments: argparse.Namespace) -> list[tuple[str, str]]:
+    """Give a search's options as the API's parameters."""
+    named = {"q": "query", "in": "in_", "from": "from_"}
+    names = ("q", "in", "from", "to", "language", "sort", "size", "duplicates")
+    values = [(name, getattr(arguments, named.get(name, name))) for name in names]
+    parameters = [(name, str(value)) for name, value in values if value is not None]
+    parameters += [("facets", field) for field in arguments.facet]
+    for kind in ("filter", "exclude"):
+        parameters += [(f"{kind}.{field}", value) for field, value in map(split_choice, getattr(arguments, kind))]
+    return parameters
 
 
 def add_show(commands: Any) -> None:

@@ -47,15 +47,20 @@ class Rooms:
 
 def cleaning_stages(rooms: Rooms) -> list[AnyStage]:
     """From bytes to a clean article."""
-    settings = rooms.settings
-    return [
-        read_stage(partial(decode, settings=settings.sources), rooms.lake, settings.run),
-        extract_stage(partial(extract_page, settings=settings.extract), rooms.pool, settings.run),
-        clean_stage(settings),
-    ]
+    return [reading_stage(rooms.settings, rooms.lake), extracting_stage(rooms), cleaning_stage(rooms.settings)]
 
 
-def clean_stage(settings: Settings) -> AnyStage:
+def reading_stage(settings: Settings, lake: Lake | None) -> AnyStage:
+    """From bytes to a document that the lake has accepted."""
+    return read_stage(partial(decode, settings=settings.sources), lake, settings.run)
+
+
+def extracting_stage(rooms: Rooms) -> AnyStage:
+    """From a document to the text that the ledger covers."""
+    return extract_stage(partial(extract_page, settings=rooms.settings.extract), rooms.pool, rooms.settings.run)
+
+
+def cleaning_stage(settings: Settings) -> AnyStage:
     """From a page's text to its body and its spans."""
     return lift("clean", partial(clean_page, settings=settings.clean))
 

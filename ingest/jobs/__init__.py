@@ -4,7 +4,7 @@ from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches,
 from ingest.jobs.cleaning import clean, dedup, explain
 from ingest.jobs.ingestion import IngestReport, ingest
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
-from ingest.jobs.searching import search, show
+from ingest.jobs.searching import search, show, show_raw
 
 __all__ = [
     "IngestReport",
@@ -23,4 +23,5 @@ __all__ = [
     "search",
     "show",
     "show_quarantine",
+    "show_raw",
 ]

@@ -1,3 +1,70 @@
-"""Searching the index and looking at one article."""
+"""Searching the index, and looking at one article."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ingest.errors import UsageError
+from ingest.index.mapping import articles_mapping
+from ingest.index.opening import open_index
+from ingest.index.protocol import Document, Index
+from ingest.lake import open_lake
+from ingest.search.query import build_query
+from ingest.search.request import read_request
+from ingest.search.response import read_response
+from ingest.settings import Settings
+
+# What the index holds for machines; `show --spans` asks for the spans.
+NOT_SHOWN = frozenset({"spans", "suggested_spans", "stemmed", "fingerprint", "comments_digest"})
+
+
+def search(parameters: Iterable[tuple[str, str]], settings: Settings) -> dict[str, Any]:
+    """Search; parameters are those of the API (`q`, `filter.<field>`, ...), the answer is the API's body.
+
+    Raises UsageError where a parameter cannot be read, Unavailable where the index does not answer.
+    """
+    mapping = articles_mapping()
+    request = read_request(parameters, mapping.facets, settings.search)
+    with open_to_read(settings) as index:
+        return read_response(index.search(build_query(request, mapping.stems)), request).to_json()
+
+
+def show(any_id: str, settings: Settings, *, spans: bool = False, comments: bool = False) -> dict[str, Any]:
+    """Give one article by its minted or given id; with `spans` what was removed, with `comments` the thread."""
+    with open_to_read(settings) as index:
+        document = find(index, any_id)
+        shown = {key: value for key, value in document.items() if key not in NOT_SHOWN}
+        if comments:
+            shown["comments"] = [dict(comment) for comment in index.comments(document["id"])]
+    if spans:
+        shown["spans"] = document["spans"]
+        shown["suggested_spans"] = document["suggested_spans"]
+    return shown
+
+
+def show_raw(any_id: str, settings: Settings) -> bytes:
+    """Give an article's bytes as they came, from the lake."""
+    with open_to_read(settings) as index:
+        capture = find(index, any_id)["capture"]
+    with open_lake(settings.lake) as lake:
+        return lake.payload(capture).content
+
+
+def find(index: Index, any_id: str) -> Document:
+    """Fetch a document; raise UsageError where there is none."""
+    document = index.find(any_id)
+    if document is None:
+        raise UsageError(f"{any_id}: no such article in the index")
+    return document
+
+
+@contextmanager
+def open_to_read(settings: Settings) -> Iterator[Index]:
+    """Open the index for reading."""
+    index = open_index(settings.index, write=False)
+    try:
+        yield index
+    finally:
+        index.close()

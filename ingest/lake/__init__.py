@@ -1,7 +1,7 @@
 """Raw documents kept for ever, hand-overs between tasks, and the quarantine."""
 
 from ingest.lake.catalogue import Capture
-from ingest.lake.handover import read_handover, stream_handover, write_handover
+from ingest.lake.handover import handover_path, read_handover, stream_handover, write_handover
 from ingest.lake.lake import Lake, open_lake
 from ingest.lake.quarantine import Entry, Filters, Quarantine, Versions
 from ingest.lake.settings import LakeSettings
@@ -16,6 +16,7 @@ __all__ = [
     "Quarantine",
     "Submission",
     "Versions",
+    "handover_path",
     "open_lake",
     "read_handover",
     "stream_handover",

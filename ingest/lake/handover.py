@@ -34,15 +34,20 @@ _SIMPLE: dict[Any, Revive] = {bytes: base64.b64decode, datetime: datetime.fromis
 
 def write_handover(lake: Lake, run_id: str, stage: str, batch: int, records: Iterable[Any]) -> str:
     """Write records (dataclasses of `ingest.model`) and give the file's path; writing it again replaces it whole."""
-    run, step = _NAME.sub("_", run_id), _NAME.sub("_", stage)
-    path = lake.folder / "handover" / f"{run}.{step}.{batch:06d}.jsonl.zst"
+    path = handover_path(lake, run_id, stage, batch)
     with (
-        create_atomically(path) as file,
+        create_atomically(Path(path)) as file,
         zstandard.ZstdCompressor(COMPRESSION_LEVEL).stream_writer(file, closefd=False) as out,
     ):
         for record in records:
             out.write(json.dumps([type(record).__name__, to_plain(record)]).encode("ascii") + b"\n")
-    return str(path)
+    return path
+
+
+def handover_path(lake: Lake, run_id: str, stage: str, batch: int) -> str:
+    """Name the hand-over of a run's stage and batch."""
+    run, step = _NAME.sub("_", run_id), _NAME.sub("_", stage)
+    return str(lake.folder / "handover" / f"{run}.{step}.{batch:06d}.jsonl.zst")
 
 
 def read_handover(path: str) -> list[Any]:

@@ -1,0 +1,211 @@
+"""The main job cut into tasks: between them go paths of hand-over files in the lake, never articles.
+
+A hand-over holds one record for each document of its batch, also for those that left on the way, in order: so every
+task balances, and `publish` can assert the books of the whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ingest import __version__
+from ingest.admission import NAME as READ
+from ingest.batching import RunSettings, cut_batches
+from ingest.clean.rulepack import rules_version
+from ingest.errors import CountingLawBroken
+from ingest.extract import extract_page
+from ingest.isolation import IsolatedPool
+from ingest.jobs.cleaning import carry_on
+from ingest.jobs.ingestion import open_rooms
+from ingest.lake import Lake, Versions, handover_path, open_lake, stream_handover, write_handover
+from ingest.model import Article, Dropped, Failed, Indexed
+from ingest.pipeline import (
+    Rooms,
+    cleaning_stage,
+    clustering_stages,
+    enriching_stages,
+    extracting_stage,
+    indexing_stages,
+    reading_stage,
+)
+from ingest.settings import FILE, Settings
+from ingest.sources import read_payloads
+from ingest.stage import Stage
+
+CLAIMED, DONE = ".claimed", "done"
+BATCH = RunSettings(batch_documents=1000, batch_bytes=32_000_000)
+
+Flags = Mapping[str, Any]
+
+
+def load_settings(flags: Flags | None) -> Settings:
+    """Compose settings from the file in the working folder, the environment and the flags (`room.name` to value)."""
+    return Settings.load(flags=flags, environment=os.environ, file=FILE if Path(FILE).exists() else None)
+
+
+def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[str]:
+    """Claim what lies in a drop folder, take it into the lake, and give a reference a batch; none where there is nothing.
+
+    Files are claimed by renaming them, so that two runs never share one; what an earlier run claimed and did not finish
+    is claimed again.
+    """
+    settings = load_settings(flags)
+    claimed = claim_files(Path(folder), run_id)
+    if not claimed:
+        return []
+    with open_lake(settings.lake) as lake:
+        stage = reading_stage(settings, lake)
+        outcomes = carry_on(stage, read_payloads([str(path) for path in claimed], settings.sources))
+        batches = enumerate(cut_batches(outcomes, BATCH, size_of))
+        return [write_handover(lake, run_id, stage.name, number, batch) for number, batch in batches]
+
+
+def claim_files(folder: Path, run_id: str) -> list[Path]:
+    """Move the files of a drop folder, and those that dead runs left claimed, into this run's folder."""
+    mine = folder / CLAIMED / run_id
+    mine.mkdir(parents=True, exist_ok=True)
+    left_behind = [path for path in (folder / CLAIMED).glob("*/*") if path.is_file() and path.parent != mine]
+    for path in [*(path for path in folder.iterdir() if path.is_file()), *left_behind]:
+        try:
+            path.rename(mine / path.name)
+        except FileNotFoundError:
+            continue  # another run claimed it first
+    return sorted(path for path in mine.iterdir() if path.is_file())
+
+
+def size_of(outcome: Any) -> int:
+    """Count the bytes that a document came in."""
+    return len(outcome.payload.content) if hasattr(outcome, "payload") else 0
+
+
+def clean_batch(reference: str, flags: Flags | None = None) -> str:
+    """Extract and clean a batch."""
+    settings = load_settings(flags)
+    with open_lake(settings.lake) as lake, open_pool(settings) as pool:
+        rooms = Rooms(settings=settings, pool=pool, lake=lake)
+        return run_stages(lake, reference, [extracting_stage(rooms), cleaning_stage(settings)])
+
+
+def open_pool(settings: Settings) -> IsolatedPool[Any, Any]:
+    """Open the parsers' pool."""
+    return IsolatedPool(extract_page, settings.extract, settings.isolation)
+
+
+def deduplicate_batches(references: Sequence[str], flags: Flags | None = None) -> list[str]:
+    """Give the articles of all batches their clusters, in order, in one task: which article is a copy depends on it.
+
+    An article of this run that a later one displaced is corrected in its hand-over, since it is not in the index yet.
+    """
+    with open_rooms(load_settings(flags)) as opened:
+        stages = clustering_stages(opened.rooms, opened.deduplicator)
+        written = [run_stages(opened.lake, reference, stages) for reference in references]
+        displaced = {key for path in written for article in read_articles(path) for key in displaced_by(article)}
+        return [correct_displaced(opened.lake, path, displaced) for path in written]
+
+
+def read_articles(path: str) -> Iterator[Article]:
+    """Yield the articles of a hand-over."""
+    return (record for record in stream_handover(path) if isinstance(record, Article))
+
+
+def displaced_by(article: Article) -> tuple[str, ...]:
+    """Name the members that an article displaced."""
+    return article.cluster.displaced if article.cluster else ()
+
+
+def correct_displaced(lake: Lake, path: str, displaced: set[str]) -> str:
+    """Rewrite a hand-over in which articles are canonical no longer."""
+    if not any(article.document.id in displaced for article in read_articles(path)):
+        return path
+    records = [
+        replace(record, cluster=replace(record.cluster, canonical=False))
+        if isinstance(record, Article) and record.cluster and record.document.id in displaced
+        else record
+        for record in stream_handover(path)
+    ]
+    run_id, stage, number = parse_reference(path)
+    return write_handover(lake, run_id, stage, number, records)
+
+
+def enrich_batch(reference: str, flags: Flags | None = None) -> str:
+    """Add the metadata of a batch."""
+    settings = load_settings(flags)
+    with open_lake(settings.lake) as lake:
+        return run_stages(lake, reference, enriching_stages(settings))
+
+
+def index_batch(reference: str, flags: Flags | None = None) -> str:
+    """Write a batch to the index and commit its signatures."""
+    with open_rooms(load_settings(flags)) as opened:
+        opened.deduplicator.adopt(reference)
+        return run_stages(opened.lake, reference, indexing_stages(opened.rooms, opened.index, opened.deduplicator))
+
+
+def run_stages(lake: Lake, reference: str, stages: Sequence[Stage[Any, Any]]) -> str:
+    """Run stages over a hand-over and write the next one; what fails in them goes to the quarantine."""
+    run_id, _, number = parse_reference(reference)
+    records: Iterable[Any] = stream_handover(reference)
+    for stage in stages:
+        records = carry_on(stage, records)
+    names = {stage.name for stage in stages}
+    return write_handover(lake, run_id, stages[-1].name, number, quarantine_failures(lake, records, names))
+
+
+def quarantine_failures(lake: Lake, records: Iterable[Any], stages: set[str]) -> Iterator[Any]:
+    """Pass records on; put those that failed in one of the named stages into the quarantine."""
+    versions = Versions(code=__version__, rules=rules_version())
+    for record in records:
+        if isinstance(record, Failed) and record.stage in stages:
+            lake.quarantine.add(record, versions)
+        yield record
+
+
+def publish(folder: str, run_id: str, references: Sequence[str], flags: Flags | None = None) -> dict[str, Any]:
+    """Assert the books of a run over all its batches, move its files to `done`, and give the books.
+
+    Raises CountingLawBroken where a batch ends with fewer or more documents than it began with.
+    """
+    settings = load_settings(flags)
+    books: Counter[str] = Counter()
+    with open_lake(settings.lake) as lake:
+        for reference in references:
+            books += count_batch(lake, reference)
+    claimed = Path(folder) / CLAIMED / run_id
+    if claimed.is_dir():
+        done = Path(folder) / DONE
+        done.mkdir(exist_ok=True)
+        claimed.rename(done / run_id)
+    return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
+
+
+def count_batch(lake: Lake, reference: str) -> Counter[str]:
+    """Count a batch's outcomes; raise CountingLawBroken where they are not as many as were read."""
+    run_id, _, number = parse_reference(reference)
+    seen = sum(1 for _ in stream_handover(handover_path(lake, run_id, READ, number)))
+    books = Counter(name_outcome(record) for record in stream_handover(reference))
+    if seen != books.total():
+        raise CountingLawBroken(f"batch {number} of {run_id}: {seen} documents read, {dict(books)} accounted for")
+    return books + Counter(seen=seen)
+
+
+def name_outcome(record: Any) -> str:
+    """Name what became of a document."""
+    match record:
+        case Indexed():
+            return record.outcome
+        case Dropped():
+            return "dropped"
+        case Failed():
+            return "failed"
+    raise CountingLawBroken(f"a {type(record).__name__} has not been indexed")
+
+
+def parse_reference(path: str) -> tuple[str, str, int]:
+    """Read run, stage and batch number back from a hand-over's path."""
+    run_id, stage, number = Path(path).name.split(".")[:3]
+    return run_id, stage, int(number)
