@@ -44,7 +44,7 @@ Flags = Mapping[str, Any]
 
 
 def load_settings(flags: Flags | None) -> Settings:
-    """Compose settings from the file in the working folder, the environment and the flags (`room.name` to value)."""
+    """Compose settings from the working folder's file, the environment and the flags (`room.name` to value)."""
     return Settings.load(flags=flags, environment=os.environ, file=FILE if Path(FILE).exists() else None)
 
 
