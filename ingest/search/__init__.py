@@ -1,1 +1,16 @@
-"""From a request to a query and from an answer to a response; pure, and the same on every backend."""
+"""Searching: request -> query -> response, with one meaning on every backend. Pure: the caller sends the query."""
+
+from ingest.search.query import build_languages_query, build_query
+from ingest.search.request import SearchRequest, read_request, split_choice
+from ingest.search.response import SearchResponse, read_languages, read_response
+
+__all__ = [
+    "SearchRequest",
+    "SearchResponse",
+    "build_languages_query",
+    "build_query",
+    "read_languages",
+    "read_request",
+    "read_response",
+    "split_choice",
+]

@@ -1,0 +1,152 @@
+"""Request -> query, pure: a small subset of the Elasticsearch search body, which every backend understands.
+
+Queries: bool, match_all, match_none, term, terms, range, match, multi_match (best_fields, phrase, bool_prefix),
+match_phrase, combined_fields over the stemmed fields of one language. Aggregations: filter with terms or cardinality
+within. Beside them post_filter, sort, highlight, size, _source and track_total_hits. Keys are used as written here; a
+backend refuses what it does not know.
+
+The query selects by words, dates, languages, exclusions and the filters of fields that are not counted; `post_filter`
+adds the filters of counted fields and hides duplicates. So each facet can count under the filters of all fields but its
+own, and `total` can count duplicates that the hits leave out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from ingest.search.matching import Matching, exact_words, match_expression
+from ingest.search.request import Choices, SearchRequest
+
+Body = dict[str, Any]
+
+HIT_FIELDS = (
+    *("id", "given_id", "url", "title", "publisher", "published_at", "date_precision", "language", "author"),
+    *("rights_holder", "source", "cluster_id", "cluster_kind", "canonical", "word_count", "comment_count"),
+)
+TOTAL = "total"
+STORIES = "stories"
+VALUES = "values"
+LANGUAGES = "languages"
+MOST_LANGUAGES = 200
+CANONICAL: Body = {"term": {"canonical": True}}
+EVERYTHING: Body = {"match_all": {}}
+# The highest number that Elasticsearch counts exactly.
+HIGHEST_PRECISION = 40_000
+
+
+def facet_name(field: str) -> str:
+    """Name the aggregation of a facet."""
+    return f"facet_{field}"
+
+
+def build_languages_query() -> Body:
+    """Ask which languages the index holds: read the answer with `read_languages`."""
+    return {"size": 0, "aggs": {LANGUAGES: {"terms": {"field": "language", "size": MOST_LANGUAGES}}}}
+
+
+def build_query(request: SearchRequest, stems: Sequence[str]) -> Body:
+    """Build the search body of a request.
+
+    `stems` names the fields under `stemmed.title` and `stemmed.body` in which words are looked for: those of the
+    languages asked for, or of all that are present.
+    """
+    matching = Matching(stems=tuple(stems), scope=request.in_, exact_weight=request.settings.exact_weight)
+    node = request.expression().node
+    nothing = node is None and bool(request.q.strip())
+    words = {"match_none": {}} if nothing else match_expression(node, matching) if node is not None else None
+    counted = {name: values for name, values in request.filters.items() if name in request.facets}
+    body: Body = {
+        "query": _select(request, words, exact_words(node, matching)),
+        "post_filter": _narrow(counted, hide=request.duplicates == "hide"),
+        "aggs": _aggregate(request, counted),
+        "sort": _sort(request, scored=words is not None),
+        "size": request.hits,
+        "_source": list(HIT_FIELDS),
+        "track_total_hits": True,
+    }
+    if request.highlight and words is not None:
+        body["highlight"] = _highlight(request, matching, words)
+    return body
+
+
+def _select(request: SearchRequest, words: Body | None, exact: Body | None) -> Body:
+    uncounted = {name: values for name, values in request.filters.items() if name not in request.facets}
+    filters = [*_choose(uncounted), *_date_range(request.from_, request.to)]
+    if request.languages:
+        filters.append({"terms": {"language": list(request.languages)}})
+    clauses = {
+        "must": [words] if words is not None else [],
+        "should": [exact] if exact is not None else [],
+        "filter": filters,
+        "must_not": _choose(request.exclusions),
+    }
+    return _bool(clauses)
+
+
+def _narrow(choices: Choices, *, hide: bool) -> Body:
+    return _bool({"filter": [*_choose(choices), *([CANONICAL] if hide else [])]})
+
+
+def _bool(clauses: dict[str, list[Body]]) -> Body:
+    kept = {name: queries for name, queries in clauses.items() if queries}
+    return {"bool": kept} if kept else EVERYTHING
+
+
+def _choose(choices: Choices) -> list[Body]:
+    return [{"terms": {name: list(values)}} for name, values in choices.items()]
+
+
+def _date_range(start: datetime | None, end: datetime | None) -> list[Body]:
+    bounds = {name: _timestamp(value) for name, value in (("gte", start), ("lt", end)) if value is not None}
+    return [{"range": {"published_at": bounds}}] if bounds else []
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _aggregate(request: SearchRequest, counted: Choices) -> Body:
+    precision = min(request.settings.exact_story_count, HIGHEST_PRECISION)
+    stories = {"cardinality": {"field": "cluster_id", "precision_threshold": precision}}
+    hide = request.duplicates == "hide"
+    aggregations: Body = {TOTAL: {"filter": _narrow(counted, hide=False), "aggs": {STORIES: stories}}}
+    for name in dict.fromkeys(request.facets):
+        others = {other: values for other, values in counted.items() if other != name}
+        values = {"field": name, "size": request.values, "order": [{"_count": "desc"}, {"_key": "asc"}]}
+        aggregations[facet_name(name)] = {"filter": _narrow(others, hide=hide), "aggs": {VALUES: {"terms": values}}}
+    return aggregations
+
+
+def _sort(request: SearchRequest, *, scored: bool) -> list[Body]:
+    """Sort by score or date, ties by id; without words there is no relevance, and the newest come first."""
+    if request.sort == "relevance" and scored:
+        return [{"_score": {"order": "desc"}}, {"id": {"order": "asc"}}]
+    order = "asc" if request.sort == "oldest" else "desc"
+    return [{"published_at": {"order": order, "missing": "_last"}}, {"id": {"order": "asc"}}]
+
+
+def _highlight(request: SearchRequest, matching: Matching, words: Body) -> Body:
+    settings = request.settings
+    plain = Matching(stems=matching.stems, scope=matching.scope, exact_weight=0.0)
+    node = request.expression().node
+    fields: Body = {
+        "title": {"number_of_fragments": 0, "matched_fields": _masked("title", matching.stems)},
+        "body": {
+            "number_of_fragments": settings.fragments,
+            "fragment_size": settings.fragment_characters,
+            "no_match_size": settings.fragment_characters,
+            "matched_fields": _masked("body", matching.stems),
+        },
+    }
+    return {
+        "encoder": "html",
+        "max_analyzed_offset": settings.max_highlighted_characters,
+        "highlight_query": match_expression(node, plain) if node is not None else words,
+        "fields": fields,
+    }
+
+
+def _masked(field: str, stems: Iterable[str]) -> list[str]:
+    return [field, *(f"stemmed.{field}.{stem}" for stem in stems)]

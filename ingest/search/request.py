@@ -1,0 +1,181 @@
+"""What a search asks for, checked. Reading it from the strings of a command line or an address is here too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from ingest.errors import UsageError
+from ingest.search.expression import Expression, read_expression
+from ingest.search.settings import SearchSettings
+
+Scope = Literal["article", "title"]
+Sort = Literal["relevance", "newest", "oldest"]
+Duplicates = Literal["hide", "show"]
+Choices = Mapping[str, tuple[str, ...]]
+
+_NOTHING: Choices = MappingProxyType({})
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """One search; UsageError where it asks for what cannot be.
+
+    `facet_fields` are the keyword fields of the mapping that may be filtered by and counted. Values of one filter are
+    alternatives, filters add up. `from_` is inclusive, `to` exclusive, both in UTC (`read_request` makes of
+    `to=2020` the first instant of 2021). `languages` are language codes (none: all). `facets` are the fields to count.
+    """
+
+    facet_fields: tuple[str, ...]
+    q: str = ""
+    in_: Scope = "article"
+    filters: Choices = _NOTHING
+    exclusions: Choices = _NOTHING
+    from_: datetime | None = None
+    to: datetime | None = None
+    languages: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    duplicates: Duplicates = "hide"
+    facets: tuple[str, ...] = ()
+    facet_size: int | None = None
+    size: int | None = None
+    highlight: bool = True
+    settings: SearchSettings = field(default_factory=SearchSettings)
+
+    def __post_init__(self) -> None:
+        """Check everything, so that whoever holds a request holds a valid one."""
+        for name in (*self.filters, *self.exclusions, *self.facets):
+            _check_field(name, self.facet_fields)
+        _check_choice("in", self.in_, get_args(Scope))
+        _check_choice("sort", self.sort, get_args(Sort))
+        _check_choice("duplicates", self.duplicates, get_args(Duplicates))
+        _check_range("size", self.hits, 0, self.settings.max_size)
+        _check_range("facet_size", self.values, 1, self.settings.max_facet_size)
+        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
+            raise UsageError("the search would end before it begins: from is later than to")
+        self.expression()
+
+    @property
+    def hits(self) -> int:
+        """How many hits are asked for."""
+        return self.settings.default_size if self.size is None else self.size
+
+    @property
+    def values(self) -> int:
+        """How many values of each facet are asked for."""
+        return self.settings.facet_size if self.facet_size is None else self.facet_size
+
+    def expression(self) -> Expression:
+        """Read the query language of `q`."""
+        return read_expression(self.q, self.facet_fields, self.settings)
+
+
+def read_request(
+    parameters: Iterable[tuple[str, str]], facet_fields: tuple[str, ...], settings: SearchSettings | None = None
+) -> SearchRequest:
+    """Read a request from the parameters of an address: pairs of name and text, in any order.
+
+    Names are `q`, `in`, `filter.<field>`, `exclude.<field>`, `from`, `to`, `language`, `sort`, `duplicates`, `facets`
+    (fields between commas), `facet_size`, `size` and `highlight`; the first two, `language` and `facets` may repeat.
+    Raises UsageError naming what is unknown or cannot be read.
+    """
+    given: dict[str, Any] = {}
+    filters: dict[str, tuple[str, ...]] = {}
+    exclusions: dict[str, tuple[str, ...]] = {}
+    for name, text in parameters:
+        kind, dot, subject = name.partition(".")
+        if dot and kind in ("filter", "exclude"):
+            chosen = filters if kind == "filter" else exclusions
+            chosen[subject] = (*chosen.get(subject, ()), text)
+        elif name in ("language", "facets"):
+            key = "languages" if name == "language" else name
+            given[key] = (*given.get(key, ()), *(part.strip() for part in text.split(",") if part.strip()))
+        elif name in _READERS:
+            key, read = _READERS[name]
+            given[key] = read(name, text)
+        else:
+            known = ", ".join(("filter.<field>", "exclude.<field>", "language", "facets", *_READERS))
+            raise UsageError(f"unknown parameter {name!r}; known are {known}")
+    given |= {"filters": filters, "exclusions": exclusions, "settings": settings or SearchSettings()}
+    return SearchRequest(facet_fields=facet_fields, **given)
+
+
+def split_choice(text: str) -> tuple[str, str]:
+    """Split `FIELD=VALUE` at its first equals sign; raise UsageError where there is none."""
+    name, found, value = text.partition("=")
+    if not found or not name.strip() or not value.strip():
+        raise UsageError(f"{text!r} is not FIELD=VALUE")
+    return name.strip(), value.strip()
+
+
+def read_date(name: str, text: str, *, end: bool) -> datetime:
+    """Read a year, month, day or time (UTC where it names no zone); with `end`, give the first instant after it.
+
+    Raises UsageError naming the parameter.
+    """
+    try:
+        if (match := _DATE.fullmatch(text.strip())) is not None:
+            year, month, day = (int(part) if part else None for part in match.groups())
+            start = datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
+            return _end_of(start, month, day) if end else start
+        moment = datetime.fromisoformat(text.strip())
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return moment + timedelta(milliseconds=1) if end else moment
+    except (ValueError, OverflowError) as error:
+        example = "a year, a month (2020-05), a day (2020-05-31) or a time (2020-05-31T12:00:00Z)"
+        raise UsageError(f"{name}: {text!r} is not {example}") from error
+
+
+def _end_of(start: datetime, month: int | None, day: int | None) -> datetime:
+    if day is not None:
+        return start + timedelta(days=1)
+    if month is None or month == 12:
+        return start.replace(year=start.year + 1, month=1)
+    return start.replace(month=month + 1)
+
+
+def _read_number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise UsageError(f"{name}: {text!r} is not a whole number") from error
+
+
+def _read_switch(name: str, text: str) -> bool:
+    switches = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+    if (value := switches.get(text.lower())) is None:
+        raise UsageError(f"{name}: {text!r} is neither true nor false")
+    return value
+
+
+_READERS: dict[str, tuple[str, Any]] = {
+    "q": ("q", lambda _, text: text),
+    "in": ("in_", lambda _, text: text),
+    "from": ("from_", lambda name, text: read_date(name, text, end=False)),
+    "to": ("to", lambda name, text: read_date(name, text, end=True)),
+    "sort": ("sort", lambda _, text: text),
+    "duplicates": ("duplicates", lambda _, text: text),
+    "facet_size": ("facet_size", _read_number),
+    "size": ("size", _read_number),
+    "highlight": ("highlight", _read_switch),
+}
+
+
+def _check_field(name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise UsageError(f"unknown field {name!r}; the fields to filter by and to count are {', '.join(known)}")
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise UsageError(f"{name}: {value!r} is none of {', '.join(choices)}")
+
+
+def _check_range(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise UsageError(f"{name}: {value} is not between {least} and {most}")

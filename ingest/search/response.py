@@ -1,0 +1,95 @@
+"""What a backend answers -> what a search gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.search.query import HIT_FIELDS, LANGUAGES, STORIES, TOTAL, VALUES, facet_name
+from ingest.search.request import SearchRequest
+
+LISTS = ("author", "rights_holder")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One article found; `score` is None where hits are sorted by date; `highlights` are HTML, matches in `<em>`."""
+
+    fields: Mapping[str, Any]
+    score: float | None
+    highlights: Mapping[str, list[str]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the shape of a hit in the answer of a search."""
+        return {**self.fields, "score": self.score, "highlights": dict(self.highlights)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    """A value of a facet and how many of the articles have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResponse:
+    """What a search found.
+
+    `total` counts matching articles, duplicates included; `total_stories` the clusters they belong to. Facets count the
+    same articles as the hits: the canonical ones, unless duplicates are shown.
+    """
+
+    total: int
+    total_stories: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the answer of `search --json` and of the API."""
+        return {
+            "total": self.total,
+            "total_stories": self.total_stories,
+            "hits": [hit.to_json() for hit in self.hits],
+            "facets": {
+                name: [{"value": entry.value, "count": entry.count} for entry in entries]
+                for name, entries in self.facets.items()
+            },
+            "timeline": [],
+            "next": None,
+            "notes": list(self.notes),
+        }
+
+
+def read_response(answer: Mapping[str, Any], request: SearchRequest) -> SearchResponse:
+    """Read the body of a backend's answer to `build_query`."""
+    aggregations = answer["aggregations"]
+    return SearchResponse(
+        total=aggregations[TOTAL]["doc_count"],
+        total_stories=int(aggregations[TOTAL][STORIES]["value"]),
+        hits=tuple(_read_hit(hit) for hit in answer["hits"]["hits"]),
+        facets={name: _read_facet(aggregations[facet_name(name)][VALUES]) for name in dict.fromkeys(request.facets)},
+        notes=request.expression().notes,
+    )
+
+
+def read_languages(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read the answer to `build_languages_query`: the languages present, commonest first."""
+    return tuple(entry.value for entry in _read_facet(answer["aggregations"][LANGUAGES]))
+
+
+def _read_facet(terms: Mapping[str, Any]) -> tuple[FacetValue, ...]:
+    return tuple(FacetValue(value=str(entry["key"]), count=entry["doc_count"]) for entry in terms["buckets"])
+
+
+def _read_hit(hit: Mapping[str, Any]) -> Hit:
+    source = hit["_source"]
+    fields = {name: source.get(name, [] if name in LISTS else None) for name in HIT_FIELDS}
+    highlight = hit.get("highlight", {})
+    return Hit(
+        fields=fields,
+        score=hit.get("_score"),
+        highlights={name: list(highlight[name]) for name in ("title", "body") if name in highlight},
+    )

@@ -1,0 +1,40 @@
+"""What may be set about searching."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """How much one search may ask for, and how words are weighed.
+
+    Attributes:
+        max_query_characters: Longest query, in characters.
+        max_query_terms: Most words in a query, those of phrases included.
+        max_nesting: Deepest parentheses; what goes deeper is searched as plain words.
+        min_prefix_characters: Fewest characters before the star of a prefix.
+        default_size: Hits of a search that names no size.
+        max_size: Most hits of one search.
+        facet_size: Values listed for each facet where the search names no size.
+        max_facet_size: Most values listed for a facet.
+        exact_weight: How much a word in its exact form adds to the score, as a share of its stemmed form's.
+        exact_story_count: Up to this many stories their number is counted exactly; above it, within about 1 %.
+        fragment_characters: Length of a highlighted passage.
+        fragments: Most highlighted passages of one article.
+        max_highlighted_characters: How far into a body highlights are looked for.
+    """
+
+    max_query_characters: int = 512
+    max_query_terms: int = 64
+    max_nesting: int = 20
+    min_prefix_characters: int = 3
+    default_size: int = 10
+    max_size: int = 100
+    facet_size: int = 10
+    max_facet_size: int = 1000
+    exact_weight: float = 0.3
+    exact_story_count: int = 40_000
+    fragment_characters: int = 160
+    fragments: int = 3
+    max_highlighted_characters: int = 200_000
