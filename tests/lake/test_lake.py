@@ -20,7 +20,6 @@ from ingest.lake import Lake, LakeSettings, Submission, open_lake
 from ingest.lake.warc import Record, pack_record, unpack_record
 from ingest.model import MediaType, Payload
 
-
 PRELUDE = """
 from ingest.errors import StorageFull
 from ingest.lake import LakeSettings, Submission, open_lake
