@@ -5,17 +5,22 @@ A copyright year is no statement about an article and is never read here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ingest.enrich.instants import Instant, parse_instant, parse_url_date
+from ingest.enrich.instants import Instant, find_instant, parse_instant, parse_url_date
 from ingest.enrich.settings import EnrichSettings
 from ingest.enrich.values import order_by_trust
-from ingest.model import Cleaning, Page, PublicationDate
+from ingest.model import Candidate, Cleaning, Page, PublicationDate
 
 FIELD = "published_at"
-LEAKED_FIELDS = frozenset({"date", "published", "published_at", "pubdate", "created", "posted"})
+MAX_LINE_CHARACTERS = 300
+UPDATED = re.compile(
+    r"\b(?:updated?|modified|corrected|aktualisiert|mis à jour|actualizado|aggiornato|atualizado|обновлено)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +60,9 @@ def state_dates(page: Page, cleaning: Cleaning) -> Iterator[tuple[str, Instant |
         yield candidate.origin, parse_instant(candidate.value)
     yield "url", parse_url_date(page.document.url or page.document.given.url or "")
     for candidate in cleaning.leaked:
-        if candidate.field in LEAKED_FIELDS:
-            yield "leaked", parse_instant(candidate.value)
+        yield "leaked", read_leaked(candidate)
+
+
+def read_leaked(candidate: Candidate) -> Instant | None:
+    """Read the date in a leaked field or line (`date 2022-01-28`, `19 May 2019`) before any word of an update."""
+    return find_instant(UPDATED.split(f"{candidate.field} {candidate.value[:MAX_LINE_CHARACTERS]}", maxsplit=1)[0])

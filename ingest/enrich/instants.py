@@ -27,18 +27,18 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar jänner janvier enero января",
-            "february feb februar février fevrier febrero февраля",
-            "march mar märz maerz mars marzo марта",
-            "april apr avril abril апреля",
-            "may mai mayo мая",
-            "june jun juni juin junio июня",
-            "july jul juli juillet julio июля",
-            "august aug août aout agosto августа",
-            "september sep sept septembre septiembre сентября",
-            "october oct oktober okt octobre octubre октября",
-            "november nov novembre noviembre ноября",
-            "december dec dezember dez décembre decembre diciembre декабря",
+            "january jan januar jänner janvier enero gennaio janeiro января يناير",
+            "february feb februar février fevrier febrero febbraio fevereiro февраля فبراير",
+            "march mar märz maerz mars marzo março марта مارس",
+            "april apr avril abril aprile апреля أبريل",
+            "may mai mayo maggio maio мая مايو",
+            "june jun juni juin junio giugno junho июня يونيو",
+            "july jul juli juillet julio luglio julho июля يوليو",
+            "august aug août aout agosto августа أغسطس",
+            "september sep sept septembre septiembre settembre setembro сентября سبتمبر",
+            "october oct oktober okt octobre octubre ottobre outubro октября أكتوبر",
+            "november nov novembre noviembre novembro ноября نوفمبر",
+            "december dec dezember dez décembre decembre diciembre dicembre dezembro декабря ديسمبر",
         ),
         start=1,
     )
@@ -66,6 +66,13 @@ ZERO_OFFSET = re.compile(r" ?(?:UTC|GMT|Z)$", re.IGNORECASE)
 SPACED_OFFSET = re.compile(r" (?=[+-]\d)")
 SECONDS = re.compile(r"[T ]\d\d:?\d\d:?\d\d")
 
+DAY_INSIDE = re.compile(
+    r"(?<!\d)(?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z| ?[+-]\d\d:?\d\d)?)?|\d{4}[/.]\d{1,2}[/.]\d{1,2}"
+    r"|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[./]\d{1,2}[./]\d{4}"
+    r"|\d{1,2}(?:st|nd|rd|th|er|\.)? (?:de )?[^\W\d_]{3,10}\.?,? (?:de )?\d{4})(?!\d)"
+    r"|\b[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}(?!\d)"
+)
+
 URL_DAY_APART = re.compile(r"/((?:19|20)\d\d)([/-])(\d{1,2}|[a-z]{3})\2(\d{1,2})(?=[/_.-]|$)")
 URL_DAY_WHOLE = re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)(?=[/_.-]|$)")
 URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(\d\d|[a-z]{3})(?=/|$)")
@@ -86,6 +93,12 @@ def parse_instant(text: str) -> Instant | None:
         except (ValueError, OverflowError, IndexError, TypeError):
             continue
     return None
+
+
+def find_instant(text: str) -> Instant | None:
+    """Find the first day in a line, and the time where it is written as ISO 8601; a lone month or year is not one."""
+    found = (parse_instant(match[0]) for match in DAY_INSIDE.finditer(text))
+    return next((instant for instant in found if instant), None)
 
 
 def parse_url_date(url: str) -> Instant | None:
@@ -143,7 +156,7 @@ def read_numbers(text: str) -> Instant | None:
 
 
 def read_names(text: str) -> Instant | None:
-    """Read a day with its month's name, before or after the day, in English, German, French, Spanish or Russian.
+    """Read a day with its month's name, before or after the day, in the languages of MONTHS.
 
     A clock time after it is passed over: its zone is not known.
     """

@@ -78,9 +78,29 @@ def test_the_fetch_bounds_too() -> None:
     assert choose_date(late, cleaning(), SETTINGS, now=NOW) is None
 
 
-def test_only_date_fields_that_leaked_are_read() -> None:
-    """A leaked section or identifier may look like a year."""
-    assert choose_date(page(), cleaning(leaked=(stated("section", "2014", "text"),)), SETTINGS, now=NOW) is None
+@pytest.mark.parametrize(
+    ("field", "value", "number"),
+    [
+        ("date", "2014-03-15", 15),
+        ("line", "15 March 2014", 15),
+        ("March", "15, 2014", 15),
+        ("published", "March 15, 2014 at 8:59 pm | UPDATED: March 16, 2014 at 9:16 am", 15),
+        ("stand", "15.03.2014, 17:42 Uhr", 15),
+        ("line", "Publié le 15 mars 2014 à 18h07", 15),
+        ("line", "15 de marzo de 2014 - 21:15", 15),
+        ("line", "15 марта 2014, 12:30", 15),
+        ("line", "2014年3月15日 09:30", 15),
+        ("line", "15 مارس 2014", 15),
+        ("updated", "16 March 2014", None),
+        ("section", "2014", None),
+        ("line", "4 min read", None),
+        ("id", "120140315", None),
+    ],
+)
+def test_lines_that_leaked(field: str, value: str, number: int | None) -> None:
+    """Date lines come in every language; updates, sections and identifiers are no dates of publication."""
+    date = choose_date(page(), cleaning(leaked=(stated(field, value, "leaked"),)), SETTINGS, now=NOW)
+    assert (date and (date.value, date.precision)) == (number and (day(2014, 3, number), "day"))
 
 
 @given(value=strategies.text(), url=strategies.text(), leaked=strategies.text())
