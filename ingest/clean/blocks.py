@@ -1,0 +1,36 @@
+"""How far a block reaches: from its header over list items, teasers and labels to where the article goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ingest.clean.lines import Line
+from ingest.clean.matcher import Hit
+
+_LONG_CHARS = 200
+_WINDOW_LINES = 4
+_ITEM_CHARS = 170
+
+
+def find_block_end(lines: Sequence[Line], header: Hit, hits: Mapping[int, Sequence[Hit]]) -> int:
+    """Give the index of a block's last line."""
+    end = header.line.index
+    limit = min(len(lines), end + 1 + header.rule.max_lines)
+    for line in lines[end + 1 : limit]:
+        if _resumes(lines, line) or _is_other(header, hits.get(line.index, ())):
+            break
+        end = line.index
+    return end
+
+
+def _resumes(lines: Sequence[Line], line: Line) -> bool:
+    """Tell whether the article goes on at a line: with long prose, or with prose that more prose follows."""
+    if not line.is_prose:
+        return len(line) > _ITEM_CHARS and not line.is_entry
+    near = lines[line.index : line.index + _WINDOW_LINES]
+    return len(line) >= _LONG_CHARS or line.index == len(lines) - 1 or sum(each.is_prose for each in near) > 1
+
+
+def _is_other(header: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell whether a line is chrome of another class by a rule of its own."""
+    return any(hit.rule.scope != "span" and hit.rule.span_class is not header.rule.span_class for hit in hits)

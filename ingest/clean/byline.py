@@ -1,0 +1,45 @@
+"""From a byline to the authors that it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_BY = re.compile(
+    r"(?i)^\W*(?:(?:article |story |text )?(?:written |reported |posted |words )?by|von|par|por|di|door|author:?|about|write to|article written by)[\s:]+(?=\S)"
+)
+_WITHIN = re.compile(r"(?i)\b(?:article |story )?written by\s+(?=\S)")
+_STOP = re.compile(
+    r"\s*(?:[|•·\n\d(@:;]|\s[-–—]\s|\bfor\b|\bin\b|\bat\b|\bspecial to\b|\bThe\b|\bFollow\b|,\s|\bis\b|\bwas\b|\bcan\b|\bhas\b)"
+)
+_AND = re.compile(r"\s*(?:,|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b)\s*")
+_NAME = re.compile(r"(?:[^\W\d_]\.?[\w'’.-]*\s+){1,3}[^\W\d_][\w'’.-]+")
+_AGENCY = re.compile(
+    r"(?i)\b(?:reuters|afp|press|agenc(?:y|ies)|staff|editor|correspondent|reporter|writer|desk|team|news|with)\b"
+)
+
+
+def read_authors(byline: str) -> tuple[str, ...]:
+    """Give the persons that a byline names; none where it names an agency or says something else."""
+    return tuple(dict.fromkeys(name for line in byline.splitlines() for name in _read_line(line)))
+
+
+def _read_line(line: str) -> Iterator[str]:
+    match = _BY.search(line.strip()) or _WITHIN.search(line)
+    if match is None:
+        return
+    rest = match.string[match.end() :]
+    for part in _AND.split(rest)[:6]:
+        name = _NAME.match(_STOP.split(part + " ", maxsplit=1)[0].strip(" ,."))
+        if name is None or not all(word[:1].isupper() for word in name[0].split()[::3]):
+            break
+        shortened = _dedupe(name[0])
+        if not _AGENCY.search(shortened):
+            yield shortened
+
+
+def _dedupe(name: str) -> str:
+    """Undo a name run into itself (`Ann Lee Ann Lee`)."""
+    words = name.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half and words[:half] == words[half:] else name

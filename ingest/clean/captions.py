@@ -1,0 +1,48 @@
+"""From a caption or a credit, as it stood, to its record."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.model import Caption, Credit
+
+_LABELLED = re.compile(
+    r"(?i)\(?\b(?:photos?|photograph(?:s|ed)?|pictures?|images?|image copyright|credits?|foto|bild|video|illustration|media)(?: credits?| courtesy(?: of)?| by)?"
+    r"\s*(?:[:|/]|by\b|copyright\b)\s*([^()\n]+?)\)?$"
+)
+_COPYRIGHT = re.compile(r"(?i)image copyright\s+(.+?)\s+image caption\s+(.+)$")
+_SIGNED = re.compile(r"©\s*(.+?)\s*$")
+_PARENTHESIS = re.compile(r"\(([^()]*(?:/|\bvia\b|\bphoto\b|\bimages\b)[^()]*)\)\s*$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"(?:^|[.|]\s+)((?:[\w.&' -]+/)*[\w.&' -]*(?:Getty Images|AFP|Reuters|REUTERS|AP Photo|EPA|Shutterstock|iStock)[\w/ .&-]*)$"
+)
+_PHOTO_SLASH = re.compile(r"([A-Z]{2,5} PHOTO\s*/.+)$")
+_AGENCIES = {
+    "The Associated Press": re.compile(r"\bAssociated Press\b|\bAP\b"),
+    "Reuters": re.compile(r"(?i)\breuters\b"),
+    "AFP": re.compile(r"\bAFP\b|Agence France-Presse"),
+    "PA": re.compile(r"\bPA\b|Press Association"),
+    "dpa": re.compile(r"\bdpa\b|\bDPA\b"),
+    "EPA": re.compile(r"\bEPA\b"),
+    "Bloomberg": re.compile(r"\bBloomberg\b"),
+    "UPI": re.compile(r"\bUPI\b"),
+    "EFE": re.compile(r"\bEFE\b"),
+    "ANSA": re.compile(r"\bANSA\b"),
+}
+
+
+def read_caption(text: str) -> Caption:
+    """Read a caption: its words and, where it names one, its credit."""
+    text = " ".join(text.split())
+    if match := _COPYRIGHT.search(text):
+        return Caption(text=match[2], credit=match[1])
+    for pattern in (_LABELLED, _SIGNED, _PARENTHESIS, _PHOTO_SLASH, _TAIL):
+        if match := pattern.search(text):
+            return Caption(text=text[: match.start()].rstrip(" .|-") or text, credit=match[1].strip(" ()"))
+    return Caption(text=text)
+
+
+def read_credit(text: str) -> Credit:
+    """Read a reporting credit: as it stood, with the agency where it names one."""
+    text = " ".join(text.split())
+    return Credit(text=text, agency=next((name for name, pattern in _AGENCIES.items() if pattern.search(text)), None))

@@ -1,0 +1,73 @@
+"""The line model: what rules and heuristics look at. Offsets are code points of the text that was split."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PROSE_CHARS = 60
+_LONG_PROSE_CHARS = 160
+_BREAK = re.compile(r"[^\r\n\u2028\u2029]+")
+_TERMINAL = frozenset(".!?…。！？؟।")
+_CLOSING = "\"'”’»)]*"
+_ENTRY = re.compile(r"(?:[•◦‣▪·*–-]|\d{1,3}[.)])\s")
+# One character for one, so that offsets stay: blanks of every width, quotation marks and dashes.
+_FOLD = str.maketrans(
+    dict.fromkeys(
+        "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
+    )
+    | dict.fromkeys("‘’‚‛ʼ´`", "'")
+    | dict.fromkeys("“”„‟", '"')
+    | dict.fromkeys("‐‑‒–—―−", "-")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A visible line without its surrounding blanks, folded for matching; `indent` counts the blanks before it."""
+
+    index: int
+    start: int
+    end: int
+    indent: int
+    text: str
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it begins as an item of a list."""
+        return _ENTRY.match(self.text) is not None
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it ends as a sentence does."""
+        return self.text.rstrip(_CLOSING)[-1:] in _TERMINAL
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it reads as a paragraph: long enough and ended like one, or long with a sentence inside."""
+        if len(self) < _PROSE_CHARS or self.is_entry:
+            return False
+        return self.is_sentence or (len(self) >= _LONG_PROSE_CHARS and ". " in self.text)
+
+
+def fold(text: str) -> str:
+    """Give the text with plain blanks, quotation marks and dashes, code point for code point."""
+    return text if text.isascii() and "\t" not in text else text.translate(_FOLD)
+
+
+def split_lines(text: str) -> list[Line]:
+    """Split a text into its visible lines."""
+    folded = fold(text)
+    lines: list[Line] = []
+    for match in _BREAK.finditer(folded):
+        raw = match.group()
+        left = raw.lstrip()
+        if left:
+            indent = len(raw) - len(left)
+            start = match.start() + indent
+            shown = left.rstrip()
+            lines.append(Line(len(lines), start, start + len(shown), indent, shown))
+    return lines

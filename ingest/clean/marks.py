@@ -1,0 +1,74 @@
+"""The marks of a reader's comment: lines that name its number, its author or its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import re2
+
+from ingest.clean.lines import Line
+from ingest.clean.moments import DATE, MOMENT, TIME
+
+Kind = Literal["number", "says", "dated", "trailer", "time", "pingback"]
+_MOST_CHARS = 140
+_LISTED = r"(?:(?P<number>\d{1,5})[.)]\s+|#?(?P<number2>\d{1,5})\s+|[•*>»-]\s+)?"
+_AUTHOR = r"(?P<author>[^\s|.!?,:;][^|!?:;]*?)"
+_MOST_AUTHOR_CHARS = 60
+_NO_AUTHOR = ("published", "updated", "last updated", "posted", "modified", "created", "first published", "by ", "on ")
+_SAYS = "says|said|wrote|writes|commented|replied|sagt|schreibt|schrieb|meint|dit|a écrit|dice|dijo|escribió|disse|diz|scrive|zegt|schreef|skriver|pisze"
+_SOURCES: tuple[tuple[Kind, str], ...] = (
+    ("number", r"comment (?:number|no\.?|#)\s*(?P<number>\d{1,5})\s*[.:]?|#(?P<number2>\d{1,5})[.:]?"),
+    ("pingback", rf"{_LISTED}(?P<author>pingback|trackback):.*"),
+    ("says", rf"{_LISTED}{_AUTHOR}\s*\(?(?:{_SAYS})(?:\s*:|\s*\.\.\.|\s*…)"),
+    ("says", rf"{_LISTED}{_AUTHOR}\s+(?:{_SAYS}),?\s+(?:on |at )?(?P<time>{MOMENT})\s*:?"),
+    (
+        "trailer",
+        rf"(?:posted|comment(?:ed)?|submitted|written|left)\s*(?:by)?:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-)\s*(?P<time>{MOMENT}).*",
+    ),
+    ("trailer", rf"by:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-)\s*(?P<time>{MOMENT})"),
+    ("time", rf"(?:posted|on|at|,|\||-|\s)*(?P<time>{MOMENT})(?:\s.*)?"),
+    (
+        "dated",
+        rf"{_LISTED}{_AUTHOR}\s(?:\||,|on\s|·|-)?\s*(?P<time>{DATE}\s*(?:\bat\b|@|-|,|\||\()?\s*{TIME}\)?)(?:\s.*)?",
+    ),
+    ("dated", rf"(?P<time>{DATE}(?:\s*(?:at|@|-|,|\|)?\s*{TIME})?)\s*(?:\||-)\s*(?P<author>[^|!?:;.]+)"),
+)
+_OPTIONS = re2.Options()
+_OPTIONS.max_mem = 64 << 20
+_SET = re2.Set.FullMatchSet(_OPTIONS)
+_PATTERNS = []
+for _kind, _source in _SOURCES:
+    _SET.Add("(?i)" + _source)
+    _PATTERNS.append((_kind, re2.compile("(?i)" + _source, _OPTIONS)))
+_SET.Compile()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line that marks a comment, and what it names."""
+
+    line: Line
+    kind: Kind
+    number: int | None = None
+    author: str | None = None
+    time: str | None = None
+
+
+def find_marks(lines: Sequence[Line]) -> list[Mark]:
+    """Find the marks among the short lines, in order."""
+    return [mark for line in lines if len(line) <= _MOST_CHARS and (mark := _read_mark(line)) is not None]
+
+
+def _read_mark(line: Line) -> Mark | None:
+    found = _SET.Match(line.text)
+    if not found:
+        return None
+    kind, pattern = _PATTERNS[min(found)]
+    fields = pattern.fullmatch(line.text).groupdict()
+    number = fields.get("number") or fields.get("number2")
+    author = (fields.get("author") or "").strip(" -|·,") or None
+    if author is not None and (len(author) > _MOST_AUTHOR_CHARS or author.casefold().startswith(_NO_AUTHOR)):
+        return None
+    return Mark(line, kind, int(number) if number else None, author, fields.get("time"))

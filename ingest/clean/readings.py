@@ -1,0 +1,59 @@
+"""What cut spans say: rights, captions, credits, authors and leaked fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ingest.clean.byline import read_authors
+from ingest.clean.captions import read_caption, read_credit
+from ingest.clean.rights import read_rights
+from ingest.model import Candidate, Caption, Credit, Rights, Span, SpanClass
+
+_FIELD = re.compile(r"(?i)^\W*([a-z][a-z_ -]{1,20}?)\s*[:=]?\s+(\S.*)$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """The records read from a text's spans, in its order, each once."""
+
+    rights: tuple[Rights, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    authors: tuple[str, ...] = ()
+    leaked: tuple[Candidate, ...] = ()
+
+
+def read_spans(text: str, spans: Sequence[Span]) -> Readings:
+    """Read the records that spans over a text hold."""
+    return Readings(
+        rights=_read_all_rights(_lines_of(text, spans, SpanClass.COPYRIGHT)),
+        captions=tuple(read_caption(each) for each in _lines_of(text, spans, SpanClass.CAPTION)),
+        credits=tuple(read_credit(each) for each in _lines_of(text, spans, SpanClass.CREDIT)),
+        authors=tuple(
+            dict.fromkeys(n for each in _lines_of(text, spans, SpanClass.BYLINE) for n in read_authors(each))
+        ),
+        leaked=tuple(_read_field(each) for each in _lines_of(text, spans, SpanClass.METADATA)),
+    )
+
+
+def _lines_of(text: str, spans: Iterable[Span], span_class: SpanClass) -> list[str]:
+    """Give the visible lines of the spans of one class."""
+    cut = (text[span.start : span.end] for span in spans if span.span_class is span_class)
+    return [line.strip() for piece in cut for line in piece.splitlines() if line.strip()]
+
+
+def _read_all_rights(notices: Iterable[str]) -> tuple[Rights, ...]:
+    found: dict[tuple[str | None, tuple[int, ...]], Rights] = {}
+    for notice in notices:
+        if rights := read_rights(notice):
+            found.setdefault((rights.holder, rights.years), rights)
+    return tuple(found.values())
+
+
+def _read_field(line: str) -> Candidate:
+    """Read `name value`; a line without a name is a field of its own kind, `line`."""
+    match = _FIELD.match(line)
+    name, value = (match[1].strip().lower(), match[2]) if match else ("line", line)
+    return Candidate(field=name, value=value.strip(), origin="leaked")

@@ -1,0 +1,129 @@
+"""Where a thread of readers' comments begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.clean.lines import Line
+from ingest.clean.marks import Mark
+from ingest.clean.matcher import Hit
+from ingest.model import SpanClass
+
+_HEADER_REACH_LINES = 14
+_LINES_PER_MARK = 30
+_NAME_CHARS = 60
+_COMMENT = (SpanClass.COMMENT, SpanClass.COMMENT_UI)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Lines `[first, last]` of a text that are readers' comments, and the marks among them."""
+
+    first: int
+    last: int
+    marks: tuple[Mark, ...]
+
+
+def find_thread(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> Thread | None:
+    """Find the thread: from a header that marks follow, else from marks that name authors after the article."""
+    if not marks:
+        return None
+    start = _find_header(lines, marks, hits)
+    if start is None:
+        start = _find_unannounced(lines, marks)
+    if start is None:
+        return None
+    inside = tuple(mark for mark in marks if mark.line.index >= start)
+    return Thread(start, _find_end(lines, inside, hits), inside)
+
+
+def _find_header(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> int | None:
+    """Give the first header with a mark soon after it and no article between; lines of the interface before it count."""
+    for line in lines:
+        if any(hit.rule.opens for hit in hits.get(line.index, ())):
+            near = [
+                mark for mark in marks if 0 < mark.line.index - line.index <= _HEADER_REACH_LINES and _is_strong(mark)
+            ]
+            if near and not _has_article(lines[line.index + 1 : near[0].line.index]):
+                return line.index
+    return None
+
+
+def _has_article(lines: Sequence[Line]) -> bool:
+    return sum(line.is_prose for line in lines) > 1
+
+
+def _is_strong(mark: Mark) -> bool:
+    return mark.kind != "time" or mark.time is not None
+
+
+def _find_unannounced(lines: Sequence[Line], marks: Sequence[Mark]) -> int | None:
+    """Give the first of two or more marks that name authors, run to the end and follow prose."""
+    for place, mark in enumerate(marks):
+        rest = marks[place:]
+        start = _start_of(lines, mark)
+        named = [each for each in rest if _author_of(lines, each) is not None]
+        timed = any(each.time is not None for each in rest)
+        if start is None or not timed or len(named) < 2 or named[0] is not mark:
+            continue
+        if not any(line.is_prose for line in lines[:start]):
+            continue
+        if len(named) * 10 >= len(rest) * 6 and (len(lines) - start) <= _LINES_PER_MARK * len(rest):
+            return start
+    return None
+
+
+def _author_of(lines: Sequence[Line], mark: Mark) -> str | None:
+    """Give the author that a mark names, or the short line before a mere time."""
+    if mark.author or mark.kind == "number":
+        return mark.author or ""
+    before = lines[mark.line.index - 1] if mark.line.index else None
+    return before.text if before is not None and is_name(before) else None
+
+
+def is_name(line: Line) -> bool:
+    """Tell whether a line may be an author's name: short, and no sentence."""
+    return (
+        len(line) <= _NAME_CHARS
+        and not line.is_sentence
+        and not line.text.endswith(":")
+        and len(line.text.split()) <= 6
+    )
+
+
+def _start_of(lines: Sequence[Line], mark: Mark) -> int | None:
+    """Give the line where the comment of a first mark begins: a trailing mark's is the paragraph before it."""
+    back = 1 if mark.kind == "trailer" or (mark.kind == "time" and mark.author is None) else 0
+    return mark.line.index - back if mark.line.index >= back else None
+
+
+def _find_end(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> int:
+    """Give the last line: the interface line that closes the last comment, else the line before other chrome."""
+    last = marks[-1].line.index
+    if marks[-1].kind == "trailer":
+        return last
+    closing = [line.index for line in lines[last + 1 :] if _is_interface(hits.get(line.index, ()))]
+    if closing and _are_closed(marks, hits):
+        return _run_of_interface(lines, closing[0], hits)
+    for line in lines[last + 1 :]:
+        if any(hit.rule.scope != "span" and hit.rule.span_class not in _COMMENT for hit in hits.get(line.index, ())):
+            return line.index - 1
+    return len(lines) - 1
+
+
+def _are_closed(marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> bool:
+    """Tell whether comments usually end with a line of the interface (`Reply`)."""
+    before = [_is_interface(hits.get(mark.line.index - 1, ())) for mark in marks[1:] if mark.kind != "time"]
+    return len(before) == 0 or sum(before) * 2 >= len(before)
+
+
+def _run_of_interface(lines: Sequence[Line], start: int, hits: Mapping[int, Sequence[Hit]]) -> int:
+    end = start
+    while end + 1 < len(lines) and _is_interface(hits.get(end + 1, ())):
+        end += 1
+    return end
+
+
+def _is_interface(hits: Sequence[Hit]) -> bool:
+    return any(hit.rule.span_class is SpanClass.COMMENT_UI and hit.rule.scope != "span" for hit in hits)

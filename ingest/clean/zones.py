@@ -1,0 +1,43 @@
+"""Where in an article a line stands: head, body or tail. Zones overlap; a short text is all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.clean.lines import Line
+from ingest.clean.rulepack import Zone
+
+_EDGE_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The first line after the head and the first line of the tail, by index; the article ends before `end`."""
+
+    head_end: int
+    tail_start: int
+    end: int
+
+    def hold(self, index: int, zone: Zone) -> bool:
+        """Tell whether a line is in a zone."""
+        if zone == "any":
+            return True
+        if zone == "head":
+            return index < self.head_end
+        if zone == "tail":
+            return index >= self.tail_start
+        return self.head_end <= index < self.tail_start
+
+
+def measure_zones(lines: Sequence[Line], end: int) -> Zones:
+    """Measure the zones of the lines before `end`, where a comment thread may begin.
+
+    The head reaches to the first prose, at least six lines; the tail begins in the second half, or six lines before the end.
+    """
+    article = lines[:end]
+    prose = [line.index for line in article if line.is_prose]
+    half = (article[0].start + article[-1].end) // 2 if article else 0
+    second = next((line.index for line in article if line.start >= half), end)
+    head_end = max(prose[0] + 1 if prose else end, min(_EDGE_LINES, end))
+    return Zones(head_end, min(second, max(0, end - _EDGE_LINES)), end)
