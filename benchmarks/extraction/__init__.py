@@ -1,0 +1,1 @@
+"""How well extraction finds the article in labelled pages."""

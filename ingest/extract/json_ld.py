@@ -1,0 +1,121 @@
+"""JSON-LD in a page: the nodes that describe an article, with what they refer to."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from ingest.model import Candidate
+
+ORIGIN = "json-ld"
+# How well a type describes the article; a WebPage is asked only where nothing better is there.
+_ARTICLE = re.compile(r"(?:.*Article|.*BlogPosting|.*Posting|Report|Review|.*NewsArticle)")
+_PAGE = frozenset({"WebPage", "ItemPage", "CreativeWork", "VideoObject"})
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|<!\[CDATA\[|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(\s*[\]}])")
+MAX_NODES = 2000
+MAX_DEPTH = 30
+
+Node = dict[str, Any]
+
+
+def read_json_ld(tree: HtmlElement) -> Iterator[Candidate]:
+    """Yield the candidates of the page's article node, or else of its page node."""
+    nodes = list(_find_nodes(tree))
+    by_id = {node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1}
+    articles = [node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in _types(node))]
+    pages = [node for node in nodes if any(kind in _PAGE for kind in _types(node))]
+    for node in (articles or pages)[:1]:
+        yield from _read_node(node, by_id)
+
+
+def article_bodies(tree: HtmlElement) -> list[str]:
+    """List the texts that the page's JSON-LD gives as an article's body."""
+    return [body for node in _find_nodes(tree) if isinstance(body := node.get("articleBody"), str)]
+
+
+def _find_nodes(tree: HtmlElement) -> Iterator[Node]:
+    count = 0
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower():
+            for node in _walk(_parse(script.text or ""), 0):
+                count += 1
+                if count > MAX_NODES:
+                    return
+                yield node
+
+
+def _parse(source: str) -> Any:
+    text = _WRAPPING.sub("", source)
+    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _walk(value: Any, depth: int) -> Iterator[Node]:
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _walk(item, depth + 1)
+    elif isinstance(value, dict):
+        if value.get("@type") or value.get("@id"):
+            yield value
+        for key, item in value.items():
+            if isinstance(item, dict | list) and key not in {"comment", "itemListElement", "hasPart", "isPartOf"}:
+                yield from _walk(item, depth + 1)
+
+
+def _types(node: Node) -> Sequence[str]:
+    kinds = node.get("@type")
+    return [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)]
+
+
+def _read_node(node: Node, by_id: dict[str, Node]) -> Iterator[Candidate]:
+    plain = {
+        "headline": "title",
+        "datePublished": "published_at",
+        "inLanguage": "language",
+        "articleSection": "section",
+        "url": "url",
+        "mainEntityOfPage": "url",
+    }
+    for key, field in plain.items():
+        if key == "mainEntityOfPage" and isinstance(node.get("url"), str):
+            continue
+        for value in _strings(node.get(key), "@id" if field == "url" else "name"):
+            yield Candidate(field=field, value=value, origin=ORIGIN)
+    if "headline" not in node:
+        for value in _strings(node.get("name"), "name"):
+            yield Candidate(field="title", value=value, origin=ORIGIN)
+    for key, field in (("author", "author"), ("creator", "author"), ("publisher", "publisher")):
+        if key == "creator" and node.get("author"):
+            continue
+        for value in _names(node.get(key), by_id):
+            yield Candidate(field=field, value=value, origin=ORIGIN)
+    for value in _strings(node.get("keywords"), "name"):
+        for keyword in re.split(r"\s*[,;]\s*", value):
+            yield Candidate(field="keyword", value=keyword, origin=ORIGIN)
+
+
+def _strings(value: Any, key: str) -> Iterator[str]:
+    for item in value if isinstance(value, list) else [value]:
+        said = item.get(key) if isinstance(item, dict) else item
+        if isinstance(said, str):
+            yield said
+
+
+def _names(value: Any, by_id: dict[str, Node]) -> Iterator[str]:
+    for item in value if isinstance(value, list) else [value]:
+        node = by_id.get(item.get("@id", ""), item) if isinstance(item, dict) and not item.get("name") else item
+        name = node.get("name") if isinstance(node, dict) else node
+        yield from (said for said in (name if isinstance(name, list) else [name]) if isinstance(said, str))

@@ -1,0 +1,131 @@
+"""What a page says of itself, as candidates with their origin; which of them to believe is decided later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from lxml.html import HtmlElement
+
+from ingest.extract.json_ld import read_json_ld
+from ingest.extract.settings import ExtractSettings
+from ingest.extract.tree import visible_text
+from ingest.model import Candidate
+
+OPENGRAPH = {
+    "og:title": "title",
+    "article:published_time": "published_at",
+    "og:article:published_time": "published_at",
+    "article:author": "author",
+    "og:article:author": "author",
+    "og:site_name": "publisher",
+    "og:url": "url",
+    "og:locale": "language",
+    "article:section": "section",
+    "article:tag": "keyword",
+}
+META = {
+    **dict.fromkeys(("title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "twitter:title", "headline"), "title"),
+    **dict.fromkeys(
+        ("date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "dcterms.issued", "pubdate",
+         "publishdate", "publish-date", "publish_date", "published", "datepublished", "parsely-pub-date", "sailthru.date",
+         "article.published", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "last-modified-date", "citation_date",
+         "citation_publication_date", "iptc:date", "date.release", "displaydate"),
+        "published_at",
+    ),
+    **dict.fromkeys(
+        ("author", "authors", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "cxenseparse:author",
+         "article.author", "citation_author", "twitter:data1"),
+        "author",
+    ),
+    **dict.fromkeys(("publisher", "dc.publisher", "dcterms.publisher", "application-name", "copyright"), "publisher"),
+    **dict.fromkeys(("language", "dc.language", "content-language"), "language"),
+    **dict.fromkeys(("section", "parsely-section", "cxenseparse:recs:category", "article.section"), "section"),
+    **dict.fromkeys(("keywords", "news_keywords", "parsely-tags", "sailthru.tags", "dc.subject"), "keyword"),
+}  # fmt: skip
+_NOT_AUTHORS = frozenset({"twitter:data1"})  # anything a site cares to show there
+_SPLIT = re.compile(r"\s*[,;]\s*")
+_ELEMENTS = 20
+
+
+def read_metadata(tree: HtmlElement, settings: ExtractSettings) -> tuple[Candidate, ...]:
+    """Collect candidates, each value once a field and origin, those of JSON-LD first, then OpenGraph, meta, elements."""
+    kept: dict[tuple[str, str, str], Candidate] = {}
+    counts: dict[str, int] = {}
+    for candidate in _read_all(tree):
+        clean = _limit(candidate, settings)
+        if clean is None or (clean.field, clean.value, clean.origin) in kept:
+            continue
+        counts[clean.field] = counts.get(clean.field, 0) + 1
+        if counts[clean.field] <= _most(clean.field, settings):
+            kept[clean.field, clean.value, clean.origin] = clean
+    return tuple(kept.values())
+
+
+def _read_all(tree: HtmlElement) -> Iterator[Candidate]:
+    yield from read_json_ld(tree)
+    yield from _read_meta(tree, OPENGRAPH, "opengraph")
+    yield from _read_meta(tree, META, "meta")
+    yield from _read_elements(tree)
+
+
+def _read_meta(tree: HtmlElement, names: dict[str, str], origin: str) -> Iterator[Candidate]:
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
+        field, content = names.get(name), element.get("content")
+        if field is None or not content or name in _NOT_AUTHORS:
+            continue
+        for value in _SPLIT.split(content) if field == "keyword" else [content]:
+            yield Candidate(field=field, value=value, origin=origin)
+
+
+def _read_elements(tree: HtmlElement) -> Iterator[Candidate]:
+    yield from _read_attribute(tree, "link", "url", "href", rel="canonical")
+    yield from _read_attribute(tree, "html", "language", "lang")
+    yield from _read_times(tree)
+    for tag in ("h1", "title"):
+        for element in list(tree.iter(tag))[:2]:
+            yield Candidate(field="title", value=visible_text(element), origin="element")
+    marked = tree.xpath(
+        "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' byline-name ')]"
+    )
+    for element in marked[:_ELEMENTS]:
+        name = element.find(".//*[@itemprop='name']")
+        yield Candidate(field="author", value=visible_text(element if name is None else name), origin="element")
+
+
+def _read_times(tree: HtmlElement) -> Iterator[Candidate]:
+    stated = tree.xpath("//*[@itemprop='datePublished']") + tree.xpath("//time[@pubdate]") + list(tree.iter("time"))
+    for element in stated[:_ELEMENTS]:
+        value = element.get("datetime") or element.get("content") or visible_text(element)
+        yield Candidate(field="published_at", value=value, origin="element")
+
+
+def _read_attribute(
+    tree: HtmlElement, tag: str, field: str, attribute: str, rel: str | None = None
+) -> Iterator[Candidate]:
+    for element in tree.iter(tag):
+        if rel is None or rel in (element.get("rel") or "").lower().split():
+            value = element.get(attribute)
+            if value:
+                yield Candidate(field=field, value=value, origin="element")
+                return
+
+
+def _limit(candidate: Candidate, settings: ExtractSettings) -> Candidate | None:
+    value = " ".join(unescape(candidate.value[:20_000]).split())
+    most = {
+        "author": settings.max_author_characters,
+        "url": settings.max_url_characters,
+        "keyword": settings.max_keyword_characters,
+    }.get(candidate.field, settings.max_title_characters)
+    if candidate.field == "title":
+        value = value[:most]
+    if candidate.field == "author" and "://" in value:
+        return None
+    return Candidate(field=candidate.field, value=value, origin=candidate.origin) if 0 < len(value) <= most else None
+
+
+def _most(field: str, settings: ExtractSettings) -> int:
+    return settings.max_keywords if field == "keyword" else settings.max_authors

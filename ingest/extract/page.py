@@ -1,0 +1,40 @@
+"""A document becomes a page: the text that the ledger covers, and what the page said of itself."""
+
+from __future__ import annotations
+
+from ingest.extract.article import extract_article
+from ingest.extract.comments import prune_comments
+from ingest.extract.metadata import read_metadata
+from ingest.extract.prescan import check_page
+from ingest.extract.settings import ExtractSettings
+from ingest.extract.tree import parse_page
+from ingest.model import Dropped, DropReason, Page, RawDocument
+
+STAGE = "extract"
+
+
+def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dropped:
+    """Extract a page's text; plain text passes through unchanged.
+
+    For HTML the blocks of text are joined by line feeds; comment containers are cut out first, listed in `pruned` and
+    read into `comments`. Raises LimitExceeded for a page that must not be parsed. Untrusted HTML belongs in a process
+    that can be killed: see `ingest.isolation`.
+    """
+    if document.kind == "text":
+        return Page(document=document, text=document.text, extractor="text")
+    check_page(document.text, settings)
+    tree = parse_page(document.text)
+    if tree is None:
+        return _drop(document)
+    candidates = read_metadata(tree, settings)
+    pruned, comments = prune_comments(tree)
+    text, extractor = extract_article(tree)
+    if not text.strip():
+        return _drop(document)
+    return Page(
+        document=document, text=text, extractor=extractor, candidates=candidates, pruned=pruned, comments=comments
+    )
+
+
+def _drop(document: RawDocument) -> Dropped:
+    return Dropped(trace=document.trace, stage=STAGE, reason=DropReason.NO_ARTICLE_TEXT)

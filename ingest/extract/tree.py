@@ -1,0 +1,77 @@
+"""HTML source to a tree, and what is asked of its elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from ingest.errors import LimitExceeded
+
+UNSEEN = frozenset({"script", "style", "noscript", "template", "form", "button", "textarea", "select", "svg", "iframe"})
+BLOCKS = frozenset(
+    "p div section article li ul ol dl dt dd blockquote h1 h2 h3 h4 h5 h6 pre table tr figure figcaption header footer "
+    "aside main details summary br hr".split()
+)
+# What HTML text must not hold; libxml2 would cut the page at the first zero.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+def parse_page(html: str) -> HtmlElement | None:
+    """Parse a page; None where it holds no element. Raises LimitExceeded where the parser gave up before the end."""
+    parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    source = _CONTROL.sub("", html).encode("utf-8", "replace")
+    try:
+        tree = document_fromstring(source, parser=parser)
+    except etree.ParserError:
+        return None
+    for entry in parser.error_log:  # type: ignore[attr-defined]  # the stubs miss it
+        if entry.level == etree.ErrorLevels.FATAL:
+            raise LimitExceeded(f"the parser gave up at line {entry.line}: {entry.message}")
+    return tree
+
+
+def labels(element: HtmlElement) -> Iterator[str]:
+    """Yield an element's id and classes, in lower case."""
+    identity = element.get("id")
+    if identity:
+        yield identity.strip().lower()
+    yield from (element.get("class") or "").lower().split()
+
+
+def visible_text(element: HtmlElement, without: frozenset[HtmlElement] = frozenset()) -> str:
+    """Give an element's text: one line a block, without scripts, forms and the elements in `without`."""
+    pieces: list[str] = []
+    _collect(element, without, pieces)
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _collect(element: HtmlElement, without: frozenset[HtmlElement], pieces: list[str]) -> None:
+    """Walk by a stack of our own: pages nest deeper than Python calls may."""
+    stack: list[HtmlElement | str] = [element]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            pieces.append(item)
+            continue
+        children = [] if _is_unseen(item, without) else list(item)
+        edge = "\n" if item.tag in BLOCKS else ""
+        after: list[HtmlElement | str] = [edge]
+        if not _is_unseen(item, without):
+            pieces.append(edge + re.sub(r"\s+", " ", item.text or ""))
+        for child in reversed(children):
+            after.append(re.sub(r"\s+", " ", child.tail or ""))
+            after.append(child)
+        stack.extend(after)
+
+
+def _is_unseen(element: HtmlElement, without: frozenset[HtmlElement]) -> bool:
+    return not isinstance(element.tag, str) or element.tag in UNSEEN or element in without
+
+
+def path_of(element: HtmlElement) -> str:
+    """Write the path of an element in its tree, as XPath."""
+    return str(element.getroottree().getpath(element))
