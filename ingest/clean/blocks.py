@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from ingest.clean.lines import Line
 from ingest.clean.matcher import Hit
+from ingest.model import SpanClass
 
 _LONG_CHARS = 200
+_LONGEST_TEASER_CHARS = 320
 _WINDOW_LINES = 4
-_ITEM_CHARS = 170
 
 
 def find_block_end(lines: Sequence[Line], header: Hit, hits: Mapping[int, Sequence[Hit]]) -> int:
@@ -26,11 +27,13 @@ def find_block_end(lines: Sequence[Line], header: Hit, hits: Mapping[int, Sequen
 def _resumes(lines: Sequence[Line], line: Line) -> bool:
     """Tell whether the article goes on at a line: with long prose, or with prose that more prose follows."""
     if not line.is_prose:
-        return len(line) > _ITEM_CHARS and not line.is_entry
+        return len(line) > _LONGEST_TEASER_CHARS and not line.is_entry
     near = lines[line.index : line.index + _WINDOW_LINES]
-    return len(line) >= _LONG_CHARS or line.index == len(lines) - 1 or sum(each.is_prose for each in near) > 1
+    longest = _LONG_CHARS if line.is_sentence else _LONGEST_TEASER_CHARS
+    return len(line) >= longest or line.index == len(lines) - 1 or sum(each.is_prose for each in near) > 1
 
 
 def _is_other(header: Hit, hits: Sequence[Hit]) -> bool:
     """Tell whether a line is chrome of another class by a rule of its own."""
-    return any(hit.rule.scope != "span" and hit.rule.span_class is not header.rule.span_class for hit in hits)
+    same = (header.rule.span_class, SpanClass.METADATA)
+    return any(hit.is_whole and hit.rule.span_class not in same for hit in hits)

@@ -61,7 +61,7 @@ def _draft(lines: Sequence[Line], marks: Mapping[int, Mark], hits: Mapping[int, 
 
 def interface_hit(hits: Iterable[Hit]) -> Hit | None:
     """Give the hit that makes a line of a thread one of its interface."""
-    return next((hit for hit in hits if hit.rule.span_class is SpanClass.COMMENT_UI and hit.rule.scope != "span"), None)
+    return next((hit for hit in hits if hit.rule.span_class is SpanClass.COMMENT_UI and hit.is_whole), None)
 
 
 def _read_interface(drafts: list[_Draft], hit: Hit) -> None:

@@ -75,13 +75,13 @@ def _cut_thread(found: Pass, thread: Thread) -> None:
 
 
 def _cut_rules(found: Pass, thread: Thread | None) -> None:
-    """Let the rules fire line by line, outside the thread; of several on one line those that take it whole come first."""
+    """Let the rules fire line by line, outside the thread; what is glued into a line comes before the rest of it."""
     blocked = -1
     for index in sorted(found.hits):
         if index <= blocked or (thread and thread.first <= index <= thread.last):
             continue
         hits = [hit for hit in found.hits[index] if found.zones.hold(index, hit.rule.zone)]
-        for hit in sorted(hits, key=lambda each: each.rule.scope == "span"):
+        for hit in sorted(hits, key=lambda each: each.rule.scope != "span"):
             if hit.rule.scope == "block":
                 blocked = max(blocked, _cut_block(found, hit, thread))
             elif _is_safe(found.text, hit):

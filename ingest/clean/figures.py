@@ -14,10 +14,10 @@ _ADJACENT = "figure.above_credit"
 _FUSED = "figure.fused_sentences"
 _MOST_CHARS = 220
 _FEWEST_CHARS = 60
+_MOST_FUSED_CHARS = 400
 # A caption and its explanation run together: no stop between them, none at the end.
-_SEAM = re2.compile(
-    r"\p{Ll}[\p{Ll})]+ (?:As|But|He|If|In|It|Its|Mr|Mrs|Ms|She|The|Their|There|They|This|Those|We|When|With) \p{L}"
-)
+_SEAM = re2.compile(r"(\p{Ll}+)\)? (?:As|But|He|If|In|It|Its|She|The|Their|There|They|This|Those|We|When) \p{Ll}")
+_NO_SEAM = frozenset("a an and as at by for from in into is of on or than that the to was with".split())
 _PRESENT = re2.compile(
     r"^(?:An?|Some|Two|Three|People|Protesters|Police|\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+|\p{Lu}\p{Ll}+ \p{Ll}+) "
 )
@@ -40,6 +40,12 @@ def _may_be_caption(line: Line) -> bool:
 
 
 def _is_fused(line: Line) -> bool:
-    if len(line) < _FEWEST_CHARS or line.is_sentence or line.is_entry or line.text[-1] in ":,;-\"'":
+    if (
+        not _FEWEST_CHARS <= len(line) <= _MOST_FUSED_CHARS
+        or line.is_sentence
+        or line.is_entry
+        or line.text[-1] in ":,;-\"'"
+    ):
         return False
-    return _PRESENT.search(line.text) is not None and _SEAM.search(line.text) is not None
+    seams = (match[1] for match in _SEAM.finditer(line.text))
+    return _PRESENT.search(line.text) is not None and any(word not in _NO_SEAM for word in seams)

@@ -25,6 +25,11 @@ class Hit:
     end: int
     fields: dict[str, str]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes its line whole."""
+        return self.start == self.line.start and self.end == self.line.end
+
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:

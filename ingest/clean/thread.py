@@ -63,7 +63,7 @@ def _find_unannounced(lines: Sequence[Line], marks: Sequence[Mark]) -> int | Non
     for place, mark in enumerate(marks):
         rest = marks[place:]
         start = _start_of(lines, mark)
-        named = [each for each in rest if _author_of(lines, each) is not None]
+        named = [each for each in rest if _author_of(lines, each) is not None and not is_age(each)]
         timed = any(each.time is not None for each in rest)
         if start is None or not timed or len(named) < 2 or named[0] is not mark:
             continue
@@ -72,6 +72,11 @@ def _find_unannounced(lines: Sequence[Line], marks: Sequence[Mark]) -> int | Non
         if len(named) * 10 >= len(rest) * 6 and (len(lines) - start) <= _LINES_PER_MARK * len(rest):
             return start
     return None
+
+
+def is_age(mark: Mark) -> bool:
+    """Tell whether a mark is no more than an age (`3 hours ago`), which teasers carry too."""
+    return mark.kind == "time" and (mark.time or "").endswith("ago")
 
 
 def _author_of(lines: Sequence[Line], mark: Mark) -> str | None:
@@ -107,7 +112,7 @@ def _find_end(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, S
     if closing and _are_closed(marks, hits):
         return _run_of_interface(lines, closing[0], hits)
     for line in lines[last + 1 :]:
-        if any(hit.rule.scope != "span" and hit.rule.span_class not in _COMMENT for hit in hits.get(line.index, ())):
+        if any(hit.is_whole and hit.rule.span_class not in _COMMENT for hit in hits.get(line.index, ())):
             return line.index - 1
     return len(lines) - 1
 
@@ -126,4 +131,4 @@ def _run_of_interface(lines: Sequence[Line], start: int, hits: Mapping[int, Sequ
 
 
 def _is_interface(hits: Sequence[Hit]) -> bool:
-    return any(hit.rule.span_class is SpanClass.COMMENT_UI and hit.rule.scope != "span" for hit in hits)
+    return any(hit.rule.span_class is SpanClass.COMMENT_UI and hit.is_whole for hit in hits)
