@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
 
 from ingest.enrich.settings import EnrichSettings
 from ingest.enrich.values import order_by_trust, tidy
@@ -27,11 +27,16 @@ PLACE = re.compile(r" (?:in|aus|à|en) [^\W\d_a-z].*")
 
 def choose_authors(page: Page, cleaning: Cleaning, settings: EnrichSettings) -> tuple[str, ...]:
     """Choose the authors from the first source that names any, in its order, each once."""
-    stated = [candidate.value for candidate in order_by_trust(page.candidates, "author")]
-    for lines in (page.document.given.authors, stated, cleaning.authors):
-        if names := normalize_authors(lines, settings):
-            return names
-    return ()
+    named = (normalize_authors(lines, settings) for lines in state_authors(page, cleaning))
+    return next((names for names in named if names), ())
+
+
+def state_authors(page: Page, cleaning: Cleaning) -> Iterator[Iterable[str]]:
+    """List what each source states of the authors, in order of trust; each origin on the page is its own source."""
+    yield page.document.given.authors
+    for _, candidates in groupby(order_by_trust(page.candidates, "author"), key=lambda candidate: candidate.origin):
+        yield [candidate.value for candidate in candidates]
+    yield cleaning.authors
 
 
 def normalize_authors(lines: Iterable[str], settings: EnrichSettings) -> tuple[str, ...]:
