@@ -49,7 +49,7 @@ def load_settings(flags: Flags | None) -> Settings:
 
 
 def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[str]:
-    """Claim what lies in a drop folder, take it into the lake, and give a reference a batch; none where there is nothing.
+    """Claim what lies in a drop folder, take it into the lake, and give a reference a batch; none for nothing.
 
     Files are claimed by renaming them, so that two runs never share one; what an earlier run claimed and did not finish
     is claimed again.
