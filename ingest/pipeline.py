@@ -35,6 +35,11 @@ AnyStage = Stage[Any, Any]
 Pool = IsolatedPool[RawDocument, Page | Dropped]
 
 
+def open_pool(settings: Settings) -> Pool:
+    """Make the pool of processes that extract HTML; they start with the first page."""
+    return IsolatedPool(partial(extract_page, settings=settings.extract), settings.isolation)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
     """What the stages work with; without a lake or an index a run keeps nothing."""

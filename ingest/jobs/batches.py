@@ -18,8 +18,6 @@ from ingest.admission import NAME as READ
 from ingest.batching import RunSettings, cut_batches
 from ingest.clean.rulepack import rules_version
 from ingest.errors import CountingLawBroken
-from ingest.extract import extract_page
-from ingest.isolation import IsolatedPool
 from ingest.jobs.cleaning import carry_on
 from ingest.jobs.ingestion import open_rooms
 from ingest.lake import Lake, Versions, handover_path, open_lake, stream_handover, write_handover
@@ -31,6 +29,7 @@ from ingest.pipeline import (
     enriching_stages,
     extracting_stage,
     indexing_stages,
+    open_pool,
     reading_stage,
 )
 from ingest.settings import FILE, Settings
@@ -89,11 +88,6 @@ def clean_batch(reference: str, flags: Flags | None = None) -> str:
     with open_lake(settings.lake) as lake, open_pool(settings) as pool:
         rooms = Rooms(settings=settings, pool=pool, lake=lake)
         return run_stages(lake, reference, [extracting_stage(rooms), cleaning_stage(settings)])
-
-
-def open_pool(settings: Settings) -> IsolatedPool[Any, Any]:
-    """Open the parsers' pool."""
-    return IsolatedPool(extract_page, settings.extract, settings.isolation)
 
 
 def deduplicate_batches(references: Sequence[str], flags: Flags | None = None) -> list[str]:

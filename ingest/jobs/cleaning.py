@@ -12,10 +12,8 @@ from ingest.batching import cut_batches
 from ingest.clustering import to_candidate
 from ingest.dedup import Deduplicator, MemorySignatures
 from ingest.enrich.language import detect_language
-from ingest.extract import extract_page
-from ingest.isolation import IsolatedPool
 from ingest.model import Article, Cluster, Dropped, Failed, Span, Trace
-from ingest.pipeline import Rooms, cleaning_stages, date_article
+from ingest.pipeline import Rooms, cleaning_stages, date_article, open_pool
 from ingest.settings import Settings
 from ingest.sources import read_payloads
 from ingest.stage import Stage
@@ -43,14 +41,14 @@ def explain(arguments: Sequence[str], settings: Settings) -> Iterator[tuple[str,
 def clean_documents(arguments: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """Run the cleaning stages, keeping dropped and failed documents in their places."""
     payloads = read_payloads(arguments, settings.sources)
-    with IsolatedPool(extract_page, settings.extract, settings.isolation) as pool:
+    with open_pool(settings) as pool:
         outcomes: Iterator[Any] = payloads
         for stage in cleaning_stages(Rooms(settings=settings, pool=pool)):
             outcomes = carry_on(stage, outcomes)
         yield from outcomes
 
 
-def carry_on(stage: Stage[Any, Any], outcomes: Iterable[Outcome]) -> Iterator[Any]:
+def carry_on(stage: Stage[Any, Any], outcomes: Iterable[Any]) -> Iterator[Any]:
     """Run a stage over what was kept, and pass what left before it through in its place."""
     places: deque[Dropped | Failed | None] = deque()
 

@@ -16,13 +16,11 @@ from ingest.clean.rulepack import rules_version
 from ingest.clustering import IndexBodies
 from ingest.dedup import Deduplicator, open_signatures
 from ingest.errors import CountingLawBroken, TooManyFailures
-from ingest.extract import extract_page
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
-from ingest.isolation import IsolatedPool
 from ingest.lake import Lake, Versions, open_lake
 from ingest.model import Article, Dropped, Failed, Payload
-from ingest.pipeline import Rooms, build_pipeline
+from ingest.pipeline import Rooms, build_pipeline, open_pool
 from ingest.runner import Runner, Tally
 from ingest.settings import Settings
 from ingest.sources import read_payloads
@@ -114,7 +112,7 @@ def open_rooms(settings: Settings) -> Iterator[Opened]:
         lake = stack.enter_context(open_lake(settings.lake))
         store = stack.enter_context(open_signatures(settings.index))
         deduplicator = Deduplicator(store, IndexBodies(index), settings.dedup)
-        pool = stack.enter_context(IsolatedPool(extract_page, settings.extract, settings.isolation))
+        pool = stack.enter_context(open_pool(settings))
         yield Opened(Rooms(settings=settings, pool=pool, lake=lake, index=index), lake, index, deduplicator)
 
 

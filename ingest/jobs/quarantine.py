@@ -34,7 +34,7 @@ def replay_quarantine(ids: Sequence[str], settings: Settings, *, stage: str | No
     over the limit) cannot be replayed and stays open. Repeating a replay changes nothing more.
     """
     with open_rooms(settings) as opened:
-        lake = opened.rooms.lake
+        lake = opened.lake
         entries = find_entries(lake, ids) if ids else list(lake.quarantine.entries(Filters(stage=stage, state="open")))
         replayable = {entry.trace.capture: entry for entry in entries if entry.trace.capture}
         left: set[int] = set()
