@@ -17,7 +17,11 @@ def find_block_end(lines: Sequence[Line], header: Hit, hits: Mapping[int, Sequen
     """Give the index of a block's last line."""
     end = header.line.index
     limit = min(len(lines), end + 1 + header.rule.max_lines)
+    # Before the article begins a headline may follow: there only items of a list belong to a block.
+    early = header.rule.max_lines > 1 and not any(line.is_prose for line in lines[:end])
     for line in lines[end + 1 : limit]:
+        if early and not line.is_entry:
+            break
         if _resumes(lines, line) or _is_other(header, hits.get(line.index, ())):
             break
         end = line.index

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ingest.clean.ledger import Ledger
 from ingest.clean.lines import Line
@@ -11,23 +11,30 @@ from ingest.model import SpanClass
 
 _HEAD_RULE = "edge.section_label"
 _TAIL_RULE = "edge.short_run"
+_BULLET_RULE = "edge.bullet_links"
 _LABEL_CHARS = 24
 _LABEL_WORDS = 2
 _HEADLINE_WORDS = 4
+_HEADLINE_CHARS = 160
+_FEWEST_LINKS = 2
 _TAIL_LINE_CHARS = 140
 _FEWEST_TAIL_LINES = 4
 
 
 def cut_edges(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
-    """Cut section labels above a headline and runs of short lines after the article; the article itself is prose."""
-    free = [line for line in lines[: zones.end] if not ledger.holds(line.start, line.end)]
+    """Cut section labels above a headline, lists of links between paragraphs and runs of short lines after the article."""
+    article = lines[: zones.end]
+    free = [line for line in article if not ledger.holds(line.start, line.end)]
     for line in _section_labels(free):
         ledger.take(line.start, line.end, SpanClass.NAVIGATION, _HEAD_RULE)
-    for line in _tail_run(free):
-        ledger.take(line.start, line.end, SpanClass.RELATED, _TAIL_RULE)
+    for line in _bullet_links(article):
+        ledger.take(line.start, line.end, SpanClass.RELATED, _BULLET_RULE)
+    if any(zones.hold(line.index, "tail") and ledger.holds(line.start, line.end) for line in article):
+        for line in _tail_run(free):
+            ledger.take(line.start, line.end, SpanClass.RELATED, _TAIL_RULE)
 
 
-def _section_labels(lines: Sequence[Line]) -> Iterable[Line]:
+def _section_labels(lines: Sequence[Line]) -> Sequence[Line]:
     """Give the one or two short lines before a headline that has prose after it."""
     for place in (1, 2):
         if len(lines) > place + 1 and all(_is_label(line) for line in lines[:place]) and _is_headline(lines[place]):
@@ -40,14 +47,39 @@ def _is_label(line: Line) -> bool:
 
 
 def _is_headline(line: Line) -> bool:
-    return len(line.text.split()) >= _HEADLINE_WORDS and len(line) <= 200
+    ends = line.is_sentence or line.text[-1] in ":,;"
+    return len(line.text.split()) >= _HEADLINE_WORDS and len(line) <= _HEADLINE_CHARS and not ends
+
+
+def _bullet_links(lines: Sequence[Line]) -> Sequence[Line]:
+    """Give bulleted titles between paragraphs, two or more in a text; a list that a colon announces is the article's own."""
+    links = [line for line in lines if line.text.startswith("•") and _is_title(line) and not _is_announced(lines, line)]
+    return links if len(links) >= _FEWEST_LINKS else ()
+
+
+def _is_title(line: Line) -> bool:
+    words = line.text[1:].split()
+    return (
+        len(words) >= _HEADLINE_WORDS
+        and len(line) <= _TAIL_LINE_CHARS
+        and not line.is_sentence
+        and words[0][0].isupper()
+    )
+
+
+def _is_announced(lines: Sequence[Line], line: Line) -> bool:
+    before = next((each for each in reversed(lines[: line.index]) if not each.is_entry), None)
+    return before is None or not before.is_sentence
 
 
 def _tail_run(lines: Sequence[Line]) -> Sequence[Line]:
     """Give the run of short non-sentences after the last prose, where it is too long to be the article's end."""
     prose = [place for place, line in enumerate(lines) if line.is_prose]
-    if not prose:
+    run = lines[prose[-1] + 1 :] if prose else ()
+    if (
+        len(run) < _FEWEST_TAIL_LINES
+        or lines[prose[-1]].text.endswith(":")
+        or any(line.text[-1] == ":" for line in run)
+    ):
         return ()
-    run = lines[prose[-1] + 1 :]
-    short = [line for line in run if not line.is_sentence and len(line) <= _TAIL_LINE_CHARS]
-    return run if len(run) >= _FEWEST_TAIL_LINES and len(short) == len(run) else ()
+    return run if all(not line.is_sentence and len(line) <= _TAIL_LINE_CHARS for line in run) else ()

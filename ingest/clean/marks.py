@@ -21,18 +21,20 @@ _SAYS = "says|said|wrote|writes|commented|replied|sagt|schreibt|schrieb|meint|di
 _SOURCES: tuple[tuple[Kind, str], ...] = (
     ("number", r"comment (?:number|no\.?|#)\s*(?P<number>\d{1,5})\s*[.:]?|#(?P<number2>\d{1,5})[.:]?"),
     ("pingback", rf"{_LISTED}(?P<author>pingback|trackback):.*"),
-    ("says", rf"{_LISTED}{_AUTHOR}\s*\(?(?:{_SAYS})(?:\s*:|\s*\.\.\.|\s*…)"),
+    ("says", rf"{_LISTED}{_AUTHOR}\s*\(?(?:{_SAYS})(?:\s*:|\s*\.\.\.|\s*…|,)"),
     ("says", rf"{_LISTED}{_AUTHOR}\s+(?:{_SAYS}),?\s+(?:on |at )?(?P<time>{MOMENT})\s*:?"),
     (
         "trailer",
-        rf"(?:posted|comment(?:ed)?|submitted|written|left)\s*(?:by)?:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-)\s*(?P<time>{MOMENT}).*",
+        rf"(?:posted|comment(?:ed)?|submitted|written|left)\s*(?:by)?:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-|\s\s)\s*(?P<time>{MOMENT}).*",
     ),
-    ("trailer", rf"by:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-)\s*(?P<time>{MOMENT})"),
+    ("trailer", rf"(?:written )?by:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-)\s*(?P<time>{MOMENT})\.?"),
     ("time", rf"(?:posted|on|at|,|\||-|\s)*(?P<time>{MOMENT})(?:\s.*)?"),
     (
         "dated",
-        rf"{_LISTED}{_AUTHOR}\s(?:\||,|on\s|·|-)?\s*(?P<time>{DATE}\s*(?:\bat\b|@|-|,|\||\()?\s*{TIME}\)?)(?:\s.*)?",
+        rf"{_LISTED}{_AUTHOR}\s*(?:\||,|\son\s|·|-)?\s*(?P<time>{DATE}\s*(?:\bat\b|@|-|,|\||\()?\s*{TIME}\)?)(?:\s.*)?",
     ),
+    ("says", rf"(?:on |at )?(?P<time>{MOMENT}),?\s+{_AUTHOR}\s+(?:{_SAYS})(?:\s*:|\s*\.\.\.|\s*…|,)"),
+    ("dated", rf"on (?P<time>{DATE}\s*(?:at|@|-|,|\|)?\s*{TIME})\s+(?P<author>[^|!?:;.]+)"),
     ("dated", rf"(?P<time>{DATE}(?:\s*(?:at|@|-|,|\|)?\s*{TIME})?)\s*(?:\||-)\s*(?P<author>[^|!?:;.]+)"),
 )
 _OPTIONS = re2.Options()

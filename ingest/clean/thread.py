@@ -13,6 +13,7 @@ from ingest.model import SpanClass
 _HEADER_REACH_LINES = 14
 _LINES_PER_MARK = 30
 _NAME_CHARS = 60
+_FEWEST_TIMES = 3
 _COMMENT = (SpanClass.COMMENT, SpanClass.COMMENT_UI)
 
 
@@ -59,19 +60,31 @@ def _is_strong(mark: Mark) -> bool:
 
 
 def _find_unannounced(lines: Sequence[Line], marks: Sequence[Mark]) -> int | None:
-    """Give the first of two or more marks that name authors, run to the end and follow prose."""
+    """Give the first of the marks that follow prose, run to the end, and are those of comments."""
     for place, mark in enumerate(marks):
-        rest = marks[place:]
         start = _start_of(lines, mark)
-        named = [each for each in rest if _author_of(lines, each) is not None and not is_age(each)]
-        timed = any(each.time is not None for each in rest)
-        if start is None or not timed or len(named) < 2 or named[0] is not mark:
+        if start is None or not any(line.is_prose for line in lines[:start]):
             continue
-        if not any(line.is_prose for line in lines[:start]):
-            continue
-        if len(named) * 10 >= len(rest) * 6 and (len(lines) - start) <= _LINES_PER_MARK * len(rest):
+        rest = marks[place:]
+        if len(lines) - start <= _LINES_PER_MARK * len(rest) and _is_thread(lines, rest):
             return start
     return None
+
+
+def _is_thread(lines: Sequence[Line], marks: Sequence[Mark]) -> bool:
+    """Tell whether marks are those of comments: two that name authors, one with its time beside it, or three full times."""
+    if is_age(marks[0]) or not any(mark.time for mark in marks):
+        return False
+    named = [mark for mark in marks if _author_of(lines, mark) is not None and not is_age(mark)]
+    timed = [mark for mark in marks if mark.kind == "time" and not is_age(mark)]
+    if not named or named[0] is not marks[0]:
+        return marks[0] in timed and len(timed) >= _FEWEST_TIMES
+    return len(named) * 10 >= len(marks) * 4 and (len(named) > 1 or _is_dated(marks, named[0]))
+
+
+def _is_dated(marks: Sequence[Mark], mark: Mark) -> bool:
+    """Tell whether a lone `says` has its time on the next line."""
+    return mark.kind == "says" and any(each.kind == "time" and each.line.index == mark.line.index + 1 for each in marks)
 
 
 def is_age(mark: Mark) -> bool:
@@ -99,8 +112,11 @@ def is_name(line: Line) -> bool:
 
 def _start_of(lines: Sequence[Line], mark: Mark) -> int | None:
     """Give the line where the comment of a first mark begins: a trailing mark's is the paragraph before it."""
-    back = 1 if mark.kind == "trailer" or (mark.kind == "time" and mark.author is None) else 0
-    return mark.line.index - back if mark.line.index >= back else None
+    if not mark.line.index:
+        return None
+    before = lines[mark.line.index - 1]
+    back = mark.kind == "trailer" or (mark.kind == "time" and is_name(before))
+    return mark.line.index - back
 
 
 def _find_end(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> int:
