@@ -2,8 +2,8 @@
 
 A word matches by its stem in any of the languages asked; title and body count as one text in which the title counts
 twice (BM25F, Robertson et al. 2004, "Simple BM25 extension to multiple weighted fields"). Words side by side match
-where one of them does. The exact form of the words adds a little to the score and changes what matches in one case alone:
-where every word is a stop word ("to be or not to be"), texts that hold all of them match.
+where one of them does. The exact form of the words adds a little to the score and changes what matches in one case
+alone: where every word is a stop word ("to be or not to be"), texts that hold all of them match.
 """
 
 from __future__ import annotations
@@ -80,6 +80,15 @@ def exact_words(node: ex.Node | None, matching: Matching) -> Body | None:
         return None
     field = matching.exact_fields[-1]
     return {"match": {field: {"query": " ".join(words), "boost": matching.exact_weight}}}
+
+
+def has_score(node: ex.Node) -> bool:
+    """Say whether anything in a tree makes one match better than another."""
+    match node:
+        case ex.All(nodes) | ex.Either(nodes) | ex.Sequence(nodes):
+            return any(has_score(inner) for inner in nodes)
+        case _:
+            return not isinstance(node, ex.Not | ex.Value)
 
 
 def _scored_words(node: ex.Node) -> Iterable[str]:

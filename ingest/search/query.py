@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from ingest.search.matching import Matching, exact_words, match_expression
+from ingest.search.matching import Matching, exact_words, has_score, match_expression
 from ingest.search.request import Choices, SearchRequest
 
 Body = dict[str, Any]
@@ -61,7 +61,7 @@ def build_query(request: SearchRequest, stems: Sequence[str]) -> Body:
         "query": _select(request, words, exact_words(node, matching)),
         "post_filter": _narrow(counted, hide=request.duplicates == "hide"),
         "aggs": _aggregate(request, counted),
-        "sort": _sort(request, scored=words is not None),
+        "sort": _sort(request, scored=node is not None and has_score(node)),
         "size": request.hits,
         "_source": list(HIT_FIELDS),
         "track_total_hits": True,

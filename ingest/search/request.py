@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from ingest.errors import UsageError
@@ -18,7 +17,6 @@ Sort = Literal["relevance", "newest", "oldest"]
 Duplicates = Literal["hide", "show"]
 Choices = Mapping[str, tuple[str, ...]]
 
-_NOTHING: Choices = MappingProxyType({})
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -34,8 +32,8 @@ class SearchRequest:
     facet_fields: tuple[str, ...]
     q: str = ""
     in_: Scope = "article"
-    filters: Choices = _NOTHING
-    exclusions: Choices = _NOTHING
+    filters: Choices = field(default_factory=dict)
+    exclusions: Choices = field(default_factory=dict)
     from_: datetime | None = None
     to: datetime | None = None
     languages: tuple[str, ...] = ()

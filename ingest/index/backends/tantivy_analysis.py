@@ -215,8 +215,10 @@ def _turkish() -> Callable[[str], str]:
 _POSSESSIVE = ("'", "’", "＇")
 _FRENCH_ARTICLES = frozenset(("l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"))
 _ITALIAN_ARTICLES = frozenset(
-    ("c", "l", "all", "dall", "dell", "nell", "sull", "coll", "pell", "gl", "agl", "dagl", "degl", "negl", "sugl")
-    + ("un", "m", "t", "s", "v", "d")
+    (
+        *("c", "l", "all", "dall", "dell", "nell", "sull", "coll", "pell", "gl", "agl", "dagl", "degl", "negl", "sugl"),
+        *("un", "m", "t", "s", "v", "d"),
+    )
 )
 _MAKERS: dict[str, Callable[[], Callable[[str], str]]] = {
     "english": _english,

@@ -1,0 +1,183 @@
+"""The embedded index: one folder, no server. Two tantivy indices (articles, comments), one writer, many readers.
+
+tantivy knows no versions: the version stands in the document, and a write first looks up what stands. Comments are
+committed before their articles, so that an article's commit is what acknowledges a write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ingest.errors import IndexUnavailable, MappingMismatch
+from ingest.index.backends.tantivy_collection import Collection, told
+from ingest.index.backends.tantivy_lock import WriterLock
+from ingest.index.backends.tantivy_schema import FORMAT, RefusedError
+from ingest.index.backends.tantivy_search import search_collection
+from ingest.index.mapping import articles_mapping, comments_mapping
+from ingest.index.protocol import Document, Receipt, Standing, Write
+from ingest.index.settings import IndexSettings
+
+SCHEME = "tantivy:"
+LAYOUT_FILE = "layout.json"
+LOCK_FILE = "writer.lock"
+
+
+class TantivyIndex:
+    """The Index protocol over a folder. Readers see every commit at once; a writer holds the folder until it closes."""
+
+    def __init__(self, settings: IndexSettings, *, write: bool) -> None:
+        self._folder = Path(settings.url.removeprefix(SCHEME))
+        self._wait_seconds = settings.lock_wait_seconds
+        self._writes = write
+        self._lock = WriterLock(self._folder / LOCK_FILE)
+        self._collections: tuple[Collection, Collection] | None = None
+
+    def prepare(self) -> None:
+        """Open the folder, as a writer after taking its lock and making what is missing.
+
+        Raises IndexLocked where another writer keeps it too long, MappingMismatch where the folder was made for another
+        mapping version, IndexUnavailable where there is nothing to read.
+        """
+        if self._collections is not None:
+            return
+        if self._writes:
+            with told(self._folder):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._lock.acquire(self._wait_seconds)
+        try:
+            self._check_layout()
+            articles = Collection(self._folder / "articles", articles_mapping())
+            comments = Collection(self._folder / "comments", comments_mapping())
+            self._keep_layout()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._collections = articles, comments
+
+    def standing(self, ids: Sequence[str]) -> Mapping[str, Standing]:
+        """Look up versions and fingerprints; see the protocol."""
+        return {
+            stored.document["id"]: Standing(stored.version, stored.document.get("fingerprint") or "")
+            for stored in self._articles.look_up("id", ids)
+        }
+
+    def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """Fetch whole documents; see the protocol."""
+        return {stored.document["id"]: stored.document for stored in self._articles.look_up("id", ids)}
+
+    def find(self, any_id: str) -> Document | None:
+        """Fetch one document by its minted or its given id."""
+        for field in ("id", "given_id"):
+            for stored in self._articles.look_up(field, [any_id], most=1):
+                return stored.document
+        return None
+
+    def comments(self, article_id: str) -> Sequence[Document]:
+        """Fetch an article's comments in the order of the thread."""
+        found = [stored.document for stored in self._comments.look_up("article_id", [article_id])]
+        return sorted(found, key=lambda comment: int(comment["position"]))
+
+    def write(self, writes: Sequence[Write]) -> list[Receipt]:
+        """Write articles whole, all in one commit; see the protocol."""
+        if not self._writes:
+            raise IndexUnavailable(f"{self._folder}: the index was opened for reading")
+        standing = {id_: held.version for id_, held in self.standing([write.id for write in writes]).items()}
+        try:
+            receipts = [self._write_one(write, standing) for write in writes]
+            self._comments.commit()
+            self._articles.commit()
+        except BaseException:
+            self._comments.discard()
+            self._articles.discard()
+            raise
+        return receipts
+
+    def _write_one(self, write: Write, standing: dict[str, int]) -> Receipt:
+        held = standing.get(write.id)
+        if held is not None and held >= write.version:
+            return Receipt(write.id, "stale")
+        try:
+            article = self._articles.mapped.to_tantivy(write.document, write.version)
+            comments = [self._comments.mapped.to_tantivy(comment, write.version) for comment in write.comments]
+        except RefusedError as error:
+            return Receipt(write.id, "rejected", error.kind, str(error))
+        if held is not None:
+            self._articles.remove("id", write.id)
+            self._comments.remove("article_id", write.id)
+        for comment in comments:
+            self._comments.put(comment)
+        self._articles.put(article)
+        standing[write.id] = write.version
+        return Receipt(write.id, "written")
+
+    def refresh(self) -> None:
+        """Do nothing: every look at this index sees what was committed."""
+
+    def search(self, query: Document) -> Document:
+        """Run a query of `search.query` over the articles; UsageError where it is not in that subset."""
+        with told(self._folder):
+            return search_collection(self._articles, query)
+
+    def close(self) -> None:
+        """Let merges end, and give the folder to the next writer."""
+        if self._collections is not None:
+            for collection in self._collections:
+                collection.close()
+        self._collections = None
+        self._lock.release()
+
+    @property
+    def _articles(self) -> Collection:
+        return self._open()[0]
+
+    @property
+    def _comments(self) -> Collection:
+        return self._open()[1]
+
+    def _open(self) -> tuple[Collection, Collection]:
+        if self._collections is None:
+            self.prepare()
+        if self._collections is None:
+            raise IndexUnavailable(f"{self._folder}: the index is closed")
+        return self._collections
+
+    def _check_layout(self) -> None:
+        path = self._folder / LAYOUT_FILE
+        try:
+            held = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            if self._writes:
+                return
+            raise IndexUnavailable(f"{self._folder}: holds no index; ingest something first") from error
+        except (OSError, ValueError) as error:
+            raise IndexUnavailable(f"{path}: cannot be read: {error}") from error
+        if held != _layout():
+            raise MappingMismatch(
+                f"{self._folder}: the index was made for {_describe(held)}, this program is for {_describe(_layout())}; "
+                "ingest into a new folder"
+            )
+
+    def _keep_layout(self) -> None:
+        path = self._folder / LAYOUT_FILE
+        if path.exists():
+            return
+        with told(self._folder):
+            draft = path.with_suffix(".tmp")
+            with draft.open("w", encoding="utf-8") as file:
+                json.dump(_layout(), file)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+
+
+def _layout() -> dict[str, int]:
+    return {"format": FORMAT, "articles": articles_mapping().version, "comments": comments_mapping().version}
+
+
+def _describe(layout: object) -> str:
+    if not isinstance(layout, dict):
+        return "something else"
+    return f"layout {layout.get('format')} and mappings {layout.get('articles')} and {layout.get('comments')}"

@@ -1,0 +1,123 @@
+"""One tantivy index on disk: documents in and out by term, commits, searchers. It knows nothing of articles."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import tantivy
+from tantivy import DocAddress, Query, Searcher, TextAnalyzerBuilder, Tokenizer
+
+from ingest.errors import IndexUnavailable, StorageFull
+from ingest.index.backends.tantivy_schema import SOURCE, SPACES, VERSION, MappedSchema
+from ingest.index.mapping import IndexMapping
+from ingest.index.protocol import Document
+
+WRITER_THREADS = 1
+WRITER_HEAP_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it was put in, with its version."""
+
+    version: int
+    document: Document
+
+
+class Collection:
+    """The documents of one mapping in one folder, which is made where it is missing."""
+
+    def __init__(self, folder: Path, mapping: IndexMapping) -> None:
+        self.mapped = MappedSchema(mapping)
+        self._folder = folder
+        with told(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(self.mapped.schema, path=str(folder))
+            self._index.register_tokenizer(SPACES, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
+            self._index.config_reader("manual")
+        self._writer: tantivy.IndexWriter | None = None
+        self._changed = False
+
+    def searcher(self) -> Searcher:
+        """Give a view of everything committed so far, by whatever process."""
+        with told(self._folder):
+            self._index.reload()
+            return self._index.searcher()
+
+    def look_up(self, field: str, values: Sequence[str], *, most: int | None = None) -> list[Stored]:
+        """Fetch the documents that have one of these values in a keyword field, in the order of their ids."""
+        if not values:
+            return []
+        query = Query.term_set_query(self.mapped.schema, field, list(values))
+        searcher = self.searcher()
+        limit = most or max(searcher.num_docs, 1)
+        with told(self._folder):
+            hits = searcher.search(query, limit=limit, count=False, order_by_field="id", order=tantivy.Order.Asc).hits
+            return [self.fetch(searcher, address) for _, address in hits]
+
+    def fetch(self, searcher: Searcher, address: DocAddress) -> Stored:
+        """Read one stored document."""
+        stored: dict[str, Any] = searcher.doc(address).to_dict()
+        return Stored(stored[VERSION][0], orjson.loads(bytes(stored[SOURCE][0])))
+
+    def put(self, document: tantivy.Document) -> None:
+        """Add a document to the next commit."""
+        self._write().add_document(document)
+
+    def remove(self, field: str, value: str) -> None:
+        """Remove, with the next commit, the documents that have this value in a keyword field."""
+        self._write().delete_documents_by_term(field, value)
+
+    def commit(self) -> None:
+        """Make what was put and removed durable; after an error nothing of it is."""
+        if not self._changed:
+            return
+        try:
+            with told(self._folder):
+                self._write().commit()
+        except BaseException:
+            self.discard()
+            raise
+        self._changed = False
+
+    def discard(self) -> None:
+        """Forget what was put and removed since the last commit, and the writer, which an error may have broken."""
+        self._writer = None
+        self._changed = False
+
+    def close(self) -> None:
+        """Let running merges end and give up the writer; what was not committed is lost."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with told(self._folder):
+                writer.rollback()
+                writer.wait_merging_threads()
+
+    def _write(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            with told(self._folder):
+                self._writer = self._index.writer(WRITER_HEAP_BYTES, WRITER_THREADS)
+        self._changed = True
+        return self._writer
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Turn what tantivy and the file system raise into our own errors, naming the folder."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        full = "No space left" in str(error) or getattr(error, "errno", None) in (
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.EFBIG,
+        )
+        if full:
+            raise StorageFull(f"{folder}: no space left for the index") from error
+        raise IndexUnavailable(f"{folder}: {error}") from error
