@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 
+from ingest.enrich.publisher import fold_name, name_sites
 from ingest.enrich.settings import EnrichSettings
 from ingest.enrich.values import order_by_trust, tidy
 from ingest.model import Cleaning, Page
@@ -26,9 +27,14 @@ PLACE = re.compile(r" (?:in|aus|à|en) [^\W\d_a-z].*")
 
 
 def choose_authors(page: Page, cleaning: Cleaning, settings: EnrichSettings) -> tuple[str, ...]:
-    """Choose the authors from the first source that names any, in its order, each once."""
-    named = (normalize_authors(lines, settings) for lines in state_authors(page, cleaning))
-    return next((names for names in named if names), ())
+    """Choose the authors from the first source that names any, in its order, each once.
+
+    A source that names only the site itself counts where no other names anybody.
+    """
+    sites = name_sites(page)
+    named = [names for lines in state_authors(page, cleaning) if (names := normalize_authors(lines, settings))]
+    personal = (names for names in named if any(fold_name(name) not in sites for name in names))
+    return next(personal, named[0] if named else ())
 
 
 def state_authors(page: Page, cleaning: Cleaning) -> Iterator[Iterable[str]]:
@@ -44,7 +50,7 @@ def normalize_authors(lines: Iterable[str], settings: EnrichSettings) -> tuple[s
     names: dict[str, str] = {}
     for line in islice(lines, 10 * settings.max_authors):
         for name in split_authors(tidy(line, settings.max_authors * settings.max_author_characters)):
-            names.setdefault(name.casefold(), name[: settings.max_author_characters].rstrip())
+            names.setdefault(fold_name(name), name[: settings.max_author_characters].rstrip())
             if len(names) == settings.max_authors:
                 return tuple(names.values())
     return tuple(names.values())
@@ -60,7 +66,7 @@ def split_authors(line: str) -> Iterator[str]:
 
 def drop_addresses(line: str) -> str:
     """Drop web addresses, e-mail addresses and handles."""
-    return " ".join(word for word in line.split() if not ("://" in word or "@" in word or word.startswith("www.")))
+    return " ".join(word for word in line.split() if not ("://" in word or "@" in word or "www." in word))
 
 
 def strip_author(part: str) -> str:

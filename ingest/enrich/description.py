@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from ingest.enrich.authors import choose_authors
 from ingest.enrich.dates import choose_date
 from ingest.enrich.language import detect_language
-from ingest.enrich.publisher import choose_publisher
+from ingest.enrich.publisher import choose_publisher, fold_name, name_sites
 from ingest.enrich.settings import EnrichSettings
 from ingest.enrich.values import order_by_trust, tidy
 from ingest.enrich.words import count_words
 from ingest.model import Cleaning, Metadata, Page
+
+SITE = re.compile(r"(?s)(.*\S)\s+[|–—·»:-]\s+(\S.*)")
+MAX_STATED_CHARACTERS = 2_000
+"""Characters of a stated title that are looked at."""
 
 
 def describe(page: Page, cleaning: Cleaning, settings: EnrichSettings, *, now: datetime | None = None) -> Metadata:
@@ -39,5 +44,13 @@ def choose_title(page: Page, cleaning: Cleaning, settings: EnrichSettings) -> st
 def state_title(page: Page, cleaning: Cleaning) -> Iterator[str]:
     """List the stated titles in order of trust."""
     yield page.document.given.title or ""
-    yield from (candidate.value for candidate in order_by_trust(page.candidates, "title"))
+    sites = name_sites(page)
+    for candidate in order_by_trust(page.candidates, "title"):
+        yield strip_site(tidy(candidate.value, MAX_STATED_CHARACTERS), sites)
     yield cleaning.title or ""
+
+
+def strip_site(title: str, sites: frozenset[str]) -> str:
+    """Strip the site's name from the end of a page's title (`Cranes stand still | Harbour Post`)."""
+    parts = SITE.fullmatch(title)
+    return parts[1] if parts and fold_name(parts[2]) in sites else title

@@ -15,6 +15,9 @@ SECOND_LEVELS = frozenset(
 )
 """Labels under which countries register names (`co.uk`, `com.au`, `or.jp`)."""
 
+MAX_NAME_CHARACTERS = 1_000
+"""Characters of a stated name that are looked at; none is longer."""
+
 HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)+[^\W\d_][\w-]{1,62}")
 
 
@@ -37,6 +40,19 @@ def state_publisher(page: Page, cleaning: Cleaning) -> Iterator[tuple[str, str]]
     yield "host", registrable_domain(page.document.url or page.document.given.url or "") or ""
     yield from (("rights", rights.holder) for rights in cleaning.rights if rights.holder)
     yield from (("credit", credit.agency) for credit in cleaning.credits if credit.agency)
+
+
+def name_sites(page: Page) -> frozenset[str]:
+    """Give the folded names of the page's site: its publisher as stated, its domain with and without its ending."""
+    domain = registrable_domain(page.document.url or page.document.given.url or "") or ""
+    stated = [candidate.value for candidate in page.candidates if candidate.field == "publisher"]
+    names = (page.document.given.publisher or "", *stated, domain, domain.partition(".")[0])
+    return frozenset(folded for name in names if (folded := fold_name(name)))
+
+
+def fold_name(name: str) -> str:
+    """Fold a name to its letters and digits in lower case, so that `Harbour-Post` and `harbour post` are one."""
+    return "".join(filter(str.isalnum, name[:MAX_NAME_CHARACTERS].casefold()))
 
 
 def registrable_domain(url: str) -> str | None:

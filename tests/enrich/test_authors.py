@@ -23,6 +23,18 @@ def test_given_before_page_before_byline() -> None:
     assert choose_authors(page(), cleaning(), SETTINGS) == ()
 
 
+def test_the_site_is_no_author() -> None:
+    """Sites name themselves as the author; the byline then says more, and without one the statement stands."""
+    site = (
+        stated("author", "THE Harbour-Post"),
+        stated("publisher", "The Harbour Post"),
+        stated("author", "a.example", "meta"),
+    )
+    found = cleaning(authors=("Carl Dorn",))
+    assert choose_authors(page("https://a.example/b", site), found, SETTINGS) == ("Carl Dorn",)
+    assert choose_authors(page("https://a.example/b", site), cleaning(), SETTINGS) == ("THE Harbour-Post",)
+
+
 @pytest.mark.parametrize(
     ("line", "names"),
     [
@@ -54,7 +66,7 @@ def test_one_byline(line: str, names: tuple[str, ...]) -> None:
 
 def test_names_are_kept_once_in_order() -> None:
     """Pages repeat their authors in every block of metadata."""
-    lines = ("Carl Dorn", "By Anna Bell and CARL DORN", "Anna Bell")
+    lines = ("Carl Dorn", "By Anna Bell and CARL DORN", "Anna Bell", "anna-bell")
     assert normalize_authors(lines, SETTINGS) == ("Carl Dorn", "Anna Bell")
 
 

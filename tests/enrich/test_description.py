@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, strategies
 
 from ingest.enrich import EnrichSettings, describe
@@ -38,6 +39,30 @@ def test_the_title_is_given_or_stated_or_found() -> None:
         for source in (page(None, stated_title, title=" Given\n title "), page(None, stated_title, title=" "), page())
     ]
     assert titles == ["Given title", "Best stated", "Found"]
+
+
+@pytest.mark.parametrize(
+    ("stated_title", "title"),
+    [
+        ("Cranes stand still | Harbour Post", "Cranes stand still"),
+        ("Cranes stand still - harbourpost.example", "Cranes stand still"),
+        ("Port - a life | HarbourPost", "Port - a life"),
+        ("Cranes stand still | Night shift", "Cranes stand still | Night shift"),
+        ("Harbour Post", "Harbour Post"),
+        (" | Harbour Post", "| Harbour Post"),
+        ("a - " * 100_000, ("a - " * 250).strip()),
+    ],
+)
+def test_the_site_is_no_part_of_the_title(stated_title: str, title: str) -> None:
+    """Pages end their title with the name of the site; only a name that the site goes by is taken off."""
+    source = page("https://harbourpost.example/a", (stated("title", stated_title), stated("publisher", "Harbour Post")))
+    assert describe(source, cleaning(BODY), SETTINGS, now=NOW).title == title
+
+
+def test_a_given_title_stays_as_it_is() -> None:
+    """Whoever gave the title knew what it is."""
+    given_title = page("https://harbourpost.example/a", title="Cranes | Harbour Post", publisher="Harbour Post")
+    assert describe(given_title, cleaning(BODY), SETTINGS, now=NOW).title == "Cranes | Harbour Post"
 
 
 def test_a_megabyte_of_title_is_cut() -> None:
