@@ -156,7 +156,7 @@ class TantivyIndex:
             raise IndexUnavailable(f"{path}: cannot be read: {error}") from error
         if held != _layout():
             raise MappingMismatch(
-                f"{self._folder}: the index was made for {_describe(held)}, this program is for {_describe(_layout())}; "
+                f"{self._folder}: was made for {_describe(held)}, this program is for {_describe(_layout())}; "
                 "ingest into a new folder"
             )
 

@@ -26,7 +26,8 @@ from ingest.index.backends.tantivy_stemming import (
 )
 
 MAX_TOKEN_LENGTH = 255
-MAX_CACHED_WORDS = 300_000
+MAX_REMEMBERED = 300_000
+MAX_REMEMBERED_LENGTH = 40
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HIRAGANA = "\u3041-\u3096\u309d-\u309f"
@@ -59,14 +60,16 @@ def _token_pattern() -> str:
     run = rf"(?:{letter}|{digit}|_)"
     between_letters = rf"(?:(?<={joinable})|(?<=[{marks}]))[.:'‘’․‧·﹒﹕．：＇](?={joinable})"
     between_digits = r"(?<=\d)[.,;'‘’․﹒﹐﹔．，；＇](?=\d)"
-    word = rf"_*(?:{letter}|{digit})(?:{run}|{between_letters}|{between_digits})*"
+    # The look-behind keeps a long run of underscores linear.
+    word = rf"(?<!_)_*(?:{letter}|{digit})(?:{run}|{between_letters}|{between_digits})*"
     return rf"[{_HAN}{_HIRAGANA}][{marks}]*|[{_KATAKANA}][{_KATAKANA}{marks}]*|{word}"
 
 
 _TOKEN = re.compile(_token_pattern())
 _ASCII_TOKEN = re.compile(
-    r"_*[A-Za-z0-9](?:[A-Za-z0-9_]+|(?<=[A-Za-z])[.:'](?=[A-Za-z])|(?<=[0-9])[.,;'](?=[0-9]))*", re.ASCII
+    r"(?<!_)_*[A-Za-z0-9](?:[A-Za-z0-9_]+|(?<=[A-Za-z])[.:'](?=[A-Za-z])|(?<=[0-9])[.,;'](?=[0-9]))*", re.ASCII
 )
+_WIDTH_FORMS = re.compile("[\uff01-\uffee]+")
 _CJK_RUN = re.compile(f"[{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}]+")
 
 
@@ -95,47 +98,47 @@ def lowercase(word: str) -> str:
     return word.lower() if word.isascii() else word.replace("İ", "i").replace("Σ", "σ").lower()
 
 
-class Terms(dict[str, str]):
-    """A memory of words and their terms; a word without a term (a stop word) has the empty string."""
+class Analyzer(dict[str, str]):
+    """Makes the terms of a text, remembering those of each stretch without spaces (no token goes across a space).
 
-    def __init__(self, make: Callable[[str], str]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= MAX_CACHED_WORDS:
-            self.clear()
-        parts = [word[at : at + MAX_TOKEN_LENGTH] for at in range(0, len(word), MAX_TOKEN_LENGTH)]
-        self[word] = term = " ".join(filter(None, map(self._make, parts)))
-        return term
-
-
-class Analyzer:
-    """Makes the terms of a text. `prefix` is put before each, to keep languages apart in one field."""
+    `make` gives a token's term, the empty string for a stop word. `prefix` is put before each term, to keep languages
+    apart in one field. With `pairs`, Chinese, Japanese and Korean run in pairs.
+    """
 
     def __init__(self, make: Callable[[str], str], prefix: str = "", *, pairs: bool = False) -> None:
-        self._terms = Terms((lambda word: prefix + term if (term := make(word)) else "") if prefix else make)
-        self._pairs = pairs
+        super().__init__()
+        self._make = make
+        self._prefix = prefix
+        self._split = _pair_cjk if pairs else tokenize
+
+    def __missing__(self, stretch: str) -> str:
+        terms = " ".join(
+            self._prefix + term for token in self._split(stretch) for term in self._terms_of(token) if term
+        )
+        if len(stretch) <= MAX_REMEMBERED_LENGTH:
+            if len(self) >= MAX_REMEMBERED:
+                self.clear()
+            self[stretch] = terms
+        return terms
+
+    def _terms_of(self, token: str) -> Iterator[str]:
+        for at in range(0, len(token), MAX_TOKEN_LENGTH):
+            yield self._make(token[at : at + MAX_TOKEN_LENGTH])
 
     def join(self, text: str) -> str:
         """Give the terms of a text joined by spaces, in order."""
-        words = _pair_cjk(text) if self._pairs else tokenize(text)
-        return " ".join(filter(None, map(self._terms.__getitem__, words)))
+        return " ".join(filter(None, map(self.__getitem__, text.split())))
 
     def terms(self, text: str) -> list[str]:
         """Give the terms of a text in order."""
-        return self.join(text).split(" ") if text and self.join(text) else []
-
-    def term(self, word: str) -> str:
-        """Give the term of one token; empty for a stop word."""
-        return self._terms[word]
+        return self.join(text).split()
 
 
 def _pair_cjk(text: str) -> list[str]:
     """Split a text like `tokenize`, but adjacent Chinese, Japanese and Korean tokens into overlapping pairs."""
     words: list[str] = []
     run, end = "", -1
-    for token in locate_tokens(unicodedata.normalize("NFKC", text)):
+    for token in locate_tokens(_WIDTH_FORMS.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)):
         pairable = _CJK_RUN.fullmatch(token.text) is not None
         if run and not (pairable and token.start == end):
             words += _pairs(run)
@@ -154,15 +157,19 @@ def _pairs(run: str) -> list[str]:
 @cache
 def exact_analyzer() -> Analyzer:
     """Give the analyzer of the unstemmed fields: lower case, accents folded."""
+    return Analyzer(_exact_term())
+
+
+def _exact_term() -> Callable[[str], str]:
     fold = _chain(Filter.ascii_fold())
-    return Analyzer(lambda word: word.lower() if word.isascii() else "".join(fold.analyze(lowercase(word))))
+    return lambda word: word.lower() if word.isascii() else "".join(fold.analyze(lowercase(word)))
 
 
 @cache
 def stem_analyzer(name: str) -> Analyzer:
     """Give the analyzer of a mapping's built-in analyzer by its name; terms carry it as `name:term`."""
     if name == "exact":
-        return Analyzer(exact_analyzer().term, "exact:")
+        return Analyzer(_exact_term(), "exact:")
     if name == "cjk":
         return Analyzer(_without_stop_words("english", lowercase), "cjk:", pairs=True)
     return Analyzer(_MAKERS.get(name, lambda: lowercase)(), sys.intern(f"{name}:"))

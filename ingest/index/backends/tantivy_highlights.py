@@ -72,13 +72,14 @@ class Highlighter:
         if stem == "cjk":
             yield from _find_pairs(text, wanted)
         elif wanted:
-            term = stem_analyzer(self._compiler.analyzer_of(stem)).term
-            yield from ((token.start, token.end) for token in tokens if term(token.text) in wanted)
+            terms = stem_analyzer(self._compiler.analyzer_of(stem))
+            yield from ((token.start, token.end) for token in tokens if terms[token.text] in wanted)
         if self._needles.prefixes or self._needles.phrases:
             yield from self._find_exact(tokens)
 
     def _find_exact(self, tokens: list[Token]) -> Iterator[Range]:
-        exact = [exact_analyzer().term(token.text) for token in tokens]
+        terms = exact_analyzer()
+        exact = [terms[token.text] for token in tokens]
         prefixes = tuple(self._needles.prefixes)
         if prefixes:
             found = zip(tokens, exact, strict=True)
