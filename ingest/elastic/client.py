@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Protocol
 
 from elasticsearch import ApiError, Elasticsearch, __version__
@@ -62,13 +63,26 @@ def connect(settings: ConnectionSettings) -> Elasticsearch:
     elif settings.username:
         options["basic_auth"] = (settings.username, settings.password)
     if settings.url.startswith("https://"):
-        options["verify_certs"] = settings.verify_certs
-        if settings.ca_certs:
-            options["ca_certs"] = settings.ca_certs
+        options |= _trust(settings)
     try:
         return Elasticsearch(settings.url, **options)
     except (ValueError, OSError) as error:
-        raise SettingsError(f"index.url: cannot connect to {settings.url!r}: {error}") from error
+        raise SettingsError(f"index.url: cannot connect to {name_server(settings.url)!r}: {error}") from error
+
+
+def name_server(url: str) -> str:
+    """Name a server by its address, without the credentials that an address may hold."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _trust(settings: ConnectionSettings) -> dict[str, Any]:
+    options: dict[str, Any] = {"verify_certs": settings.verify_certs}
+    if settings.ca_certs:
+        if not Path(settings.ca_certs).is_file():
+            raise SettingsError(f"index.ca_certs: there is no file {settings.ca_certs!r}")
+        options["ca_certs"] = settings.ca_certs
+    return options
 
 
 def check_server(client: Elasticsearch, retries: Retries, client_major: int = CLIENT_MAJOR) -> None:

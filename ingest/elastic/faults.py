@@ -117,7 +117,7 @@ def read_exception(exception: ApiError | TransportError | AnswerError) -> Troubl
     if isinstance(exception, AnswerError):
         return exception.trouble
     if not isinstance(exception, ApiError):
-        return Trouble(Fault.LOST, type(exception).__name__, str(exception))
+        return Trouble(Fault.LOST, type(exception).__name__, str(exception.message))
     status = exception.meta.status
     body = exception.body.get("error") if isinstance(exception.body, Mapping) else None
     if isinstance(body, Mapping):

@@ -15,6 +15,8 @@ from ingest.elastic.faults import AnswerError, Fault, Trouble, read_exception
 from ingest.errors import IndexUnavailable
 
 LOGGER = logging.getLogger(__name__)
+# Jitter near nothing, and a server that says "at once", must not make a busy loop.
+SHORTEST_PAUSE_SECONDS = 0.01
 FINAL = frozenset({Fault.STALE, Fault.REJECTED, Fault.TOO_LARGE})
 
 Answer = TypeVar("Answer")
@@ -46,11 +48,15 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retries:
-    """How long to keep trying (`patience_seconds` without any progress) and how long to pause in between."""
+    """How long to keep trying (`patience_seconds` without any progress) and how long to pause in between.
+
+    `target` is what messages call the index.
+    """
 
     patience_seconds: float
     backoff_start_seconds: float
     backoff_cap_seconds: float
+    target: str = "the index"
     clock: Clock = field(default_factory=SystemClock)
 
     def begin(self) -> Backoff:
@@ -76,18 +82,22 @@ class Backoff:
         now = clock.now()
         self._since = now if self._since is None else self._since
         left = patience - (now - self._since)
-        if left <= 0:
-            raise IndexUnavailable(f"gave up after {patience:g} s: {trouble.error}: {trouble.message}")
-        pause = min(left, self._pause(trouble))
+        if left < SHORTEST_PAUSE_SECONDS:
+            target = self._retries.target
+            raise IndexUnavailable(f"{target}: gave up after {patience:g} s: {trouble.error}: {trouble.message}")
+        pause = min(left, max(SHORTEST_PAUSE_SECONDS, trouble.retry_after or 0.0, self._jitter()))
         self._attempts += 1
         LOGGER.warning(
-            "index %s (%s: %s); trying again in %.1f s", trouble.fault, trouble.error, trouble.message, pause
+            "%s: %s (%s: %s); trying again in %.1f s",
+            self._retries.target,
+            trouble.fault,
+            trouble.error,
+            trouble.message,
+            pause,
         )
         clock.sleep(pause)
 
-    def _pause(self, trouble: Trouble) -> float:
-        if trouble.retry_after is not None:
-            return trouble.retry_after
+    def _jitter(self) -> float:
         doubled = self._retries.backoff_start_seconds * 2.0 ** min(self._attempts, 32)
         return random.uniform(0, min(self._retries.backoff_cap_seconds, doubled))  # noqa: S311 - jitter, not a secret
 

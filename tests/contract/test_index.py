@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -149,7 +150,8 @@ def test_versions_use_the_whole_range(index: Index) -> None:
 )
 def test_document_against_the_mapping_is_rejected_alone(index: Index, field: str, value: str) -> None:
     """A document that can never be taken is named with its field, and costs no neighbour."""
-    bad = write_of(2, 1, **{field: value})
+    changes: dict[str, Any] = {field: value}
+    bad = write_of(2, 1, **changes)
     receipts = index.write([write_of(1, 1), bad, write_of(3, 1)])
     assert [receipt.outcome for receipt in receipts] == ["written", "rejected", "written"]
     assert receipts[1].error

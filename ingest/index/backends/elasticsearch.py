@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from ingest.elastic.bulk import Action, BulkWriter, Outcome
-from ingest.elastic.client import check_server, connect
+from ingest.elastic.client import check_server, connect, name_server
 from ingest.elastic.faults import AnswerError, read_item_error
 from ingest.elastic.retries import Clock, Retries, SystemClock, call
 from ingest.index.backends.elasticsearch_layout import check_layout, create_layout
@@ -117,6 +117,7 @@ class ElasticsearchIndex:
             patience_seconds=seconds,
             backoff_start_seconds=self._settings.backoff_start_seconds,
             backoff_cap_seconds=self._settings.backoff_cap_seconds,
+            target=name_server(self._settings.url),
             clock=self._clock,
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 
+from ingest.elastic.client import name_server
 from ingest.elastic.retries import Retries, call
 from ingest.errors import IndexUnavailable, MappingMismatch, UsageError
 from ingest.index.mapping import IndexMapping, articles_mapping, comments_mapping
@@ -35,7 +36,7 @@ def create_layout(client: Elasticsearch, retries: Retries, kind: Kind, settings:
             _create(client, retries, kind, settings)
         except ApiError as error:
             if error.message not in LOST_RACE:
-                raise UsageError(f"cannot create the index {kind} at {settings.url}: {error}") from error
+                raise UsageError(f"cannot create the index {kind} at {name_server(settings.url)}: {error}") from error
     check_version(kind, *writer)
 
 
@@ -44,7 +45,7 @@ def check_layout(client: Elasticsearch, retries: Retries, kind: Kind, settings: 
     alias = read_alias(kind, settings.prefix)
     found = call(lambda: client.indices.get(index=alias, ignore_unavailable=True), retries)
     if not found:
-        raise IndexUnavailable(f"there is no index {alias!r} at {settings.url}: ingest something first")
+        raise IndexUnavailable(f"there is no index {alias!r} at {name_server(settings.url)}: ingest something first")
     for name, state in found.items():
         check_version(kind, name, state)
 
