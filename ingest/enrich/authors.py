@@ -23,6 +23,9 @@ ROLE = re.compile(
     r"|redaktion|rédaction|redacción)\b",
     re.IGNORECASE,
 )
+TITLE = re.compile(r"^(?:本报|本報)?(?:记者|記者)[:： ]?|[ /]?(?:기자|記者|记者)$")
+"""`Reporter` before or after a name, in scripts where it is no word of its own."""
+
 PLACE = re.compile(r" (?:in|aus|à|en) [^\W\d_a-z].*")
 
 
@@ -70,8 +73,8 @@ def drop_addresses(line: str) -> str:
 
 
 def strip_author(part: str) -> str:
-    """Strip the label before a name and the place after it."""
+    """Strip the label and title before a name, the title and place after it."""
     name = " ".join(part.split()).strip("-–—.:()[]\"' ")
     if label := LABEL.match(name):
         name = name[label.end() :]
-    return PLACE.sub("", name).strip()
+    return TITLE.sub("", PLACE.sub("", name)).strip()

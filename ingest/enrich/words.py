@@ -9,12 +9,11 @@ UNSPACED = re.compile(
 )
 """Han, hiragana and katakana: each character counts as a word. Hangul is written with spaces and is not here."""
 
-WORD = re.compile(r"[^\W_]+(?:['’.,\-‐‑][^\W_]+)*")
+DASHES = str.maketrans("—–/", "   ")
 
 
 def count_words(text: str) -> int:
-    """Count words: runs of letters and digits with inner hyphens, apostrophes, points; each unspaced character."""
-    if text.isascii():
-        return len(WORD.findall(text))
-    spaced, characters = UNSPACED.subn(" ", text)
-    return characters + len(WORD.findall(spaced))
+    """Count what stands between spaces, dashes and slashes with a letter or digit in it; unspaced characters singly."""
+    spaced, characters = (text, 0) if text.isascii() else UNSPACED.subn(" ", text)
+    words = spaced.translate(DASHES).split()
+    return characters + sum(word.isalnum() or any(map(str.isalnum, word)) for word in words)
