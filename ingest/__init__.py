@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 __all__ = ["Settings", "__version__", "clean"]
 
 
-def clean(text: str, *, url: str | None = None, publisher: str | None = None) -> Cleaning:  # type: ignore[no-redef]
+def clean(text: str, *, url: str | None = None, publisher: str | None = None) -> Cleaning:
     """Clean a scraped text with the default settings and give its body, its spans and what they said.
 
     Offsets of spans and comments count code points of `text`; `body` is the uncovered rest, joined in order.

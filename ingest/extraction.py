@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from ingest.batching import RunSettings, cut_batches
 from ingest.isolation import IsolatedPool
@@ -22,18 +23,17 @@ def extract_stage(
 
     def run(documents: Iterable[RawDocument]) -> Iterator[Outcome]:
         for batch in cut_batches(documents, settings, lambda document: len(document.text)):
-            pages = pool.map([document for document in batch if document.kind == "html"])
+            answers = pool.map([document for document in batch if document.kind == "html"])
             for document in batch:
-                if document.kind == "html":
-                    yield attempt(NAME, lambda _, pages=pages: take(next(pages)), document)
-                else:
-                    yield attempt(NAME, extract, document)
+                step = partial(take_next, answers) if document.kind == "html" else extract
+                yield attempt(NAME, step, document)
 
     return Stage(NAME, run)
 
 
-def take(answer: Page | Dropped | Exception) -> Page | Dropped:
-    """Give what the child process answered, or raise what it raised."""
+def take_next(answers: Iterator[Page | Dropped | Exception], _: RawDocument) -> Page | Dropped:
+    """Give what a child process answered for the next document, or raise what it raised."""
+    answer = next(answers)
     if isinstance(answer, Exception):
         raise answer
     return answer

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 Record = dict[str, Any]
@@ -48,9 +48,7 @@ def show_progress() -> Iterator[Callable[[int], None]]:
 def print_ingest(done: Record) -> None:
     """Print the books of a run: stages, outcomes, chrome by class, and the first failures."""
     out = console()
-    table = Table("stage", *[Text(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = Table("stage", *[Column(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
     for name, tally in done["stages"].items():
         counts = [str(tally[key]) for key in ("in", "kept", "dropped", "failed")]
         table.add_row(name, *counts, f"{tally['seconds']:.2f}")

@@ -55,7 +55,7 @@ def carry_on(stage: Stage[Any, Any], outcomes: Iterable[Any]) -> Iterator[Any]:
     def kept() -> Iterator[Any]:
         for outcome in outcomes:
             left = isinstance(outcome, Dropped | Failed)
-            places.append(outcome if left else None)  # type: ignore[arg-type]  # `left` narrows it
+            places.append(outcome if left else None)
             if not left:
                 yield outcome
 
