@@ -51,7 +51,7 @@ def state_authors(page: Page, cleaning: Cleaning) -> Iterator[Iterable[str]]:
 def normalize_authors(lines: Iterable[str], settings: EnrichSettings) -> tuple[str, ...]:
     """Make names of byline texts: labels, addresses, roles and places go, lists are split, repeats are dropped."""
     names: dict[str, str] = {}
-    for line in islice(lines, 10 * settings.max_authors):
+    for line in islice(lines, 2 * settings.max_authors):
         for name in split_authors(tidy(line, settings.max_authors * settings.max_author_characters)):
             names.setdefault(fold_name(name), name[: settings.max_author_characters].rstrip())
             if len(names) == settings.max_authors:
