@@ -1,0 +1,35 @@
+"""Airflow for tests: a metadata database, a home and a dags folder of the run's own, set before Airflow is imported."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HOME = Path(tempfile.mkdtemp(prefix="broadsheet-airflow-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+# Airflow reads these once, at its first import.
+for stale in [name for name in os.environ if name.startswith("AIRFLOW")]:
+    del os.environ[stale]
+os.environ |= {
+    "AIRFLOW_HOME": str(HOME),
+    "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{HOME / 'airflow.db'}",
+    "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+}
+
+
+@pytest.fixture(scope="session")
+def metadata_database() -> None:
+    """Make the schema of the metadata database."""
+    from airflow.utils.db import initdb
+
+    initdb()
