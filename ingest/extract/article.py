@@ -3,24 +3,51 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Collection
 from importlib.metadata import version
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 EXTRACTOR = f"trafilatura/{version('trafilatura')}"
+HEADLINE_LINES = 6
+MIN_HEADLINE_CHARACTERS = 15
+_WORD = re.compile(r"\w+")
 # What trafilatura has to say of a page is no news to whoever runs this: the outcome says it.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 
-def extract_article(tree: HtmlElement) -> tuple[str, str]:
-    """Give the text, one line a block, and the name and version of the method; no text where there is no article."""
-    return _by_trafilatura(tree), EXTRACTOR
+def extract_article(tree: HtmlElement, titles: Collection[str]) -> tuple[str, str]:
+    """Give the text, one line a block, and the name and version of the method; no text where there is no article.
+
+    The page's own headline, by any of its stated `titles`, is not repeated at the head of the text.
+    """
+    return drop_headline(_by_trafilatura(tree), titles), EXTRACTOR
+
+
+def drop_headline(text: str, titles: Collection[str]) -> str:
+    """Leave out lines among the first six that say a title, or how a title begins."""
+    known = [_normalise(title) for title in titles]
+    lines = text.split("\n")
+    head = [line for line in lines[:HEADLINE_LINES] if not _is_headline(_normalise(line), known)]
+    return "\n".join([*head, *lines[HEADLINE_LINES:]])
+
+
+def _is_headline(line: str, titles: Collection[str]) -> bool:
+    if not line:
+        return False
+    return any(line == title or (len(line) >= MIN_HEADLINE_CHARACTERS and title.startswith(line)) for title in titles)
+
+
+def _normalise(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _by_trafilatura(tree: HtmlElement) -> str:
-    """Extract without metadata, on which a hostile date makes it fail, and without its own deduplication, which is
-    not deterministic.
+    """Extract without metadata and deduplication.
+
+    A hostile date makes trafilatura's extraction with metadata fail, and its deduplication is not deterministic.
     """
     found = bare_extraction(tree, include_comments=False)
-    return "" if found is None else str(found.text or "")
+    return str(getattr(found, "text", None) or "")

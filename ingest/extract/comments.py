@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lxml.html import HtmlElement
 
@@ -211,14 +212,5 @@ def _number(found: Sequence[tuple[HtmlElement, Comment]], first: int) -> list[Co
     numbered = []
     for item, comment in found:
         above = next((numbers[ancestor] for ancestor in item.iterancestors() if ancestor in numbers), None)
-        numbered.append(
-            Comment(
-                text=comment.text,
-                number=numbers[item],
-                author=comment.author,
-                published_at=comment.published_at,
-                reply_to=above,
-                element=comment.element,
-            )  # fmt: skip
-        )
+        numbered.append(replace(comment, number=numbers[item], reply_to=above))
     return numbered

@@ -13,11 +13,10 @@ from ingest.model import Candidate
 
 ORIGIN = "json-ld"
 # How well a type describes the article; a WebPage is asked only where nothing better is there.
-_ARTICLE = re.compile(r"(?:.*Article|.*BlogPosting|.*Posting|Report|Review|.*NewsArticle)")
+_ARTICLE = re.compile(r".*Article|.*Posting|Report|Review")
 _PAGE = frozenset({"WebPage", "ItemPage", "CreativeWork", "VideoObject"})
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|<!\[CDATA\[|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
-)
+# What some templates wrap around the JSON, spaces aside.
+_WRAPPINGS = (("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>"), ("<!--", "-->"))
 _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 MAX_NODES = 2000
 MAX_DEPTH = 30
@@ -35,11 +34,6 @@ def read_json_ld(tree: HtmlElement) -> Iterator[Candidate]:
         yield from _read_node(node, by_id)
 
 
-def article_bodies(tree: HtmlElement) -> list[str]:
-    """List the texts that the page's JSON-LD gives as an article's body."""
-    return [body for node in _find_nodes(tree) if isinstance(body := node.get("articleBody"), str)]
-
-
 def _find_nodes(tree: HtmlElement) -> Iterator[Node]:
     count = 0
     for script in tree.iter("script"):
@@ -52,7 +46,9 @@ def _find_nodes(tree: HtmlElement) -> Iterator[Node]:
 
 
 def _parse(source: str) -> Any:
-    text = _WRAPPING.sub("", source)
+    text = source.strip()
+    for opening, closing in _WRAPPINGS:
+        text = text.removeprefix(opening).removesuffix(closing).strip()
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
         try:
             return json.loads(attempt, strict=False)
@@ -81,30 +77,24 @@ def _types(node: Node) -> Sequence[str]:
 
 
 def _read_node(node: Node, by_id: dict[str, Node]) -> Iterator[Candidate]:
-    plain = {
-        "headline": "title",
-        "datePublished": "published_at",
-        "inLanguage": "language",
-        "articleSection": "section",
-        "url": "url",
-        "mainEntityOfPage": "url",
-    }
-    for key, field in plain.items():
-        if key == "mainEntityOfPage" and isinstance(node.get("url"), str):
-            continue
-        for value in _strings(node.get(key), "@id" if field == "url" else "name"):
+    said = [
+        ("title", _strings(node.get("headline") or node.get("name"), "name")),
+        ("published_at", _strings(node.get("datePublished"), "@value")),
+        ("author", _names(node.get("author") or node.get("creator"), by_id)),
+        ("publisher", _names(node.get("publisher"), by_id)),
+        ("url", _strings(node.get("url") or node.get("mainEntityOfPage"), "@id")),
+        ("language", _strings(node.get("inLanguage"), "name")),
+        ("section", _strings(node.get("articleSection"), "name")),
+        ("keyword", _split(_strings(node.get("keywords"), "name"))),
+    ]
+    for field, values in said:
+        for value in values:
             yield Candidate(field=field, value=value, origin=ORIGIN)
-    if "headline" not in node:
-        for value in _strings(node.get("name"), "name"):
-            yield Candidate(field="title", value=value, origin=ORIGIN)
-    for key, field in (("author", "author"), ("creator", "author"), ("publisher", "publisher")):
-        if key == "creator" and node.get("author"):
-            continue
-        for value in _names(node.get(key), by_id):
-            yield Candidate(field=field, value=value, origin=ORIGIN)
-    for value in _strings(node.get("keywords"), "name"):
-        for keyword in re.split(r"\s*[,;]\s*", value):
-            yield Candidate(field="keyword", value=keyword, origin=ORIGIN)
+
+
+def _split(values: Iterator[str]) -> Iterator[str]:
+    for value in values:
+        yield from re.split("[,;]", value)
 
 
 def _strings(value: Any, key: str) -> Iterator[str]:

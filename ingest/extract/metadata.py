@@ -25,32 +25,29 @@ OPENGRAPH = {
     "article:section": "section",
     "article:tag": "keyword",
 }
-META = {
-    **dict.fromkeys(("title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "twitter:title", "headline"), "title"),
-    **dict.fromkeys(
-        ("date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "dcterms.issued", "pubdate",
-         "publishdate", "publish-date", "publish_date", "published", "datepublished", "parsely-pub-date", "sailthru.date",
-         "article.published", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "last-modified-date", "citation_date",
-         "citation_publication_date", "iptc:date", "date.release", "displaydate"),
-        "published_at",
+_META_NAMES = {
+    "title": "title dc.title dcterms.title parsely-title sailthru.title twitter:title headline",
+    "published_at": (
+        "date dc.date dc.date.issued dcterms.created dcterms.date dcterms.issued pubdate publishdate publish-date "
+        "publish_date published datepublished parsely-pub-date sailthru.date article.published iptc:date "
+        "cxenseparse:recs:publishtime cxenseparse:publishtime citation_date citation_publication_date date.release displaydate"
     ),
-    **dict.fromkeys(
-        ("author", "authors", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "cxenseparse:author",
-         "article.author", "citation_author", "twitter:data1"),
-        "author",
+    "author": (
+        "author authors dc.creator dcterms.creator parsely-author sailthru.author byl cxenseparse:author "
+        "article.author citation_author"
     ),
-    **dict.fromkeys(("publisher", "dc.publisher", "dcterms.publisher", "application-name", "copyright"), "publisher"),
-    **dict.fromkeys(("language", "dc.language", "content-language"), "language"),
-    **dict.fromkeys(("section", "parsely-section", "cxenseparse:recs:category", "article.section"), "section"),
-    **dict.fromkeys(("keywords", "news_keywords", "parsely-tags", "sailthru.tags", "dc.subject"), "keyword"),
-}  # fmt: skip
-_NOT_AUTHORS = frozenset({"twitter:data1"})  # anything a site cares to show there
-_SPLIT = re.compile(r"\s*[,;]\s*")
+    "publisher": "publisher dc.publisher dcterms.publisher application-name",
+    "language": "language dc.language content-language",
+    "section": "section parsely-section cxenseparse:recs:category article.section",
+    "keyword": "keywords news_keywords parsely-tags sailthru.tags dc.subject",
+}
+META = {name: field for field, names in _META_NAMES.items() for name in names.split()}
+_SPLIT = re.compile("[,;]")
 _ELEMENTS = 20
 
 
 def read_metadata(tree: HtmlElement, settings: ExtractSettings) -> tuple[Candidate, ...]:
-    """Collect candidates, each value once a field and origin, those of JSON-LD first, then OpenGraph, meta, elements."""
+    """Collect candidates, each value once a field and origin: JSON-LD first, then OpenGraph, meta, elements."""
     kept: dict[tuple[str, str, str], Candidate] = {}
     counts: dict[str, int] = {}
     for candidate in _read_all(tree):
@@ -74,7 +71,7 @@ def _read_meta(tree: HtmlElement, names: dict[str, str], origin: str) -> Iterato
     for element in tree.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
         field, content = names.get(name), element.get("content")
-        if field is None or not content or name in _NOT_AUTHORS:
+        if field is None or not content:
             continue
         for value in _SPLIT.split(content) if field == "keyword" else [content]:
             yield Candidate(field=field, value=value, origin=origin)

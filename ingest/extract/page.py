@@ -6,6 +6,7 @@ from ingest.extract.article import extract_article
 from ingest.extract.comments import prune_comments
 from ingest.extract.metadata import read_metadata
 from ingest.extract.prescan import check_page
+from ingest.extract.related import prune_related
 from ingest.extract.settings import ExtractSettings
 from ingest.extract.tree import parse_page
 from ingest.model import Dropped, DropReason, Page, RawDocument
@@ -16,9 +17,9 @@ STAGE = "extract"
 def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dropped:
     """Extract a page's text; plain text passes through unchanged.
 
-    For HTML the blocks of text are joined by line feeds; comment containers are cut out first, listed in `pruned` and
-    read into `comments`. Raises LimitExceeded for a page that must not be parsed. Untrusted HTML belongs in a process
-    that can be killed: see `ingest.isolation`.
+    For HTML the blocks of text are joined by line feeds; comment containers and links to other articles are cut out
+    first and listed in `pruned`, the comments read into `comments`. Raises LimitExceeded for a page that must not be
+    parsed. Untrusted HTML belongs in a process that can be killed: see `ingest.isolation`.
     """
     if document.kind == "text":
         return Page(document=document, text=document.text, extractor="text")
@@ -28,7 +29,9 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
         return _drop(document)
     candidates = read_metadata(tree, settings)
     pruned, comments = prune_comments(tree)
-    text, extractor = extract_article(tree)
+    pruned += prune_related(tree)
+    titles = [candidate.value for candidate in candidates if candidate.field == "title"]
+    text, extractor = extract_article(tree, titles)
     if not text.strip():
         return _drop(document)
     return Page(

@@ -1,4 +1,4 @@
-"""A look at a page in linear time, before a parser is let near it: parsers take far more than linear time on such pages."""
+"""A look at a page in linear time, before a parser is let near it: on hostile pages those take far longer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ingest.extract.settings import ExtractSettings
 
 # Elements without content, and those that end by themselves where the next one begins: neither nests.
 FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr thead tbody tfoot option "
-    "optgroup colgroup rp rt".split()
-)
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+     "p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot", "option", "optgroup", "colgroup", "rp", "rt"}
+)  # fmt: skip
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ATTRIBUTE = re.compile(r"[\s/]*[^\s/>][^\s/>=]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
 _SUSPICIOUS_TAG = 5000
@@ -21,9 +21,8 @@ def check_page(html: str, settings: ExtractSettings) -> None:
     """Raise LimitExceeded for a page that is too large, too deep, or has too many or too large tags."""
     if len(html) > settings.max_html_bytes or len(html.encode("utf-8", "replace")) > settings.max_html_bytes:
         raise LimitExceeded(f"the page is larger than {settings.max_html_bytes:,} bytes")
-    depth = count = tag_end = 0
-    for tag in _TAG.finditer(html):
-        count += 1
+    depth = tag_end = 0
+    for count, tag in enumerate(_TAG.finditer(html), start=1):
         if tag.start() >= tag_end:
             tag_end = _check_tag(html, tag, settings)
         if tag[2].lower() not in FLAT:

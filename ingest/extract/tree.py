@@ -12,9 +12,11 @@ from ingest.errors import LimitExceeded
 
 UNSEEN = frozenset({"script", "style", "noscript", "template", "form", "button", "textarea", "select", "svg", "iframe"})
 BLOCKS = frozenset(
-    "p div section article li ul ol dl dt dd blockquote h1 h2 h3 h4 h5 h6 pre table tr figure figcaption header footer "
-    "aside main details summary br hr".split()
-)
+    {"p", "div", "section", "article", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", "hr",
+     "br", "h1", "h2", "h3", "h4", "h5", "h6", "figure", "figcaption", "header", "footer", "aside", "main", "details",
+     "summary"}
+)  # fmt: skip
+MAX_LABEL = 100
 # What HTML text must not hold; libxml2 would cut the page at the first zero.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -27,18 +29,16 @@ def parse_page(html: str) -> HtmlElement | None:
         tree = document_fromstring(source, parser=parser)
     except etree.ParserError:
         return None
-    for entry in parser.error_log:  # type: ignore[attr-defined]  # the stubs miss it
+    for entry in parser.error_log:
         if entry.level == etree.ErrorLevels.FATAL:
             raise LimitExceeded(f"the parser gave up at line {entry.line}: {entry.message}")
     return tree
 
 
 def labels(element: HtmlElement) -> Iterator[str]:
-    """Yield an element's id and classes, in lower case."""
-    identity = element.get("id")
-    if identity:
-        yield identity.strip().lower()
-    yield from (element.get("class") or "").lower().split()
+    """Yield an element's id and classes, in lower case; those over 100 characters name nothing."""
+    said = f"{element.get('id') or ''} {element.get('class') or ''}"
+    yield from (label for label in said.lower().split() if len(label) <= MAX_LABEL)
 
 
 def visible_text(element: HtmlElement, without: frozenset[HtmlElement] = frozenset()) -> str:
