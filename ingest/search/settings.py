@@ -33,7 +33,7 @@ class SearchSettings:
     max_size: int = 100
     facet_size: int = 10
     max_facet_size: int = 1000
-    exact_weight: float = 0.3
+    exact_weight: float = 0.15
     exact_story_count: int = 40_000
     fragment_characters: int = 160
     fragments: int = 3

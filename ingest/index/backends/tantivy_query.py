@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -143,11 +144,13 @@ class QueryCompiler:
         if not terms:
             return Query.all_query() if options.get("zero_terms_query") == "all" else Query.empty_query()
         occur = Occur.Must if options.get("operator") == "and" else Occur.Should
-        unique = dict.fromkeys(terms)
-        return Query.boolean_query([(occur, self._one_term(field, term)) for term in unique])
+        # A word that is asked for twice weighs twice.
+        counted = Counter(terms).items()
+        return Query.boolean_query([(occur, self._one_term(field, term, count)) for term, count in counted])
 
-    def _one_term(self, field: str, term: str) -> Query:
-        return Query.term_query(self._mapped.schema, field, term, index_option="freq")
+    def _one_term(self, field: str, term: str, weight: int = 1) -> Query:
+        query = Query.term_query(self._mapped.schema, field, term, index_option="freq")
+        return query if weight == 1 else Query.boost_query(query, float(weight))
 
     def _text(self, field: str) -> str:
         if self._kind(field) != "text":
