@@ -76,7 +76,12 @@ def find_containers(tree: HtmlElement) -> list[HtmlElement]:
     """Find the outermost comment containers, in the order of the page."""
     found: list[HtmlElement] = []
     for element in tree.iter(*CONTAINER_TAGS):
-        if _is_container(element) and not _is_inside(element, found) and not _holds_article(element):
+        if not _is_container(element) or _is_inside(element, found):
+            continue
+        if _holds_article(element):
+            for name in ("id", "class"):  # or the extractor would believe what they say
+                element.attrib.pop(name, None)
+        else:
             found.append(element)
     return found
 

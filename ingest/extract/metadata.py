@@ -30,7 +30,8 @@ _META_NAMES = {
     "published_at": (
         "date dc.date dc.date.issued dcterms.created dcterms.date dcterms.issued pubdate publishdate publish-date "
         "publish_date published datepublished parsely-pub-date sailthru.date article.published iptc:date "
-        "cxenseparse:recs:publishtime cxenseparse:publishtime citation_date citation_publication_date date.release displaydate"
+        "cxenseparse:recs:publishtime cxenseparse:publishtime citation_date citation_publication_date "
+        "date.release displaydate"
     ),
     "author": (
         "author authors dc.creator dcterms.creator parsely-author sailthru.author byl cxenseparse:author "
