@@ -19,6 +19,8 @@ def close_blanks(text: str, cuts: Sequence[Span]) -> list[Span]:
     At the ends of the text all blanks go. Between two kept words the longer of the two sides stays, of it at most one
     blank line; where neither side has any, one blank inside the cut is kept.
     """
+    if not cuts and text and not (text[0].isspace() or text[-1].isspace()):
+        return []
     spans: list[Span] = []
     for group in _groups(text, cuts):
         spans += _close_group(text, group)

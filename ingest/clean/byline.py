@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 _BY = re.compile(
-    r"(?i)^\W*(?:(?:article |story |text )?(?:written |reported |posted |words )?by|von|par|por|di|door|author:?|about|write to|article written by)[\s:]+(?=\S)"
+    r"(?i)^\W*(?:(?:article |story |text )?(?:written |reported |posted |words )?by|von|par|por|di|door"
+    r"|author:?|about|write to)[\s:]+(?=\S)"
 )
 _WITHIN = re.compile(r"(?i)\b(?:article |story )?written by\s+(?=\S)")
-_STOP = re.compile(
-    r"\s*(?:[|•·\n\d(@:;]|\s[-–—]\s|\bfor\b|\bin\b|\bat\b|\bspecial to\b|\bThe\b|\bFollow\b|,\s|\bis\b|\bwas\b|\bcan\b|\bhas\b)"
-)
+_STOP = re.compile(r"\s*(?:[|•·\n\d(@:;]|\s[-–—]\s|,\s|\b(?:for|in|at|special to|The|Follow|is|was|can|has)\b)")
 _AND = re.compile(r"\s*(?:,|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b)\s*")
 _NAME = re.compile(r"(?:[^\W\d_]\.?[\w'’.-]*\s+){1,3}[^\W\d_][\w'’.-]+")
 _AGENCY = re.compile(

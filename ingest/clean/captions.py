@@ -7,14 +7,16 @@ import re
 from ingest.model import Caption, Credit
 
 _LABELLED = re.compile(
-    r"(?i)\(?\b(?:photos?|photograph(?:s|ed)?|pictures?|images?|image copyright|credits?|foto|bild|video|illustration|media)(?: credits?| courtesy(?: of)?| by)?"
+    r"(?i)\(?\b(?:photos?|photograph(?:s|ed)?|pictures?|images?|credits?|foto|bild|video|illustration|media)"
+    r"(?: credits?| courtesy(?: of)?| by)?"
     r"\s*(?:[:|/]|by\b|copyright\b)\s*([^()\n]+?)\)?$"
 )
 _COPYRIGHT = re.compile(r"(?i)image copyright\s+(.+?)\s+image caption\s+(.+)$")
 _SIGNED = re.compile(r"©\s*(.+?)\s*$")
 _PARENTHESIS = re.compile(r"\(([^()]*(?:/|\bvia\b|\bphoto\b|\bimages\b)[^()]*)\)\s*$", re.IGNORECASE)
 _TAIL = re.compile(
-    r"(?:^|[.|]\s+)((?:[\w.&' -]+/)*[\w.&' -]*(?:Getty Images|AFP|Reuters|REUTERS|AP Photo|EPA|Shutterstock|iStock)[\w/ .&-]*)$"
+    r"(?:^|[.|]\s+)((?:[\w.&' -]+/)*[\w.&' -]*"
+    r"(?:Getty Images|AFP|Reuters|REUTERS|AP Photo|EPA|Shutterstock|iStock)[\w/ .&-]*)$"
 )
 _PHOTO_SLASH = re.compile(r"([A-Z]{2,5} PHOTO\s*/.+)$")
 _AGENCIES = {

@@ -57,8 +57,8 @@ def clean_text(
 ) -> Cleaning:
     """Clean a text: give its body and the spans that were taken, which together cover it exactly once.
 
-    Offsets are code points of `text`. For `html` (text that extraction gave) only strict rules apply. `url` and `publisher`
-    let lines that merely repeat them go. Raises ConservationLawBroken where the law does not hold.
+    Offsets are code points of `text`. For `html` (text that extraction gave) only strict rules apply. Lines that merely
+    repeat `url` or `publisher` go. Raises ConservationLawBroken where the law does not hold.
     """
     work = _Work(text, find_controls(text, settings.max_mark_run))
     _cut_until_clean(work, _matcher(kind), settings, surroundings=kind == "text", names=(url, publisher))
@@ -103,7 +103,7 @@ def _rebase_comments(comments: list[Comment], spans: list[Span], length: int) ->
 
 
 def _settle(work: _Work, *, over: bool) -> Cleaning:
-    """Close the blanks and read what was cut; a text that would lose too much is kept whole, its cuts only suggested."""
+    """Close the blanks and read what was cut; a text that would lose too much is kept whole, its cuts suggested."""
     suggested = unite(close_blanks(work.text, unite(work.spans))) if over else []
     spans = unite(close_blanks(work.text, unite(work.controls if over else work.spans)))
     body = splice_out(work.text, spans)

@@ -150,8 +150,8 @@ def _reply_to(said: str, earlier: Sequence[_Draft]) -> int | None:
 def is_complete(comments: Sequence[Comment], hits: Iterable[Hit]) -> bool | None:
     """Tell whether a thread is whole as far as one can see; None where there is none.
 
-    It is not where it is one page of several, where its header counts more, where numbers are missing, or where a button
-    offers more.
+    It is not where it is one page of several, where its header counts more, where numbers are missing, or where a
+    button offers more.
     """
     fields = [hit.fields for hit in hits if hit.rule.span_class in (SpanClass.COMMENT_UI, SpanClass.PAGINATION)]
     stated = max((int(each["count"].replace(",", "")) for each in fields if each.get("count")), default=0)

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 
 from ingest.clean.blocks import find_block_end
 from ingest.clean.comments import interface_hit, is_complete, parse_thread
-from ingest.clean.edges import cut_edges
+from ingest.clean.edges import cut_edges, cut_footer
 from ingest.clean.figures import cut_figures
 from ingest.clean.ledger import Ledger
 from ingest.clean.lines import Line, split_lines
 from ingest.clean.marks import find_marks
 from ingest.clean.matcher import Hit, Matcher
+from ingest.clean.signatures import cut_signatures
 from ingest.clean.thread import Thread, find_thread
 from ingest.clean.zones import Zones, measure_zones
 from ingest.model import Comment, SpanClass
 
-
+_SENTENCE_CHARS = 60
 _NAME_CLASSES = (SpanClass.NAVIGATION, SpanClass.METADATA)
 
 
@@ -40,14 +41,17 @@ def cut_chrome(text: str, matcher: Matcher, *, surroundings: bool, names: Sequen
     lines = split_lines(text)
     hits = _by_line(matcher, lines)
     thread = find_thread(lines, find_marks(lines), hits) if surroundings else None
-    found = Pass(text, lines, hits, measure_zones(lines, thread.first if thread else len(lines)))
+    found = Pass(text, lines, hits, measure_zones(lines, hits, thread.first if thread else len(lines)))
     if thread:
         _cut_thread(found, thread)
     _cut_rules(found, thread)
     _cut_names(found, names)
     if surroundings:
         cut_figures(found.lines, found.ledger)
+        cut_signatures(found.lines, found.ledger, found.zones)
         cut_edges(found.lines, found.ledger, found.zones)
+        if thread:
+            cut_footer(found.lines[thread.last + 1 :], found.ledger)
     fired = [hit for hits in found.hits.values() for hit in hits]
     found.comments_complete = is_complete(found.comments, fired) if fired or found.comments else None
     return found
@@ -75,17 +79,30 @@ def _cut_thread(found: Pass, thread: Thread) -> None:
 
 
 def _cut_rules(found: Pass, thread: Thread | None) -> None:
-    """Let the rules fire line by line, outside the thread; what is glued into a line comes before the rest of it."""
+    """Let the rules fire line by line, outside the thread.
+
+    What is glued into a line comes first, and spares a sentence beside it from the rules of its class.
+    """
     blocked = -1
     for index in sorted(found.hits):
         if index <= blocked or (thread and thread.first <= index <= thread.last):
             continue
         hits = [hit for hit in found.hits[index] if found.zones.hold(index, hit.rule.zone)]
+        spared = _spared_classes(hits)
         for hit in sorted(hits, key=lambda each: each.rule.scope != "span"):
+            if hit.rule.scope != "span" and hit.rule.span_class in spared:
+                continue
             if hit.rule.scope == "block":
                 blocked = max(blocked, _cut_block(found, hit, thread))
             elif _is_safe(found.text, hit):
                 found.ledger.take(hit.start, hit.end, hit.rule.span_class, hit.rule.id)
+
+
+def _spared_classes(hits: Sequence[Hit]) -> set[SpanClass]:
+    """Give the classes that glued chrome accounts for, where it leaves enough of its line to be a sentence."""
+    glued = [hit for hit in hits if hit.rule.scope == "span"]
+    rest = len(hits[0].line) - sum(hit.end - hit.start for hit in glued) if glued else 0
+    return {hit.rule.span_class for hit in glued} if rest >= _SENTENCE_CHARS else set()
 
 
 def _cut_names(found: Pass, names: Sequence[str | None]) -> None:

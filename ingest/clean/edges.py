@@ -11,6 +11,7 @@ from ingest.model import SpanClass
 
 _HEAD_RULE = "edge.section_label"
 _TAIL_RULE = "edge.short_run"
+_FOOTER_RULE = "edge.footer"
 _BULLET_RULE = "edge.bullet_links"
 _LABEL_CHARS = 24
 _LABEL_WORDS = 2
@@ -22,7 +23,7 @@ _FEWEST_TAIL_LINES = 4
 
 
 def cut_edges(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
-    """Cut section labels above a headline, lists of links between paragraphs and runs of short lines after the article."""
+    """Cut section labels above a headline, links between paragraphs and runs of short lines after the article."""
     article = lines[: zones.end]
     free = [line for line in article if not ledger.holds(line.start, line.end)]
     for line in _section_labels(free):
@@ -52,7 +53,7 @@ def _is_headline(line: Line) -> bool:
 
 
 def _bullet_links(lines: Sequence[Line]) -> Sequence[Line]:
-    """Give bulleted titles between paragraphs, two or more in a text; a list that a colon announces is the article's own."""
+    """Give bulleted titles between paragraphs, two or more in a text; a list that a line announces is the article's."""
     links = [line for line in lines if line.text.startswith("•") and _is_title(line) and not _is_announced(lines, line)]
     return links if len(links) >= _FEWEST_LINKS else ()
 
@@ -63,7 +64,7 @@ def _is_title(line: Line) -> bool:
         len(words) >= _HEADLINE_WORDS
         and len(line) <= _TAIL_LINE_CHARS
         and not line.is_sentence
-        and words[0][0].isupper()
+        and (words[0][0].isupper() or words[0][0].isdigit())
     )
 
 
@@ -83,3 +84,11 @@ def _tail_run(lines: Sequence[Line]) -> Sequence[Line]:
     ):
         return ()
     return run if all(not line.is_sentence and len(line) <= _TAIL_LINE_CHARS for line in run) else ()
+
+
+def cut_footer(lines: Sequence[Line], ledger: Ledger) -> None:
+    """Cut what follows a thread of comments, where none of it is prose."""
+    if any(line.is_prose or len(line) > _TAIL_LINE_CHARS for line in lines if not ledger.holds(line.start, line.end)):
+        return
+    for line in lines:
+        ledger.take(line.start, line.end, SpanClass.RELATED, _FOOTER_RULE)

@@ -14,22 +14,49 @@ _ADJACENT = "figure.above_credit"
 _FUSED = "figure.fused_sentences"
 _MOST_CHARS = 220
 _FEWEST_CHARS = 60
+_CREDIT_CHARS = 45
 _MOST_FUSED_CHARS = 400
 # A caption and its explanation run together: no stop between them, none at the end.
 _SEAM = re2.compile(r"(\p{Ll}+)\)? (?:As|But|He|If|In|It|Its|She|The|Their|There|They|This|Those|We|When) \p{Ll}")
-_NO_SEAM = frozenset("a an and as at by for from in into is of on or than that the to was with".split())
+_NO_SEAM = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "of",
+        "on",
+        "or",
+        "than",
+        "that",
+        "the",
+        "to",
+    )
+)
 _PRESENT = re2.compile(
     r"^(?:An?|Some|Two|Three|People|Protesters|Police|\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+|\p{Lu}\p{Ll}+ \p{Ll}+) "
 )
-_CREDIT_RULES = ("caption.credit_line", "caption.label_line")
+_CREDIT_RULES = ("caption.credit_line", "caption.image_caption")
 
 
 def cut_figures(lines: Sequence[Line], ledger: Ledger) -> None:
-    """Cut captions above a line that is only a picture's credit, and captions run into their explanation."""
-    credits = {span.start for span in ledger if span.rule in _CREDIT_RULES}
+    """Cut captions above a line that is only a picture's credit, and captions run into their explanation.
+
+    A text's first line is its headline, not a caption, also above a credit.
+    """
+    short = (span for span in ledger if span.end - span.start <= _CREDIT_CHARS)
+    credit_starts = {span.start for span in short if span.rule in _CREDIT_RULES}
+    titled = next((line.index for line in lines if not ledger.holds(line.start, line.end)), 0)
     for line in lines:
         below = lines[line.index + 1].start if line.index + 1 < len(lines) else -1
-        if below in credits and _may_be_caption(line):
+        if below in credit_starts and line.index > titled and _may_be_caption(line):
             ledger.take(line.start, line.end, SpanClass.CAPTION, _ADJACENT)
         elif _is_fused(line):
             ledger.take(line.start, line.end, SpanClass.CAPTION, _FUSED)

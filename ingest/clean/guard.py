@@ -16,14 +16,14 @@ _SMALL_SHARE = 0.2
 def is_over_removal(text: str, spans: Sequence[Span], settings: CleanSettings) -> bool:
     """Tell whether a body is too small for what was cut, threads and rights lines aside.
 
-    So it is under the settings' share of the rest, or where cuts of a fifth or more bring it under the settings' length.
+    So it is under the settings' share of the rest, or where cuts of a fifth or more bring it under their length.
     """
+    if all(span.span_class in _EXPLAINED for span in spans):
+        return False
     cut = sum(_visible(text[s.start : s.end]) for s in spans if s.span_class not in _EXPLAINED)
     explained = sum(_visible(text[s.start : s.end]) for s in spans if s.span_class in _EXPLAINED)
     whole = _visible(text) - explained
     body = whole - cut
-    if not cut or whole <= 0:
-        return False
     too_short = body < settings.min_body_chars <= whole and cut >= whole * _SMALL_SHARE
     return too_short or body < whole * settings.min_body_share
 

@@ -1,4 +1,4 @@
-"""The span algebra: disjoint cuts over a text, the blanks that they leave, the body that remains, and the law it obeys."""
+"""The span algebra: disjoint cuts over a text, the body that they leave, and the law that both obey."""
 
 from __future__ import annotations
 

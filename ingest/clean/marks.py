@@ -17,7 +17,10 @@ _LISTED = r"(?:(?P<number>\d{1,5})[.)]\s+|#?(?P<number2>\d{1,5})\s+|[•*>»-]\s
 _AUTHOR = r"(?P<author>[^\s|.!?,:;][^|!?:;]*?)"
 _MOST_AUTHOR_CHARS = 60
 _NO_AUTHOR = ("published", "updated", "last updated", "posted", "modified", "created", "first published", "by ", "on ")
-_SAYS = "says|said|wrote|writes|commented|replied|sagt|schreibt|schrieb|meint|dit|a écrit|dice|dijo|escribió|disse|diz|scrive|zegt|schreef|skriver|pisze"
+_SAYS = (
+    "says|said|wrote|writes|commented|replied|sagt|schreibt|schrieb|meint|dit|a écrit|dice|dijo|escribió|disse|diz"
+    "|scrive|zegt|schreef|skriver|pisze"
+)
 _SOURCES: tuple[tuple[Kind, str], ...] = (
     ("number", r"comment (?:number|no\.?|#)\s*(?P<number>\d{1,5})\s*[.:]?|#(?P<number2>\d{1,5})[.:]?"),
     ("pingback", rf"{_LISTED}(?P<author>pingback|trackback):.*"),

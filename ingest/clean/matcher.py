@@ -1,4 +1,4 @@
-"""Matching: one `re2.Set` over a line tells which patterns can fire, then each of those says where. Linear in the line."""
+"""Matching: an `re2.Set` over a line tells which patterns can fire, then each of those says where, in linear time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What repair takes from a given text: characters that say nothing. It only ever deletes, as spans of class `control`."""
+"""What repair takes from a given text: characters that say nothing. It only deletes, as spans of class `control`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def find_controls(text: str, max_mark_run: int) -> list[Span]:
 
     Combining marks are counted after the rest is gone, since what is taken may stand between them.
     """
-    controls = _spans(_find_characters(text)) if _SUSPECT.search(text) else []
+    # Most texts are printable but for their line feeds, and that is quicker to see.
+    suspect = not text.replace("\n", "").isprintable() and _SUSPECT.search(text) is not None
+    controls = _spans(_find_characters(text)) if suspect else []
     if text.isascii():
         return controls
     repaired = splice_out(text, controls)
@@ -51,7 +53,7 @@ def _find_characters(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _find_mark_runs(text: str, most: int) -> Iterator[tuple[int, int]]:
-    run = re2.compile(r"\p{M}{%d,}" % (most + 1))
+    run = re2.compile(rf"\p{{M}}{{{most + 1},}}")
     for match in run.finditer(text):
         yield match.start() + most, match.end()
 

@@ -12,7 +12,8 @@ _SINGLE_YEAR = re.compile(_YEAR)
 _SIGN = re.compile(r"(?i)\bcopyright\b|©|\(c\)|ⓒ|℗|^@|(?<=\s)@(?=\s)|\bcopr\.")
 _TRIM = " \t\u00a0.,;:|-–—•·*/()[]&@"
 _END = re.compile(
-    r"(?i)[\n|]|\.\s*all rights|,?\s*all rights reserved|,?\s*(?:alle rechte|tous droits|todos (?:los|os) d|tutti i diritti|alle rechten)"
+    r"(?i)[\n|]|\.\s*all rights|,?\s*all rights reserved|,?\s*(?:alle rechte|tous droits|todos (?:los|os) d"
+    r"|tutti i diritti|alle rechten)"
     r"|(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!\bst)(?<!\bllc)(?<!\b\w)\.\s+(?=\w)"
 )
 _LEAD = re.compile(r"(?i)^(?:by|of|the rights of|this (?:article|story|content|material) (?:is|was)?)\s+")
@@ -20,7 +21,8 @@ _SENTENCE = re.compile(
     r"(?i)\b(?:is|are|was|may|must|will|not|cannot|can|has|have|read|reserved|permission|terms|policy)\b"
 )
 _NOT_A_HOLDER = re.compile(
-    r"(?i)^(?:reuse|this|these|all rights|notice|policy|material|content|no part|for|see|terms|licensed|protected|law)\b"
+    r"(?i)^(?:reuse|this|these|all rights|notice|policy|material|content|no part|for|see|terms|licensed|protected|law)"
+    r"\b"
 )
 _MOST_CHARS = 100
 

@@ -25,11 +25,12 @@ class RuleError(ValueError):
 class Rule:
     """One chrome rule.
 
-    `scope`: `line` takes a line that a pattern matches whole, `span` takes what a pattern finds within a line, `block` takes
-    a line matched whole and the lines it heads, at most `max_lines`. A pattern's named group `cut` narrows what is taken.
-    `zone` says where it may fire; `unless` are patterns that must not occur in the line; lengths are of the line, in
-    characters, and `max_cut` that of what is taken. `opens` marks a header of a comment thread. `strict` rules also fire on text taken from HTML. `case` makes
-    the patterns tell capitals from small letters.
+    `scope`: `line` takes a line that a pattern matches whole, `span` takes what a pattern finds within a line,
+    `block` takes a line matched whole and the lines under it, at most `max_lines`. A pattern's named group `cut`
+    narrows what is taken; `count`, `page`, `pages`, `rating` and `more` are read. `zone` says where it may fire;
+    `unless` are patterns that must not occur in the line; lengths are of the line, in characters, and `max_cut`
+    that of what is taken. `opens` marks a header of a comment thread. `strict` rules also fire on text taken from
+    HTML. `case` makes the patterns tell capitals from small letters.
     """
 
     id: str
@@ -87,7 +88,8 @@ def _parse_rule(file: str, entry: dict[str, Any]) -> Rule:
     missing = {name for name, field in fields.items() if field.default is dataclasses.MISSING} - values.keys()
     if missing:
         raise RuleError(f"{where}: missing keys {sorted(missing)}")
-    return Rule(**{key: _check(where, key, value, str(fields[key].type)) for key, value in values.items()})
+    checked: dict[str, Any] = {key: _check(where, key, value, str(fields[key].type)) for key, value in values.items()}
+    return Rule(**checked)
 
 
 def _check(where: str, key: str, value: object, declared: str) -> object:

@@ -40,7 +40,7 @@ def find_thread(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int,
 
 
 def _find_header(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> int | None:
-    """Give the first header with a mark soon after it and no article between; lines of the interface before it count."""
+    """Give the first header with a mark soon after it and no article between."""
     for line in lines:
         if any(hit.rule.opens for hit in hits.get(line.index, ())):
             near = [
@@ -72,7 +72,7 @@ def _find_unannounced(lines: Sequence[Line], marks: Sequence[Mark]) -> int | Non
 
 
 def _is_thread(lines: Sequence[Line], marks: Sequence[Mark]) -> bool:
-    """Tell whether marks are those of comments: two that name authors, one with its time beside it, or three full times."""
+    """Tell whether marks are those of comments: two with authors, one with its time beside it, or three full times."""
     if is_age(marks[0]) or not any(mark.time for mark in marks):
         return False
     named = [mark for mark in marks if _author_of(lines, mark) is not None and not is_age(mark)]

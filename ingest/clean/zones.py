@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.clean.lines import Line
+from ingest.clean.matcher import Hit
 from ingest.clean.rulepack import Zone
 
 _EDGE_LINES = 6
@@ -30,13 +31,16 @@ class Zones:
         return self.head_end <= index < self.tail_start
 
 
-def measure_zones(lines: Sequence[Line], end: int) -> Zones:
+def measure_zones(lines: Sequence[Line], hits: Mapping[int, Sequence[Hit]], end: int) -> Zones:
     """Measure the zones of the lines before `end`, where a comment thread may begin.
 
-    The head reaches to the first prose, at least six lines; the tail begins in the second half, or six lines before the end.
+    The head reaches to the first prose that no rule takes, at least six lines; the tail begins in the second half,
+    or six lines before the end.
     """
     article = lines[:end]
-    prose = [line.index for line in article if line.is_prose]
+    prose = [
+        line.index for line in article if line.is_prose and not any(hit.is_whole for hit in hits.get(line.index, ()))
+    ]
     half = (article[0].start + article[-1].end) // 2 if article else 0
     second = next((line.index for line in article if line.start >= half), end)
     head_end = max(prose[0] + 1 if prose else end, min(_EDGE_LINES, end))
