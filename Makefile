@@ -9,6 +9,7 @@ PY := .venv/bin/python
 UV := .venv/bin/uv
 INSTALL_PACKAGE = $(UV) pip install --quiet --no-deps --build-constraints requirements/build.txt --python $(PY) -e .
 PYTEST_WORKERS ?= 2
+DEMO_QUERY := harbour
 
 .PHONY: help demo test unit integration check gate bench format clean-env
 

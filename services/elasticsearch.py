@@ -24,9 +24,18 @@ from pathlib import Path
 from services.distribution import fetch
 from services.failure import ServiceError
 from services.java import find_java
-from services.processes import Launch, ServiceProcess, free_ports, give_to_ordinary_user, is_root, run_tool
+from services.processes import (
+    Launch,
+    ServiceProcess,
+    check_reachable,
+    free_ports,
+    give_to_ordinary_user,
+    is_root,
+    run_tool,
+)
 
 MINIMUM_JAVA = 21
+END_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 SETTINGS = {
     "cluster.name": "broadsheet",
     "node.name": "broadsheet-1",
@@ -77,7 +86,7 @@ def start(options: Options | None = None) -> Server:
     options = options or Options()
     java = find_java(MINIMUM_JAVA)
     distribution = fetch()
-    folder = options.folder or Path(tempfile.mkdtemp(prefix="broadsheet-elasticsearch-"))
+    folder = (options.folder or Path(tempfile.mkdtemp(prefix="broadsheet-elasticsearch-"))).absolute()
     http_port, transport_port = free_ports(2)
     port = options.port or http_port
     home = _lay_out(distribution, folder)
@@ -107,6 +116,7 @@ def _lay_out(distribution: Path, folder: Path) -> Path:
     shutil.copytree(distribution / "config", folder / "config", dirs_exist_ok=True)
     if not is_root():
         return distribution
+    check_reachable(folder)
     shutil.rmtree(folder / "home", ignore_errors=True)
     shutil.copytree(distribution, folder / "home", copy_function=_link_or_copy)
     (folder / "home").chmod(0o755)
@@ -227,7 +237,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: Options) -> int:
     with running(options) as server:
         print(server.url, flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)
+        signal.sigwait(END_SIGNALS)
     return 0
 
 

@@ -9,6 +9,7 @@ import pwd
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -43,6 +44,13 @@ def free_ports(count: int) -> list[int]:
 def is_root() -> bool:
     """Tell whether this process is root, which some servers refuse to run as."""
     return os.geteuid() == 0
+
+
+def check_reachable(folder: Path) -> None:
+    """Raise ServiceError where the user that root starts services as could not come to the folder."""
+    for parent in folder.resolve().parents:
+        if not parent.stat().st_mode & stat.S_IXOTH:
+            raise ServiceError(f"{folder}: {parent} is closed to the user {ORDINARY_USER}; choose another folder")
 
 
 def give_to_ordinary_user(folder: Path, names: Sequence[str]) -> None:

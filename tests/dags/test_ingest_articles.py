@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ISLANDS = ("Hale", "Ormsay", "Vaila", "Skerry", "Tarn")
-WORDS = "harbour pier council ramp winter crew ticket storm repair passenger timetable mainland crossing".split()
+WORDS = ("harbour", "pier", "council", "ramp", "winter", "crew", "ticket", "storm", "repair", "passenger", "crossing")
 DAG_FILE = Path(__file__).parents[2] / "dags" / "ingest_articles.py"
 
 # Warnings that Airflow 3.3 itself sets off; none of them is about what a DAG of ours does.
@@ -124,7 +124,7 @@ class TestRun:
         monkeypatch.setenv("BROADSHEET_LAKE__URL", str(tmp_path / "lake"))
 
     def run(self, dag: Any) -> tuple[str, Any]:
-        """Run the DAG once, without retries (`dag.test` would wait for them); give its state and what `publish` gave."""
+        """Run the DAG once, without retries (they would be waited for); give its state and what `publish` gave."""
         for task in dag.tasks:
             (task.partial_kwargs if task.is_mapped else vars(task))["retries"] = 0
         run = dag.test()
