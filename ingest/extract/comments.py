@@ -51,6 +51,7 @@ _CHROME = re.compile(
     r"rating|controls?|buttons?|says)"
 )
 MIN_LOOSE_CHARACTERS = 40
+MIN_OWN_WORDS = 8
 
 
 def prune_comments(tree: HtmlElement) -> tuple[tuple[Pruned, ...], tuple[Comment, ...]]:
@@ -142,9 +143,11 @@ def _is_item_by_markup(element: HtmlElement) -> bool:
 
 
 def _stands_alone(element: HtmlElement, outer: HtmlElement) -> bool:
-    """Tell a reply, inside a comment that has words of its own, from one more wrapper of the same comment."""
-    words = visible_text(outer, frozenset({element})).split()
-    return len(words) > 8 and _part(outer, _TEXT, frozenset({element})) is not None
+    """Tell a reply from one more wrapper of the same comment: a comment's own words come before its replies."""
+    words = _part(outer, _TEXT, frozenset())
+    if words is None:
+        return len(visible_text(outer, frozenset({element})).split()) > MIN_OWN_WORDS
+    return element is not words and all(ancestor is not element for ancestor in words.iterancestors())
 
 
 def _read_item(item: HtmlElement, items: Sequence[HtmlElement]) -> tuple[HtmlElement, Comment] | None:

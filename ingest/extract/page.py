@@ -27,8 +27,8 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
     tree = parse_page(document.text)
     if tree is None:
         return _drop(document)
-    candidates = read_metadata(tree, settings)
     pruned, comments = prune_comments(tree)
+    candidates = read_metadata(tree, settings)
     pruned += prune_related(tree)
     titles = [candidate.value for candidate in candidates if candidate.field == "title"]
     text, extractor = extract_article(tree, titles)

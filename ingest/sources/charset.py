@@ -23,6 +23,7 @@ NOT_CHARSETS = frozenset(
     {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7", "mbcs", "oem"}
 )
 SAMPLE_BYTES = 200_000
+COMMONEST = "cp1252"
 _META_CHARSET = re.compile(rb"<meta[^>]{0,1000}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 
 
@@ -73,7 +74,14 @@ def _detect(content: bytes) -> str | None:
     if wide is not None:
         return wide
     best = from_bytes(content[:SAMPLE_BYTES]).best()
-    return None if best is None else best.encoding
+    if best is None:
+        return None
+    # Much text reads the same in several code pages; the commonest is then the better guess for the rest.
+    return COMMONEST if _reads_as(content, COMMONEST) == _reads_as(content, best.encoding) else best.encoding
+
+
+def _reads_as(content: bytes, name: str) -> str:
+    return content[:SAMPLE_BYTES].decode(name, "replace")
 
 
 def _detect_utf16(sample: bytes) -> str | None:

@@ -122,6 +122,27 @@ def test_microdata_comments_are_read() -> None:
     assert (comment.author, comment.published_at, comment.text) == ("Gull", "2024-05-03", "A fine day.")
 
 
+def test_wrappers_of_one_comment_are_one_and_replies_are_others() -> None:
+    """Each comment is an item with a body inside, under which its replies hang; their times do not date the article."""
+
+    def item(number: int, words: str, replies: str = "") -> str:
+        body = f"<cite class='fn'>Reader {number}</cite><time datetime='2024-05-0{number}'>x</time>"
+        return (
+            f"<li class='comment' id='comment-{number}'><div class='comment-body'>{body}"
+            f"<div class='comment-content'><p>{words}</p></div></div><ol class='children'>{replies}</ol></li>"
+        )
+
+    thread = item(1, "One.", item(2, "Two.", item(3, "Three."))) + item(4, "Four.")
+    extracted = page(f"<article>{BODY}</article><ol class='comment-list'>{thread}</ol>")
+    assert [(found.number, found.author, found.text, found.reply_to) for found in extracted.comments] == [
+        (1, "Reader 1", "One.", None),
+        (2, "Reader 2", "Two.", 1),
+        (3, "Reader 3", "Three.", 2),
+        (4, "Reader 4", "Four.", None),
+    ]
+    assert values(extracted, "published_at") == []
+
+
 def test_article_about_comments_stays() -> None:
     """A container's name must not cost the article: one that holds the headline is left alone."""
     extracted = page(f"<div class='comments'><h1>Quay reopens</h1>{BODY}</div>")
