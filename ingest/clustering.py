@@ -65,5 +65,6 @@ def to_candidate(article: Article, date_of: DateOf) -> Candidate:
     return Candidate(
         key=article.document.id,
         body=article.cleaning.body,
+        syndicated=any(credit.agency for credit in article.cleaning.credits),
         published_at=published.value if published else None,
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ingest.batching import RunSettings, cut_batches
 from ingest.dedup import Deduplicator
 from ingest.errors import DocumentRejected, IndexUnavailable
-from ingest.index.document import withdraw_canonical
+from ingest.index.document import mark_canonical
 from ingest.index.protocol import Document, Index, Receipt, Standing, Write
 from ingest.model import Article, Dropped, Failed, Indexed, IndexOutcome
 from ingest.stage import Stage, failure
@@ -48,12 +48,12 @@ def index_stage(
 def index_batch(
     index: Index, deduplicator: Deduplicator, to_documents: ToWrite, batch: Sequence[Article]
 ) -> Iterator[Indexed | Failed]:
-    """Write a batch, withdraw the canonical mark of members it displaced, commit its signatures; one outcome each."""
+    """Write a batch, move the canonical marks that it moves, commit its signatures; one outcome each."""
     outcomes: list[Indexed | Failed] = []
     for group in without_repeats(batch):
         outcomes += write_group(index, to_documents, group)
     kept = [article for article, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Indexed)]
-    withdraw(index, {key for article in kept if article.cluster for key in article.cluster.displaced})
+    move_marks(index, collect_marks(kept))
     deduplicator.commit([article.document.id for article in kept if article.cluster])
     deduplicator.discard([outcome.trace.id for outcome in outcomes if isinstance(outcome, Failed)])
     yield from outcomes
@@ -122,17 +122,29 @@ def settle(article: Article, decision: Decision, receipts: Mapping[str, Receipt]
     return Indexed(trace=article.trace, outcome=decision.outcome, canonical=canonical)
 
 
-def withdraw(index: Index, displaced: set[str]) -> None:
-    """Rewrite members that are canonical no longer, each under a raised generation; those withdrawn already stay."""
-    remaining = displaced
+def collect_marks(articles: Iterable[Article]) -> dict[str, bool]:
+    """Say which other articles are canonical from now on (True) or no longer (False); the last word counts."""
+    marks: dict[str, bool] = {}
+    for article in articles:
+        if article.cluster:
+            marks |= dict.fromkeys(article.cluster.displaced, False)
+            marks |= dict.fromkeys(article.cluster.promoted, True)
+    return marks
+
+
+def move_marks(index: Index, marks: Mapping[str, bool]) -> None:
+    """Rewrite indexed articles whose canonical mark is to change, each under a raised generation."""
+    remaining = dict(marks)
     for _ in range(MAX_ROUNDS):
-        standing = index.standing(sorted(remaining))
+        keys = sorted(remaining)
+        standing = index.standing(keys)
         writes = [
             Write(key, standing[key].version + 1, changed, tuple(index.comments(key)))
-            for key, document in index.documents(sorted(remaining)).items()
-            if key in standing and (changed := withdraw_canonical(document)) is not None
+            for key, document in index.documents(keys).items()
+            if key in standing and (changed := mark_canonical(document, canonical=remaining[key])) is not None
         ]
         if not writes:
             return
-        remaining = {receipt.id for receipt in index.write(writes) if receipt.outcome == "stale"}
+        stale = {receipt.id for receipt in index.write(writes) if receipt.outcome == "stale"}
+        remaining = {key: mark for key, mark in remaining.items() if key in stale}
     raise IndexUnavailable(f"other writers kept overtaking this one, {MAX_ROUNDS} times in a row; run again")

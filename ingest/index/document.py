@@ -81,11 +81,11 @@ def fingerprint(document: Document) -> str:
     return _digest({k: v for k, v in document.items() if k not in NOT_IN_FINGERPRINT and v is not None})
 
 
-def withdraw_canonical(document: Document) -> Document | None:
-    """Give the document as a member that is canonical no longer; None where it was not canonical."""
-    if not document["canonical"]:
+def mark_canonical(document: Document, *, canonical: bool) -> Document | None:
+    """Give the document as a member that is canonical from now on, or is no longer; None where it says so already."""
+    if document["canonical"] == canonical:
         return None
-    changed = {**document, "canonical": False}
+    changed = {**document, "canonical": canonical}
     return fill_stemmed({**changed, "fingerprint": fingerprint(changed)})
 
 

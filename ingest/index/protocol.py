@@ -21,8 +21,8 @@ class Standing:
 class Write:
     """One article to be written whole, with its comments, under an external version.
 
-    The keys of `document` are those of `index_mappings/articles.json`, of each comment those of `comments.json`. Comments
-    that an earlier version of the article had and this one has not are removed with the write.
+    The keys of `document` are those of `index_mappings/articles.json`, of each comment those of `comments.json`.
+    Comments that an earlier version of the article had and this one has not are removed with the write.
     """
 
     id: str
@@ -36,7 +36,7 @@ class Receipt:
     """What became of one write, in the order of the writes.
 
     `written`: acknowledged, and it survives a crash. `stale`: the index already holds this version or a newer one.
-    `rejected`: the index refuses this document for good; `error` is the index's error type and `message` names the field.
+    `rejected`: the index refuses this document for good; `error` is its error type and `message` names the field.
     """
 
     id: str
@@ -78,7 +78,7 @@ class Index(Protocol):
         """Make every acknowledged write visible to `search`."""
 
     def search(self, query: Document) -> Document:
-        """Run a query of `search.query` (its subset of the Elasticsearch search body) and give the body of the answer."""
+        """Run a query of `search.query` (a subset of the Elasticsearch search body) and give the body of the answer."""
         ...
 
     def close(self) -> None:

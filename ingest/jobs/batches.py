@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from ingest import __version__
 from ingest.admission import NAME as READ
 from ingest.batching import RunSettings, cut_batches
 from ingest.clean.rulepack import rules_version
+from ingest.clustering import to_candidate
 from ingest.errors import CountingLawBroken
+from ingest.indexing import collect_marks
 from ingest.jobs.cleaning import carry_on
 from ingest.jobs.ingestion import open_rooms
 from ingest.lake import Lake, Versions, handover_path, open_lake, stream_handover, write_handover
@@ -26,6 +29,7 @@ from ingest.pipeline import (
     Rooms,
     cleaning_stage,
     clustering_stages,
+    date_article,
     enriching_stages,
     extracting_stage,
     indexing_stages,
@@ -93,13 +97,14 @@ def clean_batch(reference: str, flags: Flags | None = None) -> str:
 def deduplicate_batches(references: Sequence[str], flags: Flags | None = None) -> list[str]:
     """Give the articles of all batches their clusters, in order, in one task: which article is a copy depends on it.
 
-    An article of this run that a later one displaced is corrected in its hand-over, since it is not in the index yet.
+    An article of this run whose canonical mark a later one moved is corrected in its hand-over, since it is not in the
+    index yet.
     """
     with open_rooms(load_settings(flags)) as opened:
         stages = clustering_stages(opened.rooms, opened.deduplicator)
         written = [run_stages(opened.lake, reference, stages) for reference in references]
-        displaced = {key for path in written for article in read_articles(path) for key in displaced_by(article)}
-        return [correct_displaced(opened.lake, path, displaced) for path in written]
+        marks = collect_marks(article for path in written for article in read_articles(path))
+        return [correct_marks(opened.lake, path, marks) for path in written]
 
 
 def read_articles(path: str) -> Iterator[Article]:
@@ -107,23 +112,22 @@ def read_articles(path: str) -> Iterator[Article]:
     return (record for record in stream_handover(path) if isinstance(record, Article))
 
 
-def displaced_by(article: Article) -> tuple[str, ...]:
-    """Name the members that an article displaced."""
-    return article.cluster.displaced if article.cluster else ()
-
-
-def correct_displaced(lake: Lake, path: str, displaced: set[str]) -> str:
-    """Rewrite a hand-over in which articles are canonical no longer."""
-    if not any(article.document.id in displaced for article in read_articles(path)):
+def correct_marks(lake: Lake, path: str, marks: Mapping[str, bool]) -> str:
+    """Rewrite a hand-over in which articles are canonical from now on or no longer."""
+    if not any(article.document.id in marks for article in read_articles(path)):
         return path
-    records = [
-        replace(record, cluster=replace(record.cluster, canonical=False))
-        if isinstance(record, Article) and record.cluster and record.document.id in displaced
-        else record
-        for record in stream_handover(path)
-    ]
     run_id, stage, number = parse_reference(path)
-    return write_handover(lake, run_id, stage, number, records)
+    return write_handover(
+        lake, run_id, stage, number, [correct_mark(record, marks) for record in stream_handover(path)]
+    )
+
+
+def correct_mark(record: Any, marks: Mapping[str, bool]) -> Any:
+    """Set an article's canonical mark where it moved."""
+    if not isinstance(record, Article) or record.cluster is None:
+        return record
+    canonical = marks.get(record.document.id, record.cluster.canonical)
+    return replace(record, cluster=replace(record.cluster, canonical=canonical))
 
 
 def enrich_batch(reference: str, flags: Flags | None = None) -> str:
@@ -136,7 +140,10 @@ def enrich_batch(reference: str, flags: Flags | None = None) -> str:
 def index_batch(reference: str, flags: Flags | None = None) -> str:
     """Write a batch to the index and commit its signatures."""
     with open_rooms(load_settings(flags)) as opened:
-        opened.deduplicator.adopt(reference)
+        articles = [article for article in read_articles(reference) if article.cluster]
+        date_of = partial(date_article, settings=opened.rooms.settings.enrich)
+        candidates = [to_candidate(article, date_of) for article in articles]
+        opened.deduplicator.adopt(candidates, [article.cluster for article in articles if article.cluster])
         return run_stages(opened.lake, reference, indexing_stages(opened.rooms, opened.index, opened.deduplicator))
 
 

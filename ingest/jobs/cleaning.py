@@ -150,8 +150,11 @@ def assign(deduplicator: Deduplicator, articles: Mapping[str, Article], settings
 
 
 def to_dedup_lines(outcomes: Sequence[tuple[str, Cluster | Dropped | Failed]]) -> list[Line]:
-    """Give the lines of `dedup --json`; members that a later one displaced are canonical no longer."""
-    displaced = {key for _, cluster in outcomes if isinstance(cluster, Cluster) for key in cluster.displaced}
+    """Give the lines of `dedup --json`, with the canonical marks as later articles moved them."""
+    marks: dict[str, bool] = {}
+    for _, cluster in outcomes:
+        if isinstance(cluster, Cluster):
+            marks |= dict.fromkeys(cluster.displaced, False) | dict.fromkeys(cluster.promoted, True)
     names = {to_key(place): name for place, (name, _) in enumerate(outcomes)}
     lines = []
     for place, (name, cluster) in enumerate(outcomes):
@@ -160,7 +163,7 @@ def to_dedup_lines(outcomes: Sequence[tuple[str, Cluster | Dropped | Failed]]) -
                 {
                     "id": name,
                     "cluster": cluster.id,
-                    "canonical": cluster.canonical and to_key(place) not in displaced,
+                    "canonical": marks.get(to_key(place), cluster.canonical),
                     "kind": cluster.kind,
                     "similarity": round(cluster.similarity, 4),
                     "of": names[cluster.of] if cluster.of else None,

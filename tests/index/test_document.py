@@ -16,10 +16,10 @@ from ingest.index.document import (
     fill_stemmed,
     fingerprint,
     format_time,
+    mark_canonical,
     scrub,
     to_comments,
     to_document,
-    withdraw_canonical,
 )
 from ingest.index.mapping import articles_mapping, comments_mapping, walk_fields
 from ingest.model import Given, Language, SpanClass
@@ -151,8 +151,8 @@ def test_withdrawn_document_is_what_a_later_run_makes() -> None:
     document = to_document(article, PROVENANCE)
     stored = {name: value for name, value in document.items() if name != "stemmed"}
     later = to_document(replace(article, cluster=replace(article.cluster, canonical=False)), PROVENANCE)
-    assert withdraw_canonical(stored) == later
-    assert withdraw_canonical(later) is None
+    assert mark_canonical(stored, canonical=False) == later
+    assert mark_canonical(later, canonical=False) is None
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=30))
