@@ -19,6 +19,10 @@ _TAIL = re.compile(
     r"(?:Getty Images|AFP|Reuters|REUTERS|AP Photo|EPA|Shutterstock|iStock)[\w/ .&-]*)$"
 )
 _PHOTO_SLASH = re.compile(r"([A-Z]{2,5} PHOTO\s*/.+)$")
+_MOST_CREDIT_CHARS = 60
+_CREDIT = re.compile(
+    r"(?i)^(?:getty|reuters|afp|ap|epa|pa|dpa|associated press|i?stock|shutterstock|alamy|file|copyright)\b"
+)
 _AGENCIES = {
     "The Associated Press": re.compile(r"\bAssociated Press\b|\bAP\b"),
     "Reuters": re.compile(r"(?i)\breuters\b"),
@@ -40,8 +44,15 @@ def read_caption(text: str) -> Caption:
         return Caption(text=match[2], credit=match[1])
     for pattern in (_LABELLED, _SIGNED, _PARENTHESIS, _PHOTO_SLASH, _TAIL):
         if match := pattern.search(text):
-            return Caption(text=text[: match.start()].rstrip(" .|-") or text, credit=match[1].strip(" ()"))
+            credit = match[1].strip(" /").removeprefix("(")
+            words = text[: match.start()].rstrip(" .|-(")
+            return Caption(text=words or credit, credit=credit)
     return Caption(text=text)
+
+
+def is_credit(line: str) -> bool:
+    """Tell whether a line is a credit and nothing else."""
+    return len(line) <= _MOST_CREDIT_CHARS and _CREDIT.search(line) is not None
 
 
 def read_credit(text: str) -> Credit:

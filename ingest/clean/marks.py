@@ -9,7 +9,7 @@ from typing import Literal
 import re2
 
 from ingest.clean.lines import Line
-from ingest.clean.moments import DATE, MOMENT, TIME
+from ingest.clean.moments import DATE, DAY, MOMENT, TIME
 
 Kind = Literal["number", "says", "dated", "trailer", "time", "pingback"]
 _MOST_CHARS = 140
@@ -17,6 +17,7 @@ _LISTED = r"(?:(?P<number>\d{1,5})[.)]\s+|#?(?P<number2>\d{1,5})\s+|[•*>»-]\s
 _AUTHOR = r"(?P<author>[^\s|.!?,:;][^|!?:;]*?)"
 _MOST_AUTHOR_CHARS = 60
 _NO_AUTHOR = ("published", "updated", "last updated", "posted", "modified", "created", "first published", "by ", "on ")
+_AT = r"\s*(?:\bat\b|@|-|,|\||\()?\s*"
 _SAYS = (
     "says|said|wrote|writes|commented|replied|sagt|schreibt|schrieb|meint|dit|a écrit|dice|dijo|escribió|disse|diz"
     "|scrive|zegt|schreef|skriver|pisze"
@@ -34,8 +35,9 @@ _SOURCES: tuple[tuple[Kind, str], ...] = (
     ("time", rf"(?:posted|on|at|,|\||-|\s)*(?P<time>{MOMENT})(?:\s.*)?"),
     (
         "dated",
-        rf"{_LISTED}{_AUTHOR}\s*(?:\||,|\son\s|·|-)?\s*(?P<time>{DATE}\s*(?:\bat\b|@|-|,|\||\()?\s*{TIME}\)?)(?:\s.*)?",
+        rf"{_LISTED}{_AUTHOR}\s+(?:\||,|on\s|·|-)?\s*(?P<time>{DATE}{_AT}{TIME}\)?)(?:\s.*)?",
     ),
+    ("dated", rf"{_LISTED}{_AUTHOR}(?:\||,|·|-)?\s*(?P<time>{DAY}{_AT}{TIME}\)?)(?:\s.*)?"),
     ("says", rf"(?:on |at )?(?P<time>{MOMENT}),?\s+{_AUTHOR}\s+(?:{_SAYS})(?:\s*:|\s*\.\.\.|\s*…|,)"),
     ("dated", rf"on (?P<time>{DATE}\s*(?:at|@|-|,|\|)?\s*{TIME})\s+(?P<author>[^|!?:;.]+)"),
     ("dated", rf"(?P<time>{DATE}(?:\s*(?:at|@|-|,|\|)?\s*{TIME})?)\s*(?:\||-)\s*(?P<author>[^|!?:;.]+)"),

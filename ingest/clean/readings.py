@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.clean.byline import read_authors
-from ingest.clean.captions import read_caption, read_credit
+from ingest.clean.captions import is_credit, read_caption, read_credit
 from ingest.clean.rights import read_rights
 from ingest.model import Candidate, Caption, Credit, Rights, Span, SpanClass
 
-_FIELD = re.compile(r"(?i)^\W*([a-z][a-z_ -]{1,20}?)\s*[:=]?\s+(\S.*)$", re.DOTALL)
+_FIELD = re.compile(
+    r"(?i)^\W*((?:first |originally |last )?(?:date|published|pubdate|datepublished|updated|posted|modified|created|datum"
+    r"|veröffentlicht|aktualisiert|stand|publié|publicado|actualizado|pubblicato|fecha|data))\b\s*[:=|-]?\s*(\S.*)$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,7 @@ def read_spans(text: str, spans: Sequence[Span]) -> Readings:
     """Read the records that spans over a text hold."""
     return Readings(
         rights=_read_all_rights(_lines_of(text, spans, SpanClass.COPYRIGHT)),
-        captions=tuple(read_caption(each) for each in _lines_of(text, spans, SpanClass.CAPTION)),
+        captions=_read_captions(text, spans),
         credits=tuple(read_credit(each) for each in _lines_of(text, spans, SpanClass.CREDIT)),
         authors=tuple(
             dict.fromkeys(n for each in _lines_of(text, spans, SpanClass.BYLINE) for n in read_authors(each))
@@ -52,8 +55,24 @@ def _read_all_rights(notices: Iterable[str]) -> tuple[Rights, ...]:
     return tuple(found.values())
 
 
+def _read_captions(text: str, spans: Sequence[Span]) -> tuple[Caption, ...]:
+    """Read captions; a line that is only a credit belongs to the caption right above it."""
+    captions: list[Caption] = []
+    end = -1
+    for span in (span for span in spans if span.span_class is SpanClass.CAPTION):
+        for line in _lines_of(text, [span], SpanClass.CAPTION):
+            caption = read_caption(line)
+            above = captions[-1] if captions and not text[end : span.start].strip() else None
+            if above is not None and above.credit is None and (is_credit(line) or caption.text == caption.credit):
+                captions[-1] = replace(above, credit=caption.credit or line)
+            else:
+                captions.append(caption)
+            end = span.end
+    return tuple(captions)
+
+
 def _read_field(line: str) -> Candidate:
-    """Read `name value`; a line without a name is a field of its own kind, `line`."""
+    """Read `name value`; a line without a known name is a field `line`."""
     match = _FIELD.match(line)
     name, value = (match[1].strip().lower(), match[2]) if match else ("line", line)
     return Candidate(field=name, value=value.strip(), origin="leaked")

@@ -14,7 +14,7 @@ _TRIM = " \t\u00a0.,;:|-–—•·*/()[]&@"
 _END = re.compile(
     r"(?i)[\n|]|\.\s*all rights|,?\s*all rights reserved|,?\s*(?:alle rechte|tous droits|todos (?:los|os) d"
     r"|tutti i diritti|alle rechten)"
-    r"|(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!\bst)(?<!\bllc)(?<!\b\w)\.\s+(?=\w)"
+    r"|(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!\bst)(?<!\bbros)(?<!\bllc)(?<!\b\w)\.\s+(?=\w)"
 )
 _LEAD = re.compile(r"(?i)^(?:by|of|the rights of|this (?:article|story|content|material) (?:is|was)?)\s+")
 _SENTENCE = re.compile(
@@ -24,6 +24,7 @@ _NOT_A_HOLDER = re.compile(
     r"(?i)^(?:reuse|this|these|all rights|notice|policy|material|content|no part|for|see|terms|licensed|protected|law)"
     r"\b"
 )
+_ABBREVIATED = re.compile(r"(?i)\b(?:inc|ltd|co|corp|bros)$")
 _MOST_CHARS = 100
 
 
@@ -59,4 +60,5 @@ def _read_name(part: str) -> str | None:
     name = _END.split(_LEAD.sub("", pieces[0].strip(_TRIM)), maxsplit=1)[0].strip(_TRIM)
     if not name or len(name) > _MOST_CHARS or _SENTENCE.search(name) or _NOT_A_HOLDER.match(name):
         return None
-    return name if any(char.isalpha() for char in name) else None
+    stop = "." if _ABBREVIATED.search(name) and name + "." in part else ""
+    return name + stop if any(char.isalpha() for char in name) else None

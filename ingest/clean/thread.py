@@ -35,8 +35,15 @@ def find_thread(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int,
         start = _find_unannounced(lines, marks)
     if start is None:
         return None
-    inside = tuple(mark for mark in marks if mark.line.index >= start)
+    inside = _without_quotes([mark for mark in marks if mark.line.index >= start])
     return Thread(start, _find_end(lines, inside, hits), inside)
+
+
+def _without_quotes(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Leave out `X said:` where comments begin with a name and a time: there it quotes."""
+    dated = sum(mark.kind == "dated" for mark in marks)
+    quoting = dated > 1 and dated * 2 >= len(marks)
+    return tuple(mark for mark in marks if not (quoting and mark.kind == "says" and mark.time is None))
 
 
 def _find_header(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> int | None:
