@@ -38,7 +38,7 @@ def render_room(room: str, record: type[Any]) -> str:
     """Give one room's table."""
     meanings = read_attributes(record.__doc__ or "")
     rows = [
-        f"| `{field.name}` | `{show(default_of(field))}` | {meanings[field.name]} |\n"
+        f"| `{room}.{field.name}` | `{show(default_of(field))}` | {meanings[field.name]} |\n"
         for field in dataclasses.fields(record)
     ]
     summary = (record.__doc__ or "").strip().splitlines()[0]
