@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
-from elasticsearch import ApiError, Elasticsearch, __version__
+from elasticsearch import ApiError, AuthorizationException, Elasticsearch, __version__
 
 from ingest.elastic.retries import Retries, call
 from ingest.errors import SettingsError, UsageError
@@ -86,15 +86,25 @@ def _trust(settings: ConnectionSettings) -> dict[str, Any]:
 
 
 def check_server(client: Elasticsearch, retries: Retries, client_major: int = CLIENT_MAJOR) -> None:
-    """Raise UsageError where client and server are of different major versions, IndexUnavailable where none answers."""
+    """Raise UsageError where client and server are of different major versions, IndexUnavailable where none answers.
+
+    A key that may only search may not ask for the version: then nothing is compared.
+    """
     try:
-        number = str(call(client.info, retries)["version"]["number"])
+        number = call(lambda: _read_version(client), retries)
     except ApiError as error:
         if error.message == "media_type_header_exception":
             raise UsageError(describe_mismatch("an older version", client_major)) from error
         raise
-    if int(number.partition(".")[0]) != client_major:
+    if number is not None and int(number.partition(".")[0]) != client_major:
         raise UsageError(describe_mismatch(number, client_major))
+
+
+def _read_version(client: Elasticsearch) -> str | None:
+    try:
+        return str(client.info()["version"]["number"])
+    except AuthorizationException:
+        return None
 
 
 def describe_mismatch(server: str, client_major: int) -> str:

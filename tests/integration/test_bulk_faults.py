@@ -227,6 +227,12 @@ def test_stemmed_copies_are_searched_and_not_stored(
     assert count(index, {"match": {"body": "ferries"}}) == 0
 
 
+def test_refused_query_is_told(index: ElasticsearchIndex) -> None:
+    """A query that Elasticsearch does not know is our mistake, not an absence."""
+    with pytest.raises(UsageError, match="mach_all"):
+        index.search({"query": {"mach_all": {}}})
+
+
 def count(index: ElasticsearchIndex, query: dict[str, object]) -> int:
     """Count what a query finds."""
     return int(index.search({"query": query, "track_total_hits": True})["hits"]["total"]["value"])

@@ -11,10 +11,13 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from elasticsearch import ApiError
+
 from ingest.elastic.bulk import Action, BulkWriter, Outcome
 from ingest.elastic.client import check_server, connect, name_server
-from ingest.elastic.faults import AnswerError, read_item_error
+from ingest.elastic.faults import AnswerError, read_exception, read_item_error
 from ingest.elastic.retries import Clock, Retries, SystemClock, call
+from ingest.errors import UsageError
 from ingest.index.backends.elasticsearch_layout import check_layout, create_layout
 from ingest.index.document import comment_id, fill_stemmed
 from ingest.index.names import Kind, read_alias, write_alias
@@ -98,13 +101,16 @@ class ElasticsearchIndex:
         call(lambda: self._client.indices.refresh(index=names), self._retries)
 
     def search(self, query: Document) -> Document:
-        """Run a search body over the articles and give the body of the answer."""
+        """Run a search body over the articles and give the body of the answer; raise UsageError where it is refused."""
         path = f"/{read_alias(ARTICLES, self._settings.prefix)}/_search"
         headers = {"accept": "application/json", "content-type": "application/json"}
-        answer = call(
-            lambda: self._client.perform_request("POST", path, headers=headers, body=query),
-            self._retries,
-        )
+        try:
+            answer = call(
+                lambda: self._client.perform_request("POST", path, headers=headers, body=query),
+                self._retries,
+            )
+        except ApiError as error:
+            raise UsageError(f"the index refuses the query: {read_exception(error).message}") from error
         body: Document = answer.body
         return body
 
