@@ -14,6 +14,7 @@ _ADJACENT = "figure.above_credit"
 _FUSED = "figure.fused_sentences"
 _MOST_CHARS = 220
 _FEWEST_CHARS = 60
+_FEWEST_CHARS_BEFORE_SEAM = 30
 _CREDIT_CHARS = 45
 _MOST_FUSED_CHARS = 400
 # A caption and its explanation run together: no stop between them, none at the end.
@@ -74,5 +75,5 @@ def _is_fused(line: Line) -> bool:
         or line.text[-1] in ":,;-\"'"
     ):
         return False
-    seams = (match[1] for match in _SEAM.finditer(line.text))
+    seams = (match[1] for match in _SEAM.finditer(line.text) if match.start() >= _FEWEST_CHARS_BEFORE_SEAM)
     return _PRESENT.search(line.text) is not None and any(word not in _NO_SEAM for word in seams)

@@ -12,8 +12,8 @@ from ingest.clean.rights import read_rights
 from ingest.model import Candidate, Caption, Credit, Rights, Span, SpanClass
 
 _FIELD = re.compile(
-    r"(?i)^\W*((?:first |originally |last )?(?:date|published|pubdate|datepublished|updated|posted|modified|created|datum"
-    r"|veröffentlicht|aktualisiert|stand|publié|publicado|actualizado|pubblicato|fecha|data))\b\s*[:=|-]?\s*(\S.*)$"
+    r"(?i)^\W*((?:first |originally |last )?(?:date|published|pubdate|datepublished|updated|posted|modified|created"
+    r"|datum|veröffentlicht|aktualisiert|stand|publié|publicado|actualizado|pubblicato|fecha|data))\b\s*[:=|-]?\s*(\S.*)$"
 )
 
 

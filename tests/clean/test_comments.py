@@ -1,0 +1,158 @@
+"""Threads of readers' comments: found with and without a header, read whole, known to be incomplete."""
+
+from __future__ import annotations
+
+from ingest.clean.cleaner import clean_text
+from ingest.clean.settings import CleanSettings
+from ingest.model import Cleaning, SpanClass
+
+SETTINGS = CleanSettings()
+NUMBERED = """
+
+This entry is now closed for comments
+
+Jump to comments pagination
+  • rate this
+
+    Comment number 12.
+
+    A bridge would be cheaper than it looks.
+
+    Has anybody asked the fishermen?
+    They would know.
+
+  • rate this
+
+    Comment number 11.
+
+    @10 Skerry
+    The last one fell into the sea, remember.
+
+  • rate this
+
+    Comment number 10.
+
+    Build it.
+
+Page 2 of 3
+
+Harbour Gazette © 2016 The Gazette is not responsible for the content of external sites.
+"""
+NESTED = """
+
+3 responses to “Ferry returns”
+
+  1. Ann Lee says:
+    August 15, 2020 at 9:35 am
+
+    About time.
+
+    Reply
+
+    1. Skerry says:
+      August 15, 2020 at 1:05 pm
+
+      It was time in May.
+
+      Reply
+
+  2. Bo says:
+    August 16, 2020 at 12:10 am
+
+    The band was fine.
+
+    Reply
+
+Most read
+1. Storm closes the harbour
+2. The last fish hall
+"""
+
+
+def bodies(cleaning: Cleaning) -> list[str]:
+    """Give the comments' texts."""
+    return [comment.text for comment in cleaning.comments]
+
+
+def test_numbered_thread_is_read_whole(article: str) -> None:
+    """Numbers, paragraphs and replies are what a comment is; its place in the text is kept."""
+    text = article + NUMBERED
+    cleaning = clean_text(text, SETTINGS)
+    assert [comment.number for comment in cleaning.comments] == [12, 11, 10]
+    assert bodies(cleaning)[0] == (
+        "A bridge would be cheaper than it looks.\n\nHas anybody asked the fishermen?\nThey would know."
+    )
+    assert [comment.reply_to for comment in cleaning.comments] == [None, 10, None]
+    first = cleaning.comments[0]
+    assert text[first.start : first.end].startswith("Comment number 12.")
+    assert cleaning.body == article
+
+
+def test_page_of_a_thread_is_incomplete(article: str) -> None:
+    """Numbers that begin at ten and `Page 2 of 3` each say that more was written."""
+    assert clean_text(article + NUMBERED, SETTINGS).comments_complete is False
+    assert clean_text(article + NUMBERED.replace("Page 2 of 3", ""), SETTINGS).comments_complete is False
+
+
+def test_nested_thread_names_authors_times_and_parents(article: str) -> None:
+    """A reply's parent is the comment that it is indented under; a nested list counts anew."""
+    cleaning = clean_text(article + NESTED, SETTINGS)
+    said = [(c.number, c.author, c.published_at, c.reply_to, c.text) for c in cleaning.comments]
+    assert said == [
+        (1, "Ann Lee", "2020-08-15T09:35:00", None, "About time."),
+        (None, "Skerry", "2020-08-15T13:05:00", 1, "It was time in May."),
+        (2, "Bo", "2020-08-16T00:10:00", None, "The band was fine."),
+    ]
+    assert cleaning.comments_complete is True
+    assert cleaning.body == article
+
+
+def test_header_that_counts_more_is_incomplete(article: str) -> None:
+    """A header that promises nine comments above three shows that six are missing."""
+    text = article + NESTED.replace("3 responses", "9 responses")
+    assert clean_text(text, SETTINGS).comments_complete is False
+
+
+def test_thread_without_header_is_found(article: str) -> None:
+    """Many scrapes lose the header; names with times after the article are enough."""
+    text = f"{article}\n\nann lee\n\n1 November 2012 11:08PM\n\nBuild it.\n\nSkerry\n\n1 November 2012 11:13PM\n\nNo!\nNever."
+    cleaning = clean_text(text, SETTINGS)
+    assert [(c.author, c.text) for c in cleaning.comments] == [("ann lee", "Build it."), ("Skerry", "No!\nNever.")]
+    assert cleaning.body == article
+
+
+def test_author_below_the_comment_is_its_author(article: str) -> None:
+    """Some outlets sign comments below; the first comment then begins with the paragraph before the signature."""
+    text = (
+        f"{article}\n\nSplendid news.\nPosted by: Ann Lee | September 12, 2012 at 10:58 AM\n"
+        "Skerry\nNot for the gulls.\nPosted by: Skerry | September 12, 2012 at 11:13 AM"
+    )
+    cleaning = clean_text(text, SETTINGS)
+    assert [(c.author, c.text) for c in cleaning.comments] == [
+        ("Ann Lee", "Splendid news."),
+        ("Skerry", "Not for the gulls."),
+    ]
+
+
+def test_quote_within_a_comment_is_no_comment(article: str) -> None:
+    """Forums quote with `X said:`, which elsewhere begins a comment."""
+    text = (
+        f"{article}\n\n2 Comments Comment from the forums\n  • skerry 17 September 2020 14:17\n    Build it.\n    Reply\n"
+        "  • ann.lee 17 September 2020 15:03\n    skerry said:\n    Build it.\n    With what?\n    Reply"
+    )
+    cleaning = clean_text(text, SETTINGS)
+    assert bodies(cleaning) == ["Build it.", "skerry said:\nBuild it.\nWith what?"]
+
+
+def test_no_thread_is_no_statement(article: str) -> None:
+    """An article without comments says nothing on whether any are missing."""
+    cleaning = clean_text(article, SETTINGS)
+    assert cleaning.comments == ()
+    assert cleaning.comments_complete is None
+
+
+def test_dates_within_an_article_are_no_thread(article: str) -> None:
+    """A chronicle has times and a quotation; neither makes its paragraphs comments."""
+    text = f"{article}\n\nThe captain said:\n\n{article}\n\nOn Monday at 3:30 pm the band left.\n\n{article}"
+    spans = clean_text(text, SETTINGS).spans
+    assert not {SpanClass.COMMENT, SpanClass.COMMENT_UI} & {span.span_class for span in spans}
