@@ -265,7 +265,8 @@ class Cluster:
     """An article's place among its duplicates.
 
     `of` is the member it matched (None when unique) and `similarity` that match's (1.0 exact). `reason` says why the
-    canonical member is the canonical one. `displaced` are earlier members that are canonical no longer because of it.
+    canonical member is the canonical one. `displaced` are earlier members that are canonical no longer because of it,
+    `promoted` those that are canonical now because it led the cluster that it has left.
     """
 
     id: str
@@ -275,6 +276,7 @@ class Cluster:
     of: str | None
     reason: str
     displaced: tuple[str, ...] = ()
+    promoted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,16 @@
-"""Which articles are copies of which: signatures, candidates, verification, clusters."""
+"""Which articles are copies of each other: signatures, look-ups, verification and clusters."""
+
+from ingest.dedup.clusters import Deduplicator
+from ingest.dedup.protocol import BodySource, SignatureStore
+from ingest.dedup.ranking import Candidate
+from ingest.dedup.settings import DedupSettings
+from ingest.dedup.stores.memory import MemorySignatures
+
+__all__ = [
+    "BodySource",
+    "Candidate",
+    "DedupSettings",
+    "Deduplicator",
+    "MemorySignatures",
+    "SignatureStore",
+]

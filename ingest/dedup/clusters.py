@@ -1,0 +1,198 @@
+"""Which cluster an article belongs to, and which of its members is canonical.
+
+An exact copy joins the cluster of the oldest article with its content, a near copy that of its best verified match,
+and anything else founds one. No clusters are ever merged through an article that resembles both.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+from typing import NamedTuple
+
+from ingest.dedup.bodies import ShingleCache
+from ingest.dedup.changes import Changes
+from ingest.dedup.pending import Pending
+from ingest.dedup.protocol import BodySource, Entry, Neighbour, SignatureStore, Standing
+from ingest.dedup.ranking import Candidate, explain, name_cluster, rank
+from ingest.dedup.settings import DedupSettings
+from ingest.dedup.signature import Analysis, analyse
+from ingest.dedup.similarity import Similarity, compare
+from ingest.model import Cluster, ClusterKind
+
+# Articles that are looked up together: few round trips to the store, yet little to hold.
+SLICE = 64
+# Stored articles with the same content that are looked at; one is enough unless those before it are pending again.
+MAX_SAME_CONTENT = 16
+
+
+class Match(NamedTuple):
+    """What an article is a copy of, and its cluster; `of` is None for a founder."""
+
+    of: str | None
+    cluster: str
+    kind: ClusterKind
+    similarity: float
+
+
+class _Query(NamedTuple):
+    """A candidate with what the store says about it; `near` is None where it was not asked for."""
+
+    candidate: Candidate
+    analysis: Analysis
+    standing: Standing | None
+    same: Sequence[Neighbour]
+    near: Sequence[Neighbour] | None
+
+
+class Deduplicator:
+    """Assigns articles to clusters over a store of signatures; not for several threads at once."""
+
+    def __init__(self, store: SignatureStore, bodies: BodySource, settings: DedupSettings) -> None:
+        self._store = store
+        self._settings = settings
+        self._pending = Pending(settings.pending_documents)
+        self._stored_shingles = ShingleCache(bodies, settings)
+
+    def assign(self, batch: Sequence[Candidate]) -> list[Cluster]:
+        """Give each article its cluster, in order; they are pending until `commit` or `discard`.
+
+        The canonical marks are those that stand after the whole batch; `displaced` and `promoted` name only articles of
+        earlier batches. An article whose content is known already gets the decision that was made then. One whose
+        content has changed is assigned anew.
+        """
+        changes = Changes(self._store, self._pending)
+        remaining = iter(batch)
+        while some := list(islice(remaining, SLICE)):
+            queries = self._look_up(some)
+            changes.fetch_leaders(_clusters_of(queries))
+            for place, query in enumerate(queries):
+                self._decide(query, queries[place + 1 :], changes)
+        return changes.to_clusters()
+
+    def adopt(self, candidates: Sequence[Candidate], clusters: Sequence[Cluster]) -> None:
+        """Take articles that another process assigned as pending here, so that they can be committed."""
+        for candidate, cluster in zip(candidates, clusters, strict=True):
+            analysis = analyse(candidate.body, self._settings)
+            match = Match(cluster.of, cluster.id, cluster.kind, cluster.similarity)
+            standing = _stand(candidate, analysis, match, cluster.reason)
+            self._pending.put(Entry(standing, analysis.signature), analysis.shingles)
+
+    def commit(self, keys: Sequence[str]) -> None:
+        """Store the signatures of pending articles that the index has acknowledged; other keys are ignored."""
+        acknowledged = self._pending.take(keys)
+        if not acknowledged:
+            return
+        self._store.put([entry for entry, _ in acknowledged])
+        for entry, shingles in acknowledged:
+            self._stored_shingles.put(entry.standing.rank.key, shingles)
+        self._pending.remove(keys)
+
+    def discard(self, keys: Sequence[str]) -> None:
+        """Forget pending articles that did not reach the index; other keys are ignored."""
+        self._pending.remove(keys)
+
+    def _look_up(self, candidates: Sequence[Candidate]) -> list[_Query]:
+        standings = self._store.standing([candidate.key for candidate in candidates])
+        analyses = [analyse(candidate.body, self._settings) for candidate in candidates]
+        signatures = [analysis.signature for analysis in analyses]
+        same = self._store.same_content(signatures, MAX_SAME_CONTENT)
+        alone = [place for place, found in enumerate(same) if not found]
+        near = dict(zip(alone, self._find_near([analyses[place] for place in alone]), strict=True))
+        return [
+            _Query(candidate, analyses[place], standings.get(candidate.key), same[place], near.get(place))
+            for place, candidate in enumerate(candidates)
+        ]
+
+    def _find_near(self, analyses: Sequence[Analysis]) -> list[list[Neighbour]]:
+        """Look for stored near copies; one more than are verified, since the article itself may be among them."""
+        return self._store.neighbours([a.signature for a in analyses], self._settings.max_candidates + 1)
+
+    def _decide(self, query: _Query, following: Sequence[_Query], changes: Changes) -> None:
+        candidate, analysis = query.candidate, query.analysis
+        pending = self._pending.get(candidate.key)
+        before = pending.standing if pending else query.standing
+        if before and (before.scheme, before.content) == (analysis.signature.scheme, analysis.signature.content):
+            standing = replace(before, rank=rank(candidate))
+            if standing != before:
+                changes.leave(before)
+        else:
+            standing = self._assign_anew(query, following, before, changes)
+        if standing != before:
+            changes.join(standing)
+            self._pending.put(Entry(standing, analysis.signature), analysis.shingles)
+        changes.decide(standing, before)
+
+    def _assign_anew(
+        self, query: _Query, following: Sequence[_Query], before: Standing | None, changes: Changes
+    ) -> Standing:
+        match = self._match(query, following)
+        own = rank(query.candidate)
+        if before:
+            changes.leave(before)
+        leader = changes.leader(match.cluster)
+        reason = explain(leader, own) if leader and leader < own else explain(own, leader)
+        return _stand(query.candidate, query.analysis, match, reason)
+
+    def _match(self, query: _Query, following: Sequence[_Query]) -> Match:
+        """Find what an article is a copy of; it founds a cluster where there is nothing."""
+        signature = query.analysis.signature
+        if query.analysis.shingles:
+            pending = self._pending.same_content(signature, 2)
+            for oldest in self._visible(query, query.same, pending):
+                return Match(oldest.key, oldest.cluster, "exact", 1.0)
+            best = self._find_best(query, following)
+            if best:
+                similarity, neighbour = best
+                return Match(neighbour.key, neighbour.cluster, "near", similarity.containment)
+        return Match(None, name_cluster(query.candidate.key, signature.content), "unique", 0.0)
+
+    def _find_best(self, query: _Query, following: Sequence[_Query]) -> tuple[Similarity, Neighbour] | None:
+        """Verify the likeliest copies; of equal ones the oldest is best."""
+        limit = self._settings.max_candidates
+        signature, shingles = query.analysis.signature, query.analysis.shingles
+        stored = query.near if query.near is not None else self._find_near([query.analysis])[0]
+        pending = self._pending.neighbours(signature, limit + 1)
+        distinct = set(shingles)
+        best: tuple[Similarity, Neighbour] | None = None
+        for neighbour in self._visible(query, stored[: limit + 1], pending):
+            other = self._shingles_of(neighbour.key, query, following)
+            similarity = compare(shingles, distinct, other, self._settings) if other else None
+            if similarity and (best is None or (similarity, -neighbour.age) > (best[0], -best[1].age)):
+                best = similarity, neighbour
+        return best
+
+    def _visible(self, query: _Query, stored: Sequence[Neighbour], pending: Sequence[Neighbour]) -> Iterator[Neighbour]:
+        """Leave out the article itself and what is stored of those that are pending again."""
+        own = query.candidate.key
+        yield from (n for n in stored if n.key != own and n.key not in self._pending)
+        yield from (n for n in pending if n.key != own)
+
+    def _shingles_of(self, key: str, query: _Query, following: Sequence[_Query]) -> array[int] | None:
+        if key in self._pending:
+            return self._pending.shingles(key)
+        soon = (n.key for q in chain([query], following) for n in q.near or () if n.key not in self._pending)
+        return self._stored_shingles.get(key, soon)
+
+
+def _clusters_of(queries: Iterable[_Query]) -> Iterator[str]:
+    """Name the clusters that the queries may touch."""
+    for query in queries:
+        if query.standing:
+            yield query.standing.cluster
+        yield from (neighbour.cluster for neighbour in chain(query.same, query.near or ()))
+
+
+def _stand(candidate: Candidate, analysis: Analysis, match: Match, reason: str) -> Standing:
+    return Standing(
+        scheme=analysis.signature.scheme,
+        content=analysis.signature.content,
+        cluster=match.cluster,
+        kind=match.kind,
+        similarity=match.similarity,
+        of=match.of,
+        reason=reason,
+        rank=rank(candidate),
+    )

@@ -1,0 +1,91 @@
+"""The signature of a body: its content hash and the hashes by which likely copies are found. Pure."""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import chain
+
+from rensa import RMinHash
+
+from ingest.dedup.settings import DedupSettings
+from ingest.dedup.text import hash_content, hash_shingles, split_sentences
+
+SEED = 2022
+# Raised with every change of this module or of `text` that gives a body another signature.
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What is kept of a body to find its copies.
+
+    `content` (16 bytes) is equal for exact copies. `tokens` are distinct unsigned 32-bit hashes, sorted: bands of
+    MinHash values and whole sentences; likely copies share one. Compare signatures of one `scheme` only.
+    """
+
+    scheme: str
+    content: bytes
+    tokens: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A body's signature and, to verify candidates, its distinct shingles as 64-bit hashes in text order."""
+
+    signature: Signature
+    shingles: array[int]
+
+
+def name_scheme(settings: DedupSettings) -> str:
+    """Name all that shapes a signature: this code's version, rensa's algorithm, and the settings."""
+    shape = f"w{settings.shingle_words}.b{settings.bands}x{settings.rows}"
+    opening = f"o{settings.opening_shingles}b{settings.opening_bands}"
+    sentences = f"s{settings.sentences}m{settings.min_sentence_words}"
+    return f"{VERSION}.rminhash{RMinHash.ALGORITHM_VERSION}.{shape}.{opening}.{sentences}"
+
+
+def sign(body: str, settings: DedupSettings) -> Signature:
+    """Sign a body."""
+    return analyse(body, settings).signature
+
+
+def analyse(body: str, settings: DedupSettings) -> Analysis:
+    """Sign a body and give the shingles that its copies are verified by."""
+    sentences = split_sentences(body)
+    shingles = hash_shingles(list(chain.from_iterable(sentences)), settings.shingle_words)
+    tokens = {
+        *hash_bands(shingles, settings.bands, settings.rows, b"body"),
+        *hash_bands(shingles[: settings.opening_shingles], settings.opening_bands, settings.rows, b"opening"),
+        *hash_sentences(sentences, settings),
+    }
+    return Analysis(Signature(name_scheme(settings), hash_content(body), tuple(sorted(tokens))), shingles)
+
+
+def hash_bands(shingles: array[int], bands: int, rows: int, part: bytes) -> list[int]:
+    """Hash each band of the MinHash signature to 32 bits; a text without shingles has none.
+
+    Two bodies share a given band with the probability Jaccard ** rows (Leskovec, Rajaraman, Ullman: Mining of Massive
+    Datasets, chapter 3).
+    """
+    if not shingles:
+        return []
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(shingles, (0, len(shingles)), bands * rows, SEED)
+    packed = struct.pack(f"<{bands * rows}I", *matrix.to_rows()[0])
+    width = 4 * rows
+    return [hash_token(packed[band * width : (band + 1) * width], b"%s%d" % (part, band)) for band in range(bands)]
+
+
+def hash_sentences(sentences: Sequence[Sequence[str]], settings: DedupSettings) -> list[int]:
+    """Hash the sentences of enough words and keep the smallest hashes, so that two texts keep the same ones."""
+    long = (words for words in sentences if len(words) >= settings.min_sentence_words)
+    hashes = {hash_token(" ".join(words).encode(), b"sentence") for words in long}
+    return sorted(hashes)[: settings.sentences]
+
+
+def hash_token(content: bytes, kind: bytes) -> int:
+    """Hash to an unsigned 32-bit number; tokens of different kinds do not meet."""
+    return int.from_bytes(blake2b(content, digest_size=4, person=kind).digest(), "little")

@@ -1,0 +1,40 @@
+"""The exact comparison of two bodies by their shingles. Pure."""
+
+from __future__ import annotations
+
+from array import array
+from typing import NamedTuple
+
+from ingest.dedup.settings import DedupSettings
+
+
+class Similarity(NamedTuple):
+    """How alike two bodies are, comparable: containment of the shorter one in the longer one, then Jaccard."""
+
+    containment: float
+    jaccard: float
+
+
+def compare(shingles: array[int], distinct: set[int], other: array[int], settings: DedupSettings) -> Similarity | None:
+    """Compare two bodies; None where they are no copies. `distinct` holds the same hashes as `shingles`.
+
+    Jaccard alone misses a copy that was cut short or much extended; containment alone takes an article for a copy of
+    every page that quotes it. So where only containment speaks, the opening of the shorter body decides.
+    """
+    shared = len(distinct.intersection(other))
+    shorter, longer = sorted((len(shingles), len(other)))
+    if shared < settings.min_shared_shingles:
+        return None
+    similarity = Similarity(shared / shorter, shared / (shorter + longer - shared))
+    if similarity.jaccard >= settings.min_jaccard:
+        return similarity
+    if similarity.containment < settings.min_containment:
+        return None
+    pair = (shingles, other) if len(shingles) <= len(other) else (other, shingles)
+    return similarity if share_opening(*pair, settings.opening_shingles) >= settings.min_opening else None
+
+
+def share_opening(shorter: array[int], longer: array[int], opening_shingles: int) -> float:
+    """Give the share of the shorter body's opening that the longer one has."""
+    opening = set(shorter[:opening_shingles])
+    return len(opening.intersection(longer)) / len(opening)

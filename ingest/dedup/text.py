@@ -1,0 +1,72 @@
+"""What two bodies are compared by: their words, sentences and shingles. Pure; nothing here decides."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+
+from rensa import RMinHash
+
+# Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Bopomofo, Han (with its extensions).
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+UNSPACED += "\uf900-\ufaff\uff66-\uff9f\U00020000-\U000323af"
+# Scripts whose vowel signs are combining marks, which `\w` does not count as part of a word.
+MARKED = "\u0300-\u036f\u0590-\u05cf\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0f00-\u0fff"
+
+PLAIN_WORD = re.compile(r"\w+")
+ANY_WORD = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKED}])+")
+SPECIAL = re.compile(f"[{UNSPACED}{MARKED}]")
+UNSPACED_RUN = re.compile(f"[{UNSPACED}]")
+SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？｡]+|\n+")
+
+
+def normalise(body: str) -> str:
+    """Fold what does not make a different text: NFC, case, white space."""
+    return " ".join(unicodedata.normalize("NFC", body).casefold().split())
+
+
+def hash_content(body: str) -> bytes:
+    """Hash a normalised body to 16 bytes: equal for exact copies."""
+    return blake2b(normalise(body).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def split_sentences(body: str) -> list[list[str]]:
+    """Split a body into its sentences' words, folded; a run of a script without spaces gives its character pairs.
+
+    Three pairs in a row are four characters, which carry about what three words do.
+    """
+    folded = unicodedata.normalize("NFC", body).casefold()
+    find_words = split_any_words if SPECIAL.search(folded) else PLAIN_WORD.findall
+    return [words for sentence in SENTENCE_END.split(folded) if (words := find_words(sentence))]
+
+
+def split_any_words(sentence: str) -> list[str]:
+    """Split a sentence of any script into words and character pairs."""
+    words: list[str] = []
+    for run in ANY_WORD.findall(sentence):
+        if UNSPACED_RUN.match(run):
+            words.extend(run[place : place + 2] for place in range(max(1, len(run) - 1)))
+        else:
+            words.append(run)
+    return words
+
+
+def join_shingles(words: Sequence[str], size: int) -> Iterator[str]:
+    """Give the runs of `size` words, in order; a shorter text is one shingle, an empty one has none."""
+    if len(words) < size:
+        return iter([" ".join(words)] if words else [])
+    return map(" ".join, zip(*(words[offset:] for offset in range(size)), strict=False))
+
+
+def hash_shingles(words: Sequence[str], size: int) -> array[int]:
+    """Hash the distinct shingles of a text to 64 bits each, in the order of their first occurrence."""
+    shingles = list(dict.fromkeys(join_shingles(words, size)))
+    return array("Q", RMinHash.hash_token_sets([shingles])[0]) if shingles else array("Q")
+
+
+def shingle(body: str, size: int) -> array[int]:
+    """Hash the distinct shingles of a body; see `hash_shingles`."""
+    return hash_shingles([word for sentence in split_sentences(body) for word in sentence], size)
