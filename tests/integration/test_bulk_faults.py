@@ -363,6 +363,26 @@ def test_many_writers_prepare_one_index(place: IndexSettings, client: Elasticsea
         index.close()
 
 
+def test_writers_at_once_end_with_the_highest_version(place: IndexSettings, index: ElasticsearchIndex) -> None:
+    """A backfill beside the live run: whoever comes when, the newest capture stands with its own comments alone."""
+    writers = [ElasticsearchIndex(place, write=True) for _ in range(4)]
+    versions = [[version for version in range(1, 41) if version % 4 == n] for n in range(4)]
+
+    def drive(writer: ElasticsearchIndex, own: list[int]) -> None:
+        for version in own:
+            writer.write([write_of(n, version, comments=version % 5, title=str(version)) for n in range(3)])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(drive, writers, versions))
+    expected = [write_of(n, 40, comments=0, title="40") for n in range(3)]
+    assert {k: d["title"] for k, d in index.documents([w.id for w in expected]).items()} == {
+        w.id: "40" for w in expected
+    }
+    assert [list(index.comments(write.id)) for write in expected] == [[], [], []]
+    for writer in writers:
+        writer.close()
+
+
 def test_indices_without_alias_are_not_replaced(
     place: IndexSettings, client: Elasticsearch, index: ElasticsearchIndex
 ) -> None:
