@@ -149,7 +149,7 @@ def _plain_words(text: str) -> Node | None:
 
 
 def _gather(nodes: tuple[Node, ...], kind: type[All] | type[Either] | type[Sequence]) -> Node | None:
-    if len(nodes) > 1 or (nodes and isinstance(nodes[0], Not)):
+    if len(nodes) > 1:
         return kind(nodes)
     return nodes[0] if nodes else None
 
@@ -213,8 +213,7 @@ class _Reader:
         nodes = [self._operand()]
         while self._take("AND"):
             nodes.append(self._operand())
-        kept = tuple(node for node in nodes if node is not None)
-        return All(kept) if len(kept) > 1 else next(iter(kept), None)
+        return _gather(tuple(node for node in nodes if node is not None), All)
 
     def _operand(self) -> Node | None:
         negated = False

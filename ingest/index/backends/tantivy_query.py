@@ -128,8 +128,8 @@ class QueryCompiler:
             _RANGE_TYPES[kind],
             None if lower is None else _TYPED[kind](lower),
             None if upper is None else _TYPED[kind](upper),
-            include_lower="gte" in bounds,
-            include_upper="lte" in bounds,
+            include_lower="gt" not in bounds,
+            include_upper="lt" not in bounds,
         )
 
     def _match(self, body: Body) -> Query:

@@ -1,0 +1,161 @@
+"""One meaning on every backend: the same queries over the same articles give the same ids, totals and facet counts."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from ingest.index.mapping import articles_mapping, stem_of
+from ingest.index.opening import open_index
+from ingest.index.protocol import Index
+from ingest.index.settings import IndexSettings
+from ingest.search import build_languages_query, build_query, read_languages, read_request, read_response
+from ingest.search.request import SearchRequest
+from tests.contract.search_corpus import writes
+
+QUERIES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "search_queries.json").read_text(encoding="utf-8"))
+ABOUT = [query["about"] for query in QUERIES]
+Answer = dict[str, Any]
+
+
+def fill(settings: IndexSettings) -> Index:
+    """Open an index and write the corpus into it."""
+    index = open_index(settings, write=True)
+    index.prepare()
+    assert {receipt.outcome for receipt in index.write(writes())} == {"written"}
+    index.refresh()
+    return index
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """Give the embedded index, filled."""
+    index = fill(IndexSettings(url=f"tantivy:{tmp_path_factory.mktemp('search')}"))
+    yield index
+    index.close()
+
+
+@pytest.fixture(scope="module")
+def server(elasticsearch_url: str) -> Iterator[Index]:
+    """Give an Elasticsearch index of this module's own, filled."""
+    prefix = f"search{secrets.token_hex(4)}-"
+    index = fill(IndexSettings(url=elasticsearch_url, prefix=prefix, replicas=0))
+    yield index
+    index.close()
+    with Elasticsearch(elasticsearch_url) as client:
+        client.indices.delete(index=list(client.indices.get(index=f"{prefix}*", expand_wildcards="all")))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query of the table, as the search room reads it."""
+
+    request: SearchRequest
+
+    @classmethod
+    def read(cls, query: dict[str, Any]) -> Asked:
+        """Read a row of the table."""
+        return cls(read_request([(name, text) for name, text in query["parameters"]], articles_mapping().facets))
+
+    def ask(self, index: Index) -> Answer:
+        """Search, in the stemmed fields of the languages asked for or of all that are present."""
+        languages = self.request.languages or read_languages(index.search(build_languages_query()))
+        stems = sorted({stem_of(code) for code in languages})
+        return read_response(index.search(build_query(self.request, stems)), self.request).to_json()
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.parametrize("query", QUERIES, ids=ABOUT)
+def test_both_backends_give_the_same(embedded: Index, server: Index, query: dict[str, Any]) -> None:
+    """Whoever moves from the embedded index to a server finds the same articles and the same counts."""
+    asked = Asked.read({**query, "parameters": [*query["parameters"], *whole(query)]})
+    here, there = asked.ask(embedded), asked.ask(server)
+    for counted in ("total", "total_stories", "facets", "notes"):
+        assert here[counted] == there[counted], counted
+    ids_here, ids_there = ([hit["id"] for hit in answer["hits"]] for answer in (here, there))
+    if asked.request.sort != "relevance":
+        assert ids_here == ids_there
+    assert set(ids_here) == set(ids_there)
+
+
+def whole(query: dict[str, Any]) -> list[tuple[str, str]]:
+    """Ask for all hits where their order is by relevance: scores differ in the last digits, so may the cut."""
+    names = {name for name, _ in query["parameters"]}
+    return [] if "sort" in names or "size" in names else [("size", "100")]
+
+
+FOUND = {
+    "a word by its stem": {1, 16},
+    "a phrase, exact and unstemmed": {5},
+    "a phrase whose stems alone would match": set(),
+    "a phrase with a stop word in it": {6, 7},
+    "minus a phrase": {3, 16, 30},
+    "AND": {14, 15},
+    "AND with a stop word": {16},
+    "in the title": {16},
+    "nothing but stop words": {8},
+    "a prefix with an accent": {13},
+    "German without umlauts": {17, 18},
+    "Spanish stems": {22},
+    "Italian stems and elision": {23},
+    "Portuguese stems": {24},
+    "Russian stems": {25},
+    "Finnish stems": {26},
+    "Chinese": {27},
+    "Japanese": {28},
+    "a Chinese phrase": {27},
+    "a language without a stemmer": {29},
+    "accents folded in phrases": {13},
+    "no result": set(),
+    "punctuation alone": set(),
+}
+
+
+@pytest.mark.parametrize("about", FOUND)
+def test_embedded_index_finds_what_was_meant(embedded: Index, about: str) -> None:
+    """Two backends can agree on nonsense: here a person said what each query should find."""
+    answer = Asked.read(QUERIES[ABOUT.index(about)]).ask(embedded)
+    assert {int(hit["id"], 16) for hit in answer["hits"]} == FOUND[about]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=ABOUT)
+def test_totals_and_facets_count_what_hits_show(embedded: Index, query: dict[str, Any]) -> None:
+    """`total` counts duplicates, `total_stories` clusters; a facet counts hits, its own filter aside."""
+    asked = Asked.read(query)
+    answer = asked.ask(embedded)
+    assert answer["total_stories"] <= answer["total"]
+    if asked.request.duplicates == "hide":
+        assert all(hit["canonical"] for hit in answer["hits"])
+    for entries in answer["facets"].values():
+        counts = [(-entry["count"], entry["value"]) for entry in entries]
+        assert counts == sorted(counts)
+        assert len(entries) <= asked.request.values
+
+
+def test_facet_ignores_its_own_filter_and_no_other(embedded: Index) -> None:
+    """Choosing one publisher must not make the others vanish from the list to choose from."""
+    base = [("facets", "publisher,language"), ("size", "0")]
+    free = Asked(read_request(base, articles_mapping().facets)).ask(embedded)
+    chosen = Asked(read_request([*base, ("filter.publisher", "Hafenbote")], articles_mapping().facets)).ask(embedded)
+    assert chosen["facets"]["publisher"] == free["facets"]["publisher"]
+    assert chosen["facets"]["language"] != free["facets"]["language"]
+
+
+@pytest.mark.elasticsearch
+def test_both_backends_highlight_and_escape(embedded: Index, server: Index) -> None:
+    """What matched is marked by its stem, and no text of an article becomes markup."""
+    asked = Asked(read_request([("q", "elections bold")], articles_mapping().facets))
+    for index in (embedded, server):
+        highlights = next(hit for hit in asked.ask(index)["hits"] if int(hit["id"], 16) == 14)["highlights"]
+        text = " ".join(highlights["title"] + highlights["body"])
+        assert "<em>Election</em>" in text
+        assert "<em>Elections</em>" in text
+        assert "<em>elected</em>" in text
+        assert "<b>" not in text
