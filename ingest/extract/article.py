@@ -1,4 +1,4 @@
-"""The article's text in a tree, by trafilatura."""
+"""The article's text in a tree: by trafilatura, with readability as a second opinion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from importlib.metadata import version
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-EXTRACTOR = f"trafilatura/{version('trafilatura')}"
+from ingest.extract.second_opinion import trim_unconfirmed
+
+EXTRACTOR = f"trafilatura/{version('trafilatura')}+readability"
 HEADLINE_LINES = 6
 MIN_HEADLINE_CHARACTERS = 15
 _WORD = re.compile(r"\w+")
@@ -21,9 +23,11 @@ logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 def extract_article(tree: HtmlElement, titles: Collection[str]) -> tuple[str, str]:
     """Give the text, one line a block, and the name and version of the method; no text where there is no article.
 
-    The page's own headline, by any of its stated `titles`, is not repeated at the head of the text.
+    The page's own headline, by any of its stated `titles`, is not repeated at the head of the text. The tree is used
+    up.
     """
-    return drop_headline(_by_trafilatura(tree), titles), EXTRACTOR
+    text = _by_trafilatura(tree)
+    return drop_headline(trim_unconfirmed(text, tree) if text else "", titles), EXTRACTOR
 
 
 def drop_headline(text: str, titles: Collection[str]) -> str:

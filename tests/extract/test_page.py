@@ -63,7 +63,7 @@ def test_article_is_found_and_its_method_recorded() -> None:
     """Blocks are lines; navigation and footer are not among them; the method is named with its version."""
     extracted = page(f"<nav><a href='/'>Home</a></nav><article>{BODY}</article><footer>Imprint, contact</footer>")
     assert extracted.text.split("\n") == PARAGRAPHS
-    assert re.fullmatch(r"trafilatura/\d+\.\d+\.\d+", extracted.extractor)
+    assert re.fullmatch(r"trafilatura/\d+\.\d+\.\d+\+readability", extracted.extractor)
 
 
 def test_headline_is_a_candidate_and_not_repeated_in_the_text() -> None:
