@@ -115,7 +115,8 @@ def test_header_that_counts_more_is_incomplete(article: str) -> None:
 
 def test_thread_without_header_is_found(article: str) -> None:
     """Many scrapes lose the header; names with times after the article are enough."""
-    text = f"{article}\n\nann lee\n\n1 November 2012 11:08PM\n\nBuild it.\n\nSkerry\n\n1 November 2012 11:13PM\n\nNo!\nNever."
+    first = "ann lee\n\n1 November 2012 11:08PM\n\nBuild it."
+    text = f"{article}\n\n{first}\n\nSkerry\n\n1 November 2012 11:13PM\n\nNo!\nNever."
     cleaning = clean_text(text, SETTINGS)
     assert [(c.author, c.text) for c in cleaning.comments] == [("ann lee", "Build it."), ("Skerry", "No!\nNever.")]
     assert cleaning.body == article
@@ -137,7 +138,8 @@ def test_author_below_the_comment_is_its_author(article: str) -> None:
 def test_quote_within_a_comment_is_no_comment(article: str) -> None:
     """Forums quote with `X said:`, which elsewhere begins a comment."""
     text = (
-        f"{article}\n\n2 Comments Comment from the forums\n  • skerry 17 September 2020 14:17\n    Build it.\n    Reply\n"
+        f"{article}\n\n2 Comments Comment from the forums\n  • skerry 17 September 2020 14:17\n    Build it.\n"
+        "    Reply\n"
         "  • ann.lee 17 September 2020 15:03\n    skerry said:\n    Build it.\n    With what?\n    Reply"
     )
     cleaning = clean_text(text, SETTINGS)
