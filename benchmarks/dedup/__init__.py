@@ -130,7 +130,7 @@ def measure_speed() -> dict[str, float]:
 
 
 def generate(texts: Sequence[str], documents: int) -> Iterator[str]:
-    """Make articles of the words of real ones, by their frequency; every tenth is an earlier one with a sentence more."""
+    """Make articles of real words by their frequency; every tenth is an earlier one with a sentence more."""
     counts = Counter(word for text in texts for word in text.split())
     words, cumulated = list(counts), list(accumulate(counts.values()))
     chance = random.Random(0)

@@ -5,6 +5,7 @@ from ingest.dedup.protocol import BodySource, SignatureStore
 from ingest.dedup.ranking import Candidate
 from ingest.dedup.settings import DedupSettings
 from ingest.dedup.stores.memory import MemorySignatures
+from ingest.dedup.stores.opening import open_signatures
 
 __all__ = [
     "BodySource",
@@ -13,4 +14,5 @@ __all__ = [
     "Deduplicator",
     "MemorySignatures",
     "SignatureStore",
+    "open_signatures",
 ]

@@ -1,0 +1,282 @@
+"""Signatures in an Elasticsearch index of their own, `article-signatures`, beside the articles."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+from elasticsearch import ApiError, Elasticsearch
+
+from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
+from ingest.dedup.signature import Signature
+from ingest.elastic.bulk import Action, BulkWriter, Outcome
+from ingest.elastic.client import ConnectionSettings, connect
+from ingest.elastic.faults import AnswerError, read_item_error
+from ingest.elastic.retries import Retries, call
+from ingest.errors import IndexUnavailable, MappingMismatch
+
+LAYOUT = 1
+SEARCHES_PER_REQUEST = 128
+IDS_PER_REQUEST = 1000
+MAX_ROUNDS = 5
+LOST_RACE = frozenset({"resource_already_exists_exception"})
+
+KEPT = {"index": False, "doc_values": False}
+SORTED = {"index": False}
+PROPERTIES = {
+    "key": {"type": "keyword", **SORTED},
+    "scheme": {"type": "keyword"},
+    "content": {"type": "keyword", "doc_values": False},
+    # Not in the source: they are searched, never read, and signing again makes them anew.
+    "tokens": {"type": "keyword", "doc_values": False},
+    "cluster": {"type": "keyword"},
+    "kind": {"type": "keyword", **KEPT},
+    "similarity": {"type": "double", **KEPT},
+    "of": {"type": "keyword", **KEPT},
+    "reason": {"type": "keyword", **KEPT},
+    "published": {"type": "long", **SORTED},
+    "shortness": {"type": "long", **SORTED},
+    "syndicated": {"type": "boolean", **SORTED},
+    "age": {"type": "long", **SORTED},
+}
+MAPPINGS = {
+    "_meta": {"version": LAYOUT},
+    "dynamic": "strict",
+    "_source": {"excludes": ["tokens"]},
+    "properties": PROPERTIES,
+}
+NEIGHBOUR_FIELDS = ["key", "cluster", "age"]
+RANK_FIELDS = ["published", "shortness", "syndicated", "key"]
+
+
+class StoreSettings(ConnectionSettings, Protocol):
+    """What the store needs to know; the index's settings have these fields."""
+
+    @property
+    def prefix(self) -> str:
+        """Put before the names of index and alias."""
+        ...
+
+    @property
+    def shards(self) -> int:
+        """Primary shards of a new index."""
+        ...
+
+    @property
+    def replicas(self) -> int:
+        """Copies of each shard of a new index."""
+        ...
+
+    @property
+    def bulk_documents(self) -> int:
+        """Most documents in one bulk request."""
+        ...
+
+    @property
+    def bulk_bytes(self) -> int:
+        """Most bytes in one bulk request."""
+        ...
+
+    @property
+    def write_patience_seconds(self) -> float:
+        """How long to wait for an index that is away."""
+        ...
+
+    @property
+    def backoff_start_seconds(self) -> float:
+        """Upper bound of the first pause between two attempts."""
+        ...
+
+    @property
+    def backoff_cap_seconds(self) -> float:
+        """Longest pause between two attempts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One search: what it filters by, what else it scores, how it sorts."""
+
+    filters: Mapping[str, str]
+    tokens: Sequence[str]
+    sort: Sequence[str | Mapping[str, str]]
+    fields: Sequence[str]
+    size: int
+
+    def to_body(self) -> dict[str, Any]:
+        query: dict[str, Any] = {"filter": [{"term": {field: value}} for field, value in self.filters.items()]}
+        if self.tokens:
+            query |= {"should": [{"term": {"tokens": token}} for token in self.tokens], "minimum_should_match": 1}
+        return {
+            "query": {"bool": query},
+            "sort": list(self.sort),
+            "_source": list(self.fields),
+            "size": self.size,
+            "track_total_hits": False,
+        }
+
+
+class ElasticsearchSignatures:
+    """A `SignatureStore` in Elasticsearch, for several processes and machines at once; made where it is missing.
+
+    Every `put` ends with a refresh: searches see it. Raises MappingMismatch where the index is of another layout.
+    """
+
+    def __init__(self, settings: StoreSettings) -> None:
+        self._client = connect(settings)
+        self._alias = f"{settings.prefix}article-signatures"
+        self._retries = Retries(
+            patience_seconds=settings.write_patience_seconds,
+            backoff_start_seconds=settings.backoff_start_seconds,
+            backoff_cap_seconds=settings.backoff_cap_seconds,
+        )
+        self._bulk = BulkWriter(
+            client=self._client,
+            retries=self._retries,
+            max_actions=settings.bulk_documents,
+            max_bytes=settings.bulk_bytes,
+        )
+        self._prepare(settings)
+
+    def standing(self, keys: Sequence[str]) -> Mapping[str, Standing]:
+        """Look up decisions by id, up to the last acknowledged write; absent keys are absent."""
+        return {found["_id"]: _to_standing(found["_source"]) for found in self._get(keys, source=True)}
+
+    def same_content(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
+        """Find articles with the same content, the oldest first."""
+        searches = [
+            _Search({"scheme": s.scheme, "content": s.content.hex()}, (), ["age"], NEIGHBOUR_FIELDS, limit)
+            for s in signatures
+        ]
+        return [[Neighbour(**source) for source in hits] for hits in self._search(searches)]
+
+    def neighbours(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
+        """Find articles that share tokens, weighed by their inverse document frequency."""
+        order = [{"_score": "desc"}, {"age": "asc"}]
+        searches = [
+            _Search({"scheme": s.scheme}, [_to_term(t) for t in s.tokens], order, NEIGHBOUR_FIELDS, limit)
+            for s in signatures
+            if s.tokens
+        ]
+        found = iter(self._search(searches))
+        return [[Neighbour(**source) for source in next(found)] if s.tokens else [] for s in signatures]
+
+    def leaders(self, clusters: Collection[str], limit: int) -> Mapping[str, Sequence[Rank]]:
+        """Give the smallest ranks of each cluster."""
+        searches = [_Search({"cluster": cluster}, (), RANK_FIELDS, RANK_FIELDS, limit) for cluster in clusters]
+        found = zip(clusters, self._search(searches), strict=True)
+        return {cluster: [Rank(**source) for source in hits] for cluster, hits in found if hits}
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Store articles, each in the place of what stood under its key, and make them visible to searches.
+
+        Raises IndexUnavailable where other writers keep overtaking this one.
+        """
+        latest = {entry.standing.rank.key: entry for entry in entries}
+        for _ in range(MAX_ROUNDS):
+            outcomes = self._write(latest)
+            latest = {key: latest[key] for key, outcome in outcomes.items() if outcome.result == "stale"}
+            if not latest:
+                call(lambda: self._client.indices.refresh(index=self._alias), self._retries)
+                return
+        raise IndexUnavailable(f"other writers kept overtaking this one, {MAX_ROUNDS} times in a row; run again")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _prepare(self, settings: StoreSettings) -> None:
+        index = f"{self._alias}-v{LAYOUT}"
+        while not (states := call(lambda: self._client.indices.get(index=f"{self._alias}-v*"), self._retries)):
+            try:
+                call(partial(_create, self._client, index, self._alias, settings), self._retries)
+            except ApiError as error:
+                if error.message not in LOST_RACE:
+                    raise
+        if index not in states:
+            raise MappingMismatch(f"the signatures are in {', '.join(states)}, this version reads {index}")
+
+    def _write(self, entries: Mapping[str, Entry]) -> dict[str, Outcome]:
+        """Write entries as the next version of what stands."""
+        versions = {found["_id"]: found["_version"] for found in self._get(list(entries), source=False)}
+        now = time.time_ns() // 1000
+        actions = [
+            Action(alias=self._alias, id=key, version=versions.get(key, 0) + 1, source=_to_source(entry, now + place))
+            for place, (key, entry) in enumerate(entries.items())
+        ]
+        outcomes = dict(zip(entries, self._bulk.write(actions), strict=True))
+        for key, outcome in outcomes.items():
+            if outcome.result == "rejected":
+                raise IndexUnavailable(f"the signature of {key} was refused: {outcome.error}: {outcome.message}")
+        return outcomes
+
+    def _get(self, keys: Sequence[str], *, source: bool) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(keys), IDS_PER_REQUEST):
+            ids = list(keys[start : start + IDS_PER_REQUEST])
+            answer = call(partial(self._client.mget, index=self._alias, ids=ids, source=source), self._retries)
+            found += [_raise_error(document) for document in answer["docs"]]
+        return [document for document in found if document["found"]]
+
+    def _search(self, searches: Sequence[_Search]) -> list[list[dict[str, Any]]]:
+        """Run searches, many in a request; give the sources of the hits of each."""
+        results: list[list[dict[str, Any]]] = []
+        for start in range(0, len(searches), SEARCHES_PER_REQUEST):
+            lines = [
+                line for search in searches[start : start + SEARCHES_PER_REQUEST] for line in ({}, search.to_body())
+            ]
+            results += call(partial(self._search_some, lines), self._retries)
+        return results
+
+    def _search_some(self, lines: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
+        answer = self._client.msearch(index=self._alias, searches=lines)
+        responses: Iterable[dict[str, Any]] = map(_raise_error, answer["responses"])
+        return [[hit["_source"] for hit in response["hits"]["hits"]] for response in responses]
+
+
+def _create(client: Elasticsearch, index: str, alias: str, settings: StoreSettings) -> None:
+    layout = {"number_of_shards": settings.shards, "number_of_replicas": settings.replicas, "refresh_interval": "-1"}
+    client.indices.create(index=index, settings=layout, mappings=MAPPINGS, aliases={alias: {"is_write_index": True}})
+
+
+def _raise_error(answer: dict[str, Any]) -> dict[str, Any]:
+    """Pass an answer within an answer on, unless it is an error."""
+    if "error" in answer:
+        raise AnswerError(read_item_error(answer["error"], int(answer.get("status", 500))))
+    return answer
+
+
+def _to_term(token: int) -> str:
+    return f"{token:08x}"
+
+
+def _to_source(entry: Entry, age: int) -> dict[str, Any]:
+    standing = entry.standing
+    return {
+        "scheme": standing.scheme,
+        "content": standing.content.hex(),
+        "tokens": [_to_term(token) for token in entry.signature.tokens],
+        "cluster": standing.cluster,
+        "kind": standing.kind,
+        "similarity": standing.similarity,
+        "of": standing.of,
+        "reason": standing.reason,
+        "age": age,
+        **standing.rank._asdict(),
+    }
+
+
+def _to_standing(source: Mapping[str, Any]) -> Standing:
+    return Standing(
+        scheme=source["scheme"],
+        content=bytes.fromhex(source["content"]),
+        cluster=source["cluster"],
+        kind=source["kind"],
+        similarity=source["similarity"],
+        of=source["of"],
+        reason=source["reason"],
+        rank=Rank(**{field: source[field] for field in RANK_FIELDS}),
+    )

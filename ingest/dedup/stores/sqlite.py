@@ -1,0 +1,231 @@
+"""Signatures in one SQLite file, for several processes at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
+from ingest.dedup.signature import Signature
+from ingest.dedup.stores.evidence import POSTINGS_PER_TOKEN, weigh
+from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch
+
+LAYOUT = 1
+CACHE_KIBIBYTES = 16_384
+
+# A replaced article's postings stay, since they cannot be found by member without doubling the file: its number is
+# never used again, so they name nobody. Tokens are stored as signed 32-bit numbers and keys of 32 hexadecimal digits as
+# 16 bytes, to keep the file small.
+TABLES = """
+CREATE TABLE schemes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE members (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key NOT NULL UNIQUE,
+    scheme INTEGER NOT NULL REFERENCES schemes (id),
+    content BLOB NOT NULL,
+    cluster BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    similarity REAL NOT NULL,
+    copy_of,
+    reason TEXT NOT NULL,
+    published INTEGER NOT NULL,
+    shortness INTEGER NOT NULL,
+    syndicated INTEGER NOT NULL
+);
+CREATE INDEX members_by_content ON members (content);
+CREATE INDEX members_by_rank ON members (cluster, published, shortness, syndicated);
+CREATE TABLE postings (
+    token INTEGER NOT NULL,
+    member INTEGER NOT NULL,
+    PRIMARY KEY (token, member)
+) WITHOUT ROWID;
+"""
+STANDING = """
+SELECT m.key, s.name, m.content, m.cluster, m.kind, m.similarity, m.copy_of, m.reason,
+       m.published, m.shortness, m.syndicated
+FROM members AS m JOIN schemes AS s ON s.id = m.scheme WHERE m.key = ?
+"""
+SAME_CONTENT = "SELECT key, cluster, id FROM members WHERE content = ? AND scheme = ? ORDER BY id LIMIT ?"
+POSTINGS = """
+SELECT p.member FROM postings AS p CROSS JOIN members AS m ON m.id = p.member
+WHERE p.token = ? AND m.scheme = ? ORDER BY p.member LIMIT ?
+"""
+NEIGHBOUR = "SELECT key, cluster, id FROM members WHERE id = ?"
+LEADERS = """
+SELECT published, shortness, syndicated, key FROM members
+WHERE cluster = ? ORDER BY published, shortness, syndicated, key LIMIT ?
+"""
+PUT = """
+INSERT INTO members (key, scheme, content, cluster, kind, similarity, copy_of, reason, published, shortness, syndicated)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+class SqliteSignatures:
+    """A `SignatureStore` in a file, made where it is missing; a run that puts nothing leaves its bytes as they are.
+
+    Raises MappingMismatch where the file is of another layout.
+    """
+
+    def __init__(self, path: str | Path, lock_wait_seconds: float = 30.0) -> None:
+        self._connection = sqlite3.connect(path, timeout=lock_wait_seconds, isolation_level=None)
+        with _speaking_our_errors():
+            self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+            # In the write-ahead log a crash loses at most the last commits whole, and these are simply made again.
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._prepare(path)
+            self._schemes: dict[str, int] = {}
+
+    def standing(self, keys: Sequence[str]) -> Mapping[str, Standing]:
+        """Look up decisions; absent keys are absent."""
+        rows = (row for key in keys for row in self._read(STANDING, _pack(key)))
+        return {standing.rank.key: standing for standing in map(_to_standing, rows)}
+
+    def same_content(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
+        """Find articles with the same content, the oldest first."""
+        return [
+            [_to_neighbour(row) for row in self._read(SAME_CONTENT, s.content, self._scheme_id(s.scheme), limit)]
+            for s in signatures
+        ]
+
+    def neighbours(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
+        """Find articles that share tokens."""
+        found = (weigh(self._postings(signature), limit) for signature in signatures)
+        return [
+            [_to_neighbour(row) for member in members for row in self._read(NEIGHBOUR, member)] for members in found
+        ]
+
+    def leaders(self, clusters: Collection[str], limit: int) -> Mapping[str, Sequence[Rank]]:
+        """Give the smallest ranks of each cluster."""
+        ranks = {cluster: [_to_rank(row) for row in self._read(LEADERS, _pack(cluster), limit)] for cluster in clusters}
+        return {cluster: found for cluster, found in ranks.items() if found}
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Store articles in one transaction, each in the place of what stood under its key."""
+        with _speaking_our_errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                postings = [posting for entry in entries for posting in self._put_member(entry)]
+                self._connection.executemany("INSERT INTO postings VALUES (?, ?)", sorted(postings))
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                self._schemes.clear()
+                raise
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _prepare(self, path: str | Path) -> None:
+        if self._layout() == 0:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("BEGIN IMMEDIATE")
+            if self._layout() == 0:
+                for statement in filter(str.strip, TABLES.split(";")):
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {LAYOUT}")
+            self._connection.execute("COMMIT")
+        if self._layout() != LAYOUT:
+            raise MappingMismatch(f"{path}: signatures of layout {self._layout()}, this version reads {LAYOUT}")
+
+    def _layout(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with _speaking_our_errors():
+            return self._connection.execute(statement, values).fetchall()
+
+    def _scheme_id(self, name: str) -> int | None:
+        """Number a scheme; None where nothing of it is stored."""
+        if name not in self._schemes:
+            for (number,) in self._read("SELECT id FROM schemes WHERE name = ?", name):
+                self._schemes[name] = number
+        return self._schemes.get(name)
+
+    def _postings(self, signature: Signature) -> Iterator[list[int]]:
+        scheme = self._scheme_id(signature.scheme)
+        for token in signature.tokens:
+            rows = self._read(POSTINGS, _to_signed(token), scheme, POSTINGS_PER_TOKEN)
+            if rows:
+                yield [member for (member,) in rows]
+
+    def _put_member(self, entry: Entry) -> Iterable[tuple[int, int]]:
+        """Put one article's row; give its postings."""
+        standing = entry.standing
+        self._connection.execute("INSERT OR IGNORE INTO schemes (name) VALUES (?)", (standing.scheme,))
+        self._connection.execute("DELETE FROM members WHERE key = ?", (_pack(standing.rank.key),))
+        cursor = self._connection.execute(PUT, _to_row(standing, self._scheme_id(standing.scheme)))
+        member = cursor.lastrowid
+        assert member is not None  # noqa: S101 - an insert without a number cannot be
+        return ((_to_signed(token), member) for token in entry.signature.tokens)
+
+
+@contextmanager
+def _speaking_our_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise IndexLocked(f"the signatures are held by another process: {error}") from error
+        raise IndexUnavailable(f"the signatures cannot be read or written: {error}") from error
+
+
+def _pack(name: str) -> bytes | str:
+    """Give 32 lower-case hexadecimal digits as 16 bytes, anything else as it is."""
+    if len(name) == 32 and not name.strip("0123456789abcdef"):
+        return bytes.fromhex(name)
+    return name
+
+
+def _unpack(stored: bytes | str) -> str:
+    return stored.hex() if isinstance(stored, bytes) else stored
+
+
+def _to_signed(token: int) -> int:
+    """Give an unsigned 32-bit number as a signed one, which SQLite stores in four bytes."""
+    return token - 2**32 if token >= 2**31 else token
+
+
+def _to_row(standing: Standing, scheme: int | None) -> tuple[Any, ...]:
+    rank = standing.rank
+    return (
+        _pack(rank.key),
+        scheme,
+        standing.content,
+        _pack(standing.cluster),
+        standing.kind,
+        standing.similarity,
+        None if standing.of is None else _pack(standing.of),
+        standing.reason,
+        rank.published,
+        rank.shortness,
+        rank.syndicated,
+    )
+
+
+def _to_standing(row: tuple[Any, ...]) -> Standing:
+    key, scheme, content, cluster, kind, similarity, copy_of, reason, *rank = row
+    return Standing(
+        scheme=scheme,
+        content=content,
+        cluster=_unpack(cluster),
+        kind=kind,
+        similarity=similarity,
+        of=None if copy_of is None else _unpack(copy_of),
+        reason=reason,
+        rank=_to_rank((*rank, key)),
+    )
+
+
+def _to_rank(row: tuple[Any, ...]) -> Rank:
+    published, shortness, syndicated, key = row
+    return Rank(published, shortness, bool(syndicated), _unpack(key))
+
+
+def _to_neighbour(row: tuple[Any, ...]) -> Neighbour:
+    key, cluster, age = row
+    return Neighbour(_unpack(key), _unpack(cluster), age)
