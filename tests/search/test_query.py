@@ -1,0 +1,222 @@
+"""Requests as exact search bodies: every backend relies on these shapes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ingest.search.query import HIT_FIELDS, build_languages_query, build_query
+from ingest.search.request import SearchRequest
+from ingest.search.settings import SearchSettings
+
+FIELDS = ("publisher", "language", "year")
+BY_SCORE = [{"_score": {"order": "desc"}}, {"id": {"order": "asc"}}]
+NEWEST = [{"published_at": {"order": "desc", "missing": "_last"}}, {"id": {"order": "asc"}}]
+OLDEST = [{"published_at": {"order": "asc", "missing": "_last"}}, {"id": {"order": "asc"}}]
+CANONICAL = {"term": {"canonical": True}}
+EVERYTHING: dict[str, Any] = {"match_all": {}}
+STORIES = {"stories": {"cardinality": {"field": "cluster_id", "precision_threshold": 40_000}}}
+BY_COUNT = [{"_count": "desc"}, {"_key": "asc"}]
+
+
+def build(**asked: Any) -> dict[str, Any]:
+    """Build the query of a request over English and German."""
+    request = SearchRequest(facet_fields=FIELDS, settings=SearchSettings(exact_weight=0.25), **asked)
+    return build_query(request, ("en", "de"))
+
+
+def stemmed(text: str, operator: str = "or", **options: Any) -> list[dict[str, Any]]:
+    """Give the clauses that look for words in both languages."""
+    return [
+        {
+            "combined_fields": {
+                "query": text,
+                "fields": [f"stemmed.title.{stem}^2", f"stemmed.body.{stem}"],
+                "operator": operator,
+                **options,
+            }
+        }
+        for stem in ("en", "de")
+    ]
+
+
+def exactly(text: str, fields: tuple[str, ...] = ("title", "body")) -> dict[str, Any]:
+    """Give the clause that looks for all words in their exact form."""
+    side = {"query": text, "type": "best_fields", "operator": "and", "fields": list(fields), "boost": 0.25}
+    return {"multi_match": side}
+
+
+def any_of(*queries: dict[str, Any]) -> dict[str, Any]:
+    """Give a query that matches where one of these does."""
+    return {"bool": {"should": list(queries), "minimum_should_match": 1}}
+
+
+def words(text: str) -> dict[str, Any]:
+    """Give the query of words side by side."""
+    return any_of(*stemmed(text), exactly(text))
+
+
+def word(text: str) -> dict[str, Any]:
+    """Give the query of one word."""
+    return any_of(*stemmed(text, "and"), exactly(text))
+
+
+def required(text: str) -> dict[str, Any]:
+    """Give the query of a word that must match, stop words excepted."""
+    return any_of(*stemmed(text, "and", zero_terms_query="all"))
+
+
+def phrase(text: str, fields: tuple[str, ...] = ("title", "body")) -> dict[str, Any]:
+    """Give the query of a phrase."""
+    return {"multi_match": {"query": text, "type": "phrase", "fields": list(fields)}}
+
+
+def test_search_for_nothing_lists_the_newest() -> None:
+    """Without words there is no relevance: the newest come first, duplicates folded."""
+    assert build() == {
+        "query": EVERYTHING,
+        "post_filter": {"bool": {"filter": [CANONICAL]}},
+        "aggs": {"total": {"filter": EVERYTHING, "aggs": STORIES}},
+        "sort": NEWEST,
+        "size": 10,
+        "_source": list(HIT_FIELDS),
+        "track_total_hits": True,
+    }
+
+
+def test_whole_request() -> None:
+    """Everything at once: a counted filter stands in `post_filter` and in every facet's filter but its own."""
+    body = build(
+        q="climate policy",
+        filters={"publisher": ("Post", "Courier"), "year": ("2020",)},
+        exclusions={"language": ("fr",)},
+        from_=datetime(2020, 1, 1, tzinfo=UTC),
+        to=datetime(2021, 1, 1, tzinfo=UTC),
+        languages=("en", "de"),
+        facets=("publisher", "language"),
+        facet_size=5,
+        size=3,
+    )
+    publisher = {"terms": {"publisher": ["Post", "Courier"]}}
+    assert body == {
+        "query": {
+            "bool": {
+                "must": [words("climate policy")],
+                "should": [{"match": {"body": {"query": "climate policy", "boost": 0.25}}}],
+                "filter": [
+                    {"terms": {"year": ["2020"]}},
+                    {"range": {"published_at": {"gte": "2020-01-01T00:00:00.000Z", "lt": "2021-01-01T00:00:00.000Z"}}},
+                    {"terms": {"language": ["en", "de"]}},
+                ],
+                "must_not": [{"terms": {"language": ["fr"]}}],
+            }
+        },
+        "post_filter": {"bool": {"filter": [publisher, CANONICAL]}},
+        "aggs": {
+            "total": {"filter": {"bool": {"filter": [publisher]}}, "aggs": STORIES},
+            "facet_publisher": {
+                "filter": {"bool": {"filter": [CANONICAL]}},
+                "aggs": {"values": {"terms": {"field": "publisher", "size": 5, "order": BY_COUNT}}},
+            },
+            "facet_language": {
+                "filter": {"bool": {"filter": [publisher, CANONICAL]}},
+                "aggs": {"values": {"terms": {"field": "language", "size": 5, "order": BY_COUNT}}},
+            },
+        },
+        "sort": BY_SCORE,
+        "size": 3,
+        "_source": list(HIT_FIELDS),
+        "track_total_hits": True,
+        "highlight": {
+            "encoder": "html",
+            "max_analyzed_offset": 200_000,
+            "highlight_query": any_of(*stemmed("climate policy")),
+            "fields": {
+                "title": {
+                    "number_of_fragments": 0,
+                    "matched_fields": ["title", "stemmed.title.en", "stemmed.title.de"],
+                },
+                "body": {
+                    "number_of_fragments": 3,
+                    "fragment_size": 160,
+                    "no_match_size": 160,
+                    "matched_fields": ["body", "stemmed.body.en", "stemmed.body.de"],
+                },
+            },
+        },
+    }
+
+
+def test_shown_duplicates_are_hits_and_counted() -> None:
+    """With `show` nothing asks for canonical articles."""
+    body = build(duplicates="show", facets=("year",))
+    assert body["post_filter"] == EVERYTHING
+    assert body["aggs"]["facet_year"]["filter"] == EVERYTHING
+
+
+@pytest.mark.parametrize(("sort", "order"), [("relevance", BY_SCORE), ("newest", NEWEST), ("oldest", OLDEST)])
+def test_sort_orders_have_a_stable_end(sort: str, order: list[Any]) -> None:
+    """Ties by id, undated last: the same question gives the same order."""
+    assert build(q="ferry", sort=sort)["sort"] == order
+
+
+def test_query_without_scores_is_sorted_by_date() -> None:
+    """Where every match is as good as the other the newest is the best."""
+    assert build(q="publisher:Post -year:2020")["sort"] == NEWEST
+
+
+@pytest.mark.parametrize(
+    ("q", "query"),
+    [
+        ("ferry", word("ferry")),
+        ("e-mail", word("e-mail")),
+        ("ferry e-mail bus", any_of(words("ferry bus"), word("e-mail"))),
+        ('"the ferry"', phrase("the ferry")),
+        (
+            "fer*",
+            {"multi_match": {"query": "fer", "type": "bool_prefix", "operator": "and", "fields": ["title", "body"]}},
+        ),
+        ("a AND b", {"bool": {"must": [required("a"), required("b")]}}),
+        ("a AND NOT b", {"bool": {"must": [required("a")], "must_not": [word("b")]}}),
+        ("a OR b", any_of(word("a"), word("b"))),
+        ("a -b", {"bool": {"must": [word("a")], "must_not": [word("b")]}}),
+        ("-b", {"bool": {"must_not": [word("b")]}}),
+        ('"a b" c', {"bool": {"must": [phrase("a b")], "should": [word("c")]}}),
+        (
+            "year:2020 c",
+            {"bool": {"must": [word("c")], "filter": [{"bool": {"filter": [{"term": {"year": "2020"}}]}}]}},
+        ),
+        ('title:"a b"', phrase("a b", ("title",))),
+        ("!!!", {"match_none": {}}),
+    ],
+)
+def test_language_is_compiled(q: str, query: dict[str, Any]) -> None:
+    """Each form of the query language as the clause that it stands for."""
+    body = build(q=q)["query"]
+    assert body["bool"]["must"] == [query]
+
+
+def test_title_alone_is_searched() -> None:
+    """`in=title` leaves the body out of matching and scoring."""
+    body = build(q="ferry", in_="title")["query"]["bool"]
+    titles = [
+        {"combined_fields": {"query": "ferry", "fields": [f"stemmed.title.{stem}"], "operator": "and"}}
+        for stem in ("en", "de")
+    ]
+    assert body["must"] == [any_of(*titles, exactly("ferry", ("title",)))]
+    assert body["should"] == [{"match": {"title": {"query": "ferry", "boost": 0.25}}}]
+
+
+def test_no_highlight_is_asked_where_none_is_wanted() -> None:
+    """Highlighting costs most of a search's time."""
+    assert "highlight" not in build(q="ferry", highlight=False)
+
+
+def test_languages_query() -> None:
+    """Which languages are present decides where words are looked for."""
+    assert build_languages_query() == {
+        "size": 0,
+        "aggs": {"languages": {"terms": {"field": "language", "size": 200}}},
+    }
