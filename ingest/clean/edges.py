@@ -17,7 +17,7 @@ _LABEL_CHARS = 24
 _LABEL_WORDS = 2
 _HEADLINE_WORDS = 4
 _HEADLINE_CHARS = 160
-_FEWEST_LINKS = 2
+_FEWEST_LINKS = 3
 _TAIL_LINE_CHARS = 140
 _FEWEST_TAIL_LINES = 4
 
@@ -30,9 +30,8 @@ def cut_edges(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
         ledger.take(line.start, line.end, SpanClass.NAVIGATION, _HEAD_RULE)
     for line in _bullet_links(article):
         ledger.take(line.start, line.end, SpanClass.RELATED, _BULLET_RULE)
-    if any(zones.hold(line.index, "tail") and ledger.holds(line.start, line.end) for line in article):
-        for line in _tail_run(free):
-            ledger.take(line.start, line.end, SpanClass.RELATED, _TAIL_RULE)
+    for line in _tail_run(article, ledger):
+        ledger.take(line.start, line.end, SpanClass.RELATED, _TAIL_RULE)
 
 
 def _section_labels(lines: Sequence[Line]) -> Sequence[Line]:
@@ -53,8 +52,8 @@ def _is_headline(line: Line) -> bool:
 
 
 def _bullet_links(lines: Sequence[Line]) -> Sequence[Line]:
-    """Give bulleted titles between paragraphs, two or more in a text; a list that a line announces is the article's."""
-    links = [line for line in lines if line.text.startswith("•") and _is_title(line) and not _is_announced(lines, line)]
+    """Give single bulleted titles between paragraphs, three or more in a text; bullets in a row are an article's list."""
+    links = [line for line in lines if line.text.startswith("•") and _is_title(line) and _is_between_prose(lines, line)]
     return links if len(links) >= _FEWEST_LINKS else ()
 
 
@@ -68,20 +67,17 @@ def _is_title(line: Line) -> bool:
     )
 
 
-def _is_announced(lines: Sequence[Line], line: Line) -> bool:
-    before = next((each for each in reversed(lines[: line.index]) if not each.is_entry), None)
-    return before is None or not before.is_sentence
+def _is_between_prose(lines: Sequence[Line], line: Line) -> bool:
+    before, after = lines[max(0, line.index - 1)], lines[min(len(lines) - 1, line.index + 1)]
+    return before.is_sentence and not before.is_entry and not after.is_entry
 
 
-def _tail_run(lines: Sequence[Line]) -> Sequence[Line]:
-    """Give the run of short non-sentences after the last prose, where it is too long to be the article's end."""
-    prose = [place for place, line in enumerate(lines) if line.is_prose]
-    run = lines[prose[-1] + 1 :] if prose else ()
-    if (
-        len(run) < _FEWEST_TAIL_LINES
-        or lines[prose[-1]].text.endswith(":")
-        or any(line.text[-1] == ":" for line in run)
-    ):
+def _tail_run(lines: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
+    """Give the run of short non-sentences after the last prose, where chrome stands right before it."""
+    prose = [line.index for line in lines if line.is_prose and not ledger.holds(line.start, line.end)]
+    rest = lines[prose[-1] + 1 :] if prose else ()
+    run = [line for line in rest if not ledger.holds(line.start, line.end)]
+    if len(run) < _FEWEST_TAIL_LINES or not ledger.holds(rest[0].start, rest[0].end):
         return ()
     return run if all(not line.is_sentence and len(line) <= _TAIL_LINE_CHARS for line in run) else ()
 
