@@ -11,7 +11,7 @@ INSTALL_PACKAGE = $(UV) pip install --quiet --no-deps --build-constraints requir
 PYTEST_WORKERS ?= 2
 DEMO_QUERY := harbour
 
-.PHONY: help demo test unit integration check gate bench format clean-env
+.PHONY: help demo test unit integration check gate bench docs format clean-env
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -46,6 +46,9 @@ gate: .venv/.dev ## fail where a measured quality figure fell under its floor
 
 bench: .venv/.dev ## measure quality and speed, and print the figures
 	$(PY) -m benchmarks.run
+
+docs: .venv/.dev ## write docs/configuration.md from the settings records
+	$(PY) -m tools.configuration
 
 format: .venv/.dev ## format the code and repair what lint can
 	.venv/bin/ruff check --fix --quiet --exit-zero .

@@ -1,17 +1,14 @@
-"""Documents that must not drift from the code: commands, settings, glossary, make targets."""
+"""Documents that must not drift from the code: commands, glossary, make targets, links."""
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingest.cli import build_parser
-from ingest.settings import room_types
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -46,27 +43,6 @@ def test_documents_name_only_commands_that_exist(document: Path) -> None:
         assert command in commands, f"broadsheet {command}"
         if actions := choices(commands[command]):
             assert action in actions, f"broadsheet {command} {action}"
-
-
-def settings() -> Iterator[tuple[str, str, object]]:
-    """Yield every setting as room, name and default."""
-    for room, record in room_types().items():
-        for field in dataclasses.fields(record):
-            default = field.default if field.default is not dataclasses.MISSING else None
-            if field.default_factory is not dataclasses.MISSING:
-                default = field.default_factory()
-            yield room, field.name, default
-
-
-def rows(document: str) -> dict[str, str]:
-    """Give a document's table rows by the first cell's code."""
-    return {match[1]: match[0] for match in re.finditer(r"^\| `([^`]+)`.*$", document, re.MULTILINE)}
-
-
-def test_configuration_names_every_setting_and_no_other() -> None:
-    """A setting that the page forgets cannot be found; one that it invents is refused at the start."""
-    documented = {name for name in rows(read("docs/configuration.md")) if "." in name}
-    assert documented == {f"{room}.{name}" for room, name, _ in settings()}
 
 
 def terms() -> list[str]:
