@@ -116,7 +116,8 @@ def _holds_article(element: HtmlElement) -> bool:
 def read_comments(container: HtmlElement, first_number: int) -> list[Comment]:
     """Read a container's comments; text without any structure is one comment."""
     items = list(_find_items(container))
-    comments = [comment for item in items if (comment := _read_item(item, items)) is not None]
+    known = frozenset(items)
+    comments = [comment for item in items if (comment := _read_item(item, known)) is not None]
     if not items:
         loose = visible_text(container)
         has_text = any(len(line) >= MIN_LOOSE_CHARACTERS for line in loose.split("\n"))
@@ -150,8 +151,8 @@ def _stands_alone(element: HtmlElement, outer: HtmlElement) -> bool:
     return element is not words and all(ancestor is not element for ancestor in words.iterancestors())
 
 
-def _read_item(item: HtmlElement, items: Sequence[HtmlElement]) -> tuple[HtmlElement, Comment] | None:
-    nested = frozenset(other for other in items if other is not item)
+def _read_item(item: HtmlElement, items: frozenset[HtmlElement]) -> tuple[HtmlElement, Comment] | None:
+    nested = frozenset(element for element in item.iterdescendants() if element in items)
     author, time, text = (_part(item, pattern, nested) for pattern in (_AUTHOR, _TIME, _TEXT))
     if text is None:
         text = _part(item, _BODY, nested)

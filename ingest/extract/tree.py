@@ -17,6 +17,9 @@ BLOCKS = frozenset(
      "summary"}
 )  # fmt: skip
 MAX_LABEL = 100
+# trafilatura loses what follows some 250 levels of formatting, in silence; it says nothing that the text needs.
+FORMATTING = ("b", "i", "em", "strong", "u", "s", "font", "big", "small", "tt", "span", "sub", "sup", "strike")
+_IS_DEEP = etree.XPath("/*" * 200)
 # What HTML text must not hold; libxml2 would cut the page at the first zero.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -32,6 +35,8 @@ def parse_page(html: str) -> HtmlElement | None:
     for entry in parser.error_log:
         if entry.level == etree.ErrorLevels.FATAL:
             raise LimitExceeded(f"the parser gave up at line {entry.line}: {entry.message}")
+    if _IS_DEEP(tree):
+        etree.strip_tags(tree, *FORMATTING)
     return tree
 
 

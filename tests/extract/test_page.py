@@ -237,6 +237,7 @@ def test_deep_and_long_pages_lose_nothing() -> None:
     """900 levels and a text of a megabyte are within the limits: their text arrives whole."""
     deep = page("<div>" * 900 + BODY + "</div>" * 900)
     assert deep.text.split("\n") == PARAGRAPHS
+    assert page("<b>x" * 900 + BODY + "</b>" * 900).text.endswith("\n".join(PARAGRAPHS))
     long = "The quay is open again, said the harbour master of Norholm. " * 20_000
     assert len(page(f"<article><p>{long}</p></article>").text) > 0.99 * len(long)
 
