@@ -18,12 +18,13 @@ help: ## list the targets
 
 demo: .venv/.base ## set up, ingest seeds/ into .broadsheet/ and search it
 	.venv/bin/broadsheet ingest seeds
-	.venv/bin/broadsheet search $(DEMO_QUERY) --facet publisher --facet language
+	.venv/bin/broadsheet search $(DEMO_QUERY) --facet publisher --facet language --size 5
 	@echo
 	@echo "Try next:"
-	@echo "  .venv/bin/broadsheet clean --explain seeds | less -R    what was removed, by which rule"
-	@echo "  .venv/bin/broadsheet search '' --sort newest            everything, the newest first"
-	@echo "  .venv/bin/broadsheet --help                             the other commands"
+	@echo "  .venv/bin/broadsheet clean --explain seeds/named-comment-thread.txt    what was removed, by which rule"
+	@echo "  .venv/bin/broadsheet search --sort newest                              everything, the newest first"
+	@echo "  .venv/bin/broadsheet quarantine list                                   what failed, and why"
+	@echo "  .venv/bin/broadsheet --help                                            the other commands"
 
 test: unit integration ## set up what the tests need (Elasticsearch once a machine) and run them all
 
