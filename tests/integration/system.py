@@ -64,7 +64,7 @@ class System:
     def snapshot(self) -> dict[str, Mapping[str, Any]]:
         """Give every article, with its comments, by its id."""
         with open_lake(self.settings.lake) as lake:
-            ids = sorted({capture.id for capture in lake.captures()})
+            ids = sorted({capture.id for capture in lake.since()})
         index = open_index(self.settings.index, write=False)
         try:
             return {
@@ -77,7 +77,7 @@ class System:
     def versions(self) -> dict[str, int]:
         """Give the version of every article."""
         with open_lake(self.settings.lake) as lake:
-            ids = sorted({capture.id for capture in lake.captures()})
+            ids = sorted({capture.id for capture in lake.since()})
         index: Index = open_index(self.settings.index, write=False)
         try:
             return {key: standing.version for key, standing in index.standing(ids).items()}

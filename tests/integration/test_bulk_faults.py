@@ -363,7 +363,9 @@ def test_many_writers_prepare_one_index(place: IndexSettings, client: Elasticsea
         index.close()
 
 
-def test_writers_at_once_end_with_the_highest_version(place: IndexSettings, index: ElasticsearchIndex) -> None:
+def test_writers_at_once_end_with_the_highest_version(
+    place: IndexSettings, client: Elasticsearch, index: ElasticsearchIndex
+) -> None:
     """A backfill beside the live run: whoever comes when, the newest capture stands with its own comments alone."""
     writers = [ElasticsearchIndex(place, write=True) for _ in range(4)]
     versions = [[version for version in range(1, 41) if version % 4 == n] for n in range(4)]
@@ -379,6 +381,8 @@ def test_writers_at_once_end_with_the_highest_version(place: IndexSettings, inde
         w.id: "40" for w in expected
     }
     assert [list(index.comments(write.id)) for write in expected] == [[], [], []]
+    index.refresh()
+    assert client.count(index=read_alias("article-comments", place.prefix))["count"] == 0
     for writer in writers:
         writer.close()
 
