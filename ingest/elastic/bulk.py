@@ -20,7 +20,7 @@ from ingest.elastic.retries import Retries
 PARAMETERS = {
     "require_alias": "true",
     "include_source_on_error": "false",
-    "filter_path": "errors,items.*._id,items.*.status,items.*.error",
+    "filter_path": "errors,items.*._id,items.*.status,items.*.result,items.*.error",
 }
 HEADERS = {"accept": "application/json", "content-type": "application/x-ndjson"}
 
@@ -49,12 +49,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an action; `unsure` where an earlier answer was lost, so that `stale` may mean our own write."""
+    """What became of an action.
+
+    `unsure`: an earlier answer was lost, so that `stale` may mean our own write. `created`: no document stood there.
+    """
 
     result: Literal["written", "stale", "rejected"]
     error: str = ""
     message: str = ""
     unsure: bool = False
+    created: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,7 @@ class _Delivery:
 def _read_outcome(item: Mapping[str, Any], part: _Part) -> Outcome | Trouble:
     """Read an item: its outcome, or why it is to be sent again."""
     if "error" not in item:
-        return Outcome("written")
+        return Outcome("written", created=item.get("result") == "created")
     trouble = read_item_error(item["error"], int(item.get("status", 0)))
     if trouble.fault is Fault.STALE:
         return Outcome("stale", trouble.error, trouble.message, part.unsure)

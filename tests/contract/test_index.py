@@ -116,11 +116,13 @@ def test_newer_version_replaces(index: Index) -> None:
 
 
 @pytest.mark.parametrize("version", [4, 5])
-def test_older_or_equal_version_is_stale(index: Index, version: int) -> None:
-    """A late attempt must not undo what came after it."""
+@pytest.mark.parametrize("comments", [0, 3])
+def test_older_or_equal_version_is_stale(index: Index, version: int, comments: int) -> None:
+    """A late attempt must not undo what came after it, nor its comments."""
     standing = write_of(1, 5, comments=1, title="Standing")
     index.write([standing])
-    assert outcomes(index, write_of(1, version, comments=3, title="Late")) == ["stale"]
+    assert outcomes(index, write_of(1, version, comments=comments, title="Late")) == ["stale"]
+    assert list(index.comments(standing.id)) == list(standing.comments)
     assert index.documents([standing.id]) == {standing.id: stored(standing)}
     assert index.standing([standing.id])[standing.id].version == 5
 
@@ -193,6 +195,15 @@ def test_same_identity_twice_in_one_write(index: Index) -> None:
     assert outcomes(index, first, second) == ["written", "written"]
     assert index.documents([first.id]) == {first.id: stored(second)}
     assert list(index.comments(first.id)) == list(second.comments)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_late_write_behind_its_successor_is_stale(index: Index, version: int) -> None:
+    """The older of two captures in one batch comes last: the first stands, with its comments."""
+    first = write_of(1, 2, comments=1)
+    assert outcomes(index, first, write_of(1, version, comments=0)) == ["written", "stale"]
+    assert index.documents([first.id]) == {first.id: stored(first)}
+    assert list(index.comments(first.id)) == list(first.comments)
 
 
 def test_prepare_again_changes_nothing(place: IndexSettings, index: Index) -> None:

@@ -1,32 +1,26 @@
 """The index in Elasticsearch: articles and their comments behind aliases, written under external versions.
 
-Comments are written before their article, so that an article that stands has its comments; a reader takes those that
-carry the article's own version. What must be up to date is read by id, never by search.
+What must be up to date is read by id, never by search.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from itertools import islice
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from elasticsearch import ApiError
 
 from ingest.elastic.bulk import Action, BulkWriter, Outcome
 from ingest.elastic.client import check_server, connect, name_server
-from ingest.elastic.faults import AnswerError, read_exception, read_item_error
+from ingest.elastic.faults import read_exception
 from ingest.elastic.retries import Clock, Retries, SystemClock, call
 from ingest.errors import UsageError
+from ingest.index.backends.elasticsearch_comments import CommentWriter, Held
 from ingest.index.backends.elasticsearch_layout import check_layout, create_layout
-from ingest.index.document import comment_id, fill_stemmed
+from ingest.index.backends.elasticsearch_reading import ARTICLES, COMMENTS, RealtimeReader
+from ingest.index.document import fill_stemmed
 from ingest.index.names import Kind, read_alias, write_alias
 from ingest.index.protocol import Document, Receipt, Standing, Write
 from ingest.index.settings import IndexSettings
-
-ARTICLES: Kind = "articles"
-COMMENTS: Kind = "article-comments"
-MGET_DOCUMENTS = 1000
 
 
 class ElasticsearchIndex:
@@ -39,12 +33,14 @@ class ElasticsearchIndex:
         self._client = connect(settings)
         patience = settings.write_patience_seconds if write else settings.open_patience_seconds
         self._retries = self._be_patient(patience)
+        self._reader = RealtimeReader(client=self._client, retries=self._retries, alias_of=self._alias)
         self._bulk = BulkWriter(
             client=self._client,
             retries=self._retries,
             max_actions=settings.bulk_documents,
             max_bytes=settings.bulk_bytes,
         )
+        self._comments = CommentWriter(self._reader, self._bulk, write_alias(COMMENTS, settings.prefix))
 
     def prepare(self) -> None:
         """Check server and mapping versions, and for a writer create what is missing.
@@ -61,12 +57,12 @@ class ElasticsearchIndex:
 
     def standing(self, ids: Sequence[str]) -> Mapping[str, Standing]:
         """Look up versions and fingerprints by minted id; absent ids are absent."""
-        found = self._get(ARTICLES, ids, source="fingerprint")
+        found = self._reader.get(ARTICLES, ids, source="fingerprint")
         return {hit["_id"]: Standing(hit["_version"], hit["_source"]["fingerprint"]) for hit in found}
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Fetch whole documents by minted id, without their stemmed fields; absent ids are absent."""
-        return {hit["_id"]: hit["_source"] for hit in self._get(ARTICLES, ids)}
+        return {hit["_id"]: hit["_source"] for hit in self._reader.get(ARTICLES, ids)}
 
     def find(self, any_id: str) -> Document | None:
         """Fetch one document by its minted or its given id; of several with that given id the one captured last."""
@@ -79,20 +75,19 @@ class ElasticsearchIndex:
 
     def comments(self, article_id: str) -> Sequence[Document]:
         """Fetch an article's comments in the order of the thread, up to the last acknowledged write."""
-        for article in self._get(ARTICLES, [article_id], source="comment_count"):
-            ids = [comment_id(article_id, place) for place in range(article["_source"]["comment_count"])]
-            hits = self._get(COMMENTS, ids)
-            return [hit["_source"] for hit in hits if hit["_version"] == article["_version"]]
-        return []
+        return self._comments.read(article_id)
 
     def write(self, writes: Sequence[Write]) -> list[Receipt]:
         """Write articles whole with their comments; one receipt a write, in order, durable."""
-        refused = self._write_comments(writes)
-        accepted = [place for place in range(len(writes)) if place not in refused]
-        outcomes = self._bulk.write([self._to_action(writes[place]) for place in accepted])
-        by_place = refused | dict(zip(accepted, outcomes, strict=True))
-        receipts = [self._to_receipt(write, by_place[place]) for place, write in enumerate(writes)]
-        self._sweep([write for write, receipt in zip(writes, receipts, strict=True) if receipt.outcome == "stale"])
+        held = self._comments.look_up([write.id for write in writes])
+        outcomes = dict.fromkeys(find_late(writes, held), Outcome("stale"))
+        timely = {place: write for place, write in enumerate(writes) if place not in outcomes}
+        outcomes |= self._comments.write(timely, held)
+        sound = {place: write for place, write in timely.items() if place not in outcomes}
+        sent = self._bulk.write([self._to_action(write) for write in sound.values()])
+        outcomes |= zip(sound, sent, strict=True)
+        receipts = [self._to_receipt(write, outcomes[place]) for place, write in enumerate(writes)]
+        self._comments.sweep(list(sound.values()), sent)
         return receipts
 
     def refresh(self) -> None:
@@ -131,19 +126,6 @@ class ElasticsearchIndex:
         """Name the alias to read by id: a writer compares with what it writes to."""
         return (write_alias if self._write else read_alias)(kind, self._settings.prefix)
 
-    def _get(self, kind: Kind, ids: Sequence[str], source: str | None = None) -> Iterator[dict[str, Any]]:
-        """Fetch by id, in order, up to the last acknowledged write."""
-        remaining = iter(ids)
-        while some := list(islice(remaining, MGET_DOCUMENTS)):
-            yield from call(partial(self._get_some, kind, some, source), self._retries)
-
-    def _get_some(self, kind: Kind, ids: Sequence[str], source: str | None) -> list[dict[str, Any]]:
-        answer = self._client.mget(index=self._alias(kind), ids=ids, source_includes=source)
-        for document in answer["docs"]:
-            if "error" in document:
-                raise AnswerError(read_item_error(document["error"], 500))
-        return [document for document in answer["docs"] if document["found"]]
-
     def _to_action(self, write: Write) -> Action:
         alias = write_alias(ARTICLES, self._settings.prefix)
         return Action(alias=alias, id=write.id, version=write.version, source=fill_stemmed(write.document))
@@ -157,41 +139,14 @@ class ElasticsearchIndex:
         """Say whether an attempt whose answer was lost is what stands now."""
         return self.standing([write.id]).get(write.id) == Standing(write.version, write.document["fingerprint"])
 
-    def _write_comments(self, writes: Sequence[Write]) -> dict[int, Outcome]:
-        """Write the comments of all articles and delete those that are no more; give what was refused by article.
 
-        Equal versions overwrite: an attempt that died before its article was written may have left other comments.
-        """
-        counts = self._count_comments([write.id for write in writes])
-        actions: list[Action] = []
-        owners: list[int] = []
-        for place, write in enumerate(writes):
-            sources: dict[str, Document | None] = {comment["id"]: comment for comment in write.comments}
-            surplus = range(len(write.comments), counts.get(write.id, 0))
-            sources |= {comment_id(write.id, position): None for position in surplus}
-            actions += self._to_comment_actions(sources, write.version)
-            owners += [place] * len(sources)
-            counts[write.id] = max(counts.get(write.id, 0), len(write.comments))
-        outcomes = self._bulk.write(actions)
-        return {place: outcome for place, outcome in zip(owners, outcomes, strict=True) if outcome.result == "rejected"}
-
-    def _to_comment_actions(self, sources: Mapping[str, Document | None], version: int) -> list[Action]:
-        alias = write_alias(COMMENTS, self._settings.prefix)
-        return [
-            Action(alias=alias, id=key, version=version, source=source, version_type="external_gte")
-            for key, source in sources.items()
-        ]
-
-    def _count_comments(self, ids: Sequence[str]) -> dict[str, int]:
-        found = self._get(ARTICLES, ids, source="comment_count")
-        return {hit["_id"]: hit["_source"]["comment_count"] for hit in found}
-
-    def _sweep(self, stale: Sequence[Write]) -> None:
-        """Delete the comments of writes that came too late, where the newer version has none in their places."""
-        late = {write.id: write for write in stale if write.comments}
-        actions: list[Action] = []
-        for hit in self._get(ARTICLES, list(late), source="comment_count"):
-            places = range(hit["_source"]["comment_count"], len(late[hit["_id"]].comments))
-            gone = {comment_id(hit["_id"], place): None for place in places}
-            actions += self._to_comment_actions(gone, hit["_version"])
-        self._bulk.write(actions)
+def find_late(writes: Sequence[Write], held: Mapping[str, Held]) -> list[int]:
+    """Give the places of writes that come after their own version or a newer one, so that nothing of them is sent."""
+    newest = {key: standing.version for key, standing in held.items()}
+    late: list[int] = []
+    for place, write in enumerate(writes):
+        if newest.get(write.id, -1) >= write.version:
+            late.append(place)
+        else:
+            newest[write.id] = write.version
+    return late
