@@ -18,7 +18,7 @@ from ingest.index.names import read_alias, write_alias
 from ingest.index.protocol import Write
 from ingest.index.settings import IndexSettings
 from tests.elastic.clocks import FakeClock
-from tests.elastic.scripted_server import Reply, Request, error, forward, serving, truncated
+from tests.elastic.scripted_server import Answer, Reply, Request, error, forward, serving, truncated
 from tests.elastic.test_retries import policy
 from tests.index.articles import write_of
 
@@ -162,42 +162,59 @@ def test_index_that_comes_back_is_written_to(place: IndexSettings) -> None:
 
 def test_write_whose_answer_was_lost_is_written_once(place: IndexSettings, client: Elasticsearch) -> None:
     """The second attempt meets the first one's version: that is our own, not another writer's."""
-    lose = forward(place.url, then=truncated)
-
-    def lose_first_bulk(request: Request) -> Reply:
-        if request.path.startswith("/_bulk") and not lost:
-            lost.append(request)
-            return lose(request)
-        return forward(place.url)(request)
-
-    lost: list[Request] = []
-    with serving(otherwise=lose_first_bulk) as server:
+    with serving(otherwise=at_first_bulk(place, forward(place.url, then=truncated))) as server:
         index = open_on(replace(place, url=server.url), FakeClock())
         write = write_of(1, 1)
         assert [receipt.outcome for receipt in index.write([write])] == ["written"]
         index.close()
-    assert len(lost) == 1
+        assert len(server.batches) == 2
     stands = client.get(index=read_alias("articles", place.prefix), id=write.id)
     assert (stands["_version"], stands["_seq_no"]) == (1, 0)
 
 
-def test_lost_answer_of_another_writers_version_is_stale(place: IndexSettings) -> None:
+def at_first_bulk(place: IndexSettings, happens: Callable[[Request], Reply | None]) -> Answer:
+    """Forward everything to the real server; before the first bulk request let something happen, and answer with it."""
+    seen: list[Request] = []
+
+    def answer(request: Request) -> Reply:
+        instead = None
+        if request.path.startswith("/_bulk") and not seen:
+            seen.append(request)
+            instead = happens(request)
+        return instead or forward(place.url)(request)
+
+    return answer
+
+
+def test_lost_answer_of_another_writers_version_is_stale(place: IndexSettings, index: ElasticsearchIndex) -> None:
     """The same version with other content is not ours, even where an answer of ours was lost."""
-    index = open_on(place, FakeClock())
-    index.write([write_of(1, 1, fingerprint="f" * 64)])
-    index.close()
 
-    def lose_first_bulk(request: Request) -> Reply:
-        if request.path.startswith("/_bulk") and not lost:
-            lost.append(request)
-            return truncated(request)
-        return forward(place.url)(request)
+    def other_writer(request: Request) -> Reply:
+        index.write([write_of(1, 1, fingerprint="f" * 64)])
+        return truncated(request)
 
-    lost: list[Request] = []
-    with serving(otherwise=lose_first_bulk) as server:
-        index = open_on(replace(place, url=server.url), FakeClock())
-        assert [receipt.outcome for receipt in index.write([write_of(1, 1)])] == ["stale"]
-        index.close()
+    with serving(otherwise=at_first_bulk(place, other_writer)) as server:
+        overtaken = open_on(replace(place, url=server.url), FakeClock())
+        assert [receipt.outcome for receipt in overtaken.write([write_of(1, 1)])] == ["stale"]
+        overtaken.close()
+
+
+def test_comments_of_an_overtaken_writer_are_swept(
+    place: IndexSettings, client: Elasticsearch, index: ElasticsearchIndex
+) -> None:
+    """A writer that is overtaken between its look and its write leaves no comments for a search to find."""
+    newer = write_of(1, 5, comments=1)
+
+    def other_writer(_: Request) -> None:
+        index.write([newer])
+
+    with serving(otherwise=at_first_bulk(place, other_writer)) as server:
+        overtaken = open_on(replace(place, url=server.url), FakeClock())
+        assert [receipt.outcome for receipt in overtaken.write([write_of(1, 4, comments=7)])] == ["stale"]
+        overtaken.close()
+    index.refresh()
+    found = client.search(index=read_alias("article-comments", place.prefix), size=10)["hits"]["hits"]
+    assert [hit["_id"] for hit in found] == [comment_id(newer.id, 0)]
 
 
 def test_second_write_of_the_same_changes_nothing(
@@ -326,18 +343,6 @@ def test_comments_of_a_dead_attempt_are_overwritten(
     orphan(client, place, dead)
     index.write([live])
     assert list(index.comments(live.id)) == list(live.comments)
-
-
-def test_comments_of_a_late_attempt_are_swept(
-    place: IndexSettings, client: Elasticsearch, index: ElasticsearchIndex
-) -> None:
-    """A stale write's comments must not be found by a search for comments."""
-    newer, late = write_of(1, 5, comments=1), write_of(1, 4, comments=4)
-    index.write([newer])
-    assert [receipt.outcome for receipt in index.write([late])] == ["stale"]
-    index.refresh()
-    found = client.search(index=read_alias("article-comments", place.prefix), size=10)["hits"]["hits"]
-    assert [hit["_id"] for hit in found] == [comment_id(newer.id, 0)]
 
 
 def orphan(client: Elasticsearch, place: IndexSettings, write: Write) -> None:

@@ -64,7 +64,7 @@ def test_a_killed_run_heals_by_running_again(
     instants = random.Random(seed)
     for _ in range(5):
         process = system.start("ingest", str(SEEDS))
-        time.sleep(instants.uniform(0.3, 4.0))
+        time.sleep(instants.uniform(0.2, 2.5))
         process.send_signal(signal.SIGKILL)
         process.communicate()
     system.run("ingest", str(SEEDS))
