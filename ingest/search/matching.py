@@ -88,7 +88,7 @@ def has_score(node: ex.Node) -> bool:
         case ex.All(nodes) | ex.Either(nodes) | ex.Sequence(nodes):
             return any(has_score(inner) for inner in nodes)
         case _:
-            return not isinstance(node, ex.Not | ex.Value)
+            return not isinstance(node, ex.Not | ex.Value | ex.Prefix)
 
 
 def _scored_words(node: ex.Node) -> Iterable[str]:

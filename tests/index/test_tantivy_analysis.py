@@ -37,16 +37,24 @@ TEXTS = {
         "As nações dos países felizmente papéis fáceis animais lençóis barris homens mães mulheres trabalhadora "
         "cozinha portuguesa famosa leona vizinha dançarina casas rapazes"
     ),
-    "dutch": "De boten van de huizen en kinderen liepen snel naar de gezellige mogelijkheden",
+    "dutch": (
+        "De boten van de huizen en kinderen liepen snel naar de gezellige mogelijkheden, gepubliceerde reeksen "
+        "waarheid herinnering bereikbaar vriendelijke geloofwaardigheid maan brood bakken yoghurt uitgebreid oplossingen kind"
+    ),
     "russian": "Паромы снова ходят в порту города побережья ждут парома новостями",
-    "swedish": "Färjorna går igen efter strejken och hamnarna är öppna för bilarna",
+    "swedish": (
+        "Färjorna går igen efter strejken och hamnarna är öppna för bilarna, biblioteket husets klokheten friskt "
+        "enligt möjligheterna arbetslöst fullt byggd"
+    ),
     "danish": "Færgerne sejler igen efter strejken og havnene er åbne for bilerne",
     "norwegian": "Fergene går igjen etter streiken og havnene er åpne for bilene",
     "finnish": "Lautat kulkevat taas satamassa ja satamien taloissa juhlittiin",
+    "romanian": "Feribotul circulă din nou și orașele de pe coastă așteaptă vaporul, şi oraşul",
+    "turkish": "İstanbul'un ve ISPARTA'nın limanında feribotlar yeniden çalışıyor bir gemiler için",
+    "arabic": "عادت العبّارات إلى الميناء والمدينة في انتظار المسافرين من المدن",
     "hungarian": "A kompok újra járnak a kikötőkben és a városok házaiban",
     "cjk": "渡轮罢工结束2021年。東京都の港でフェリーが再開 Ferry ７ﾌｪﾘｰ 한국어 뉴스 a",
 }
-EXACTLY = [name for name in TEXTS if name not in ("dutch", "swedish")]
 
 
 def terms(analyzer: str, text: str) -> list[str]:
@@ -55,7 +63,7 @@ def terms(analyzer: str, text: str) -> list[str]:
 
 
 @pytest.mark.elasticsearch
-@pytest.mark.parametrize("analyzer", EXACTLY)
+@pytest.mark.parametrize("analyzer", TEXTS)
 def test_terms_are_those_of_elasticsearch(elasticsearch_url: str, analyzer: str) -> None:
     """Only equal terms make equal results."""
     definition = {"tokenizer": "standard", "filter": ["lowercase", "asciifolding"]}

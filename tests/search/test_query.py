@@ -165,6 +165,8 @@ def test_sort_orders_have_a_stable_end(sort: str, order: list[Any]) -> None:
 def test_query_without_scores_is_sorted_by_date() -> None:
     """Where every match is as good as the other the newest is the best."""
     assert build(q="publisher:Post -year:2020")["sort"] == NEWEST
+    assert build(q="ferr*")["sort"] == NEWEST
+    assert build(q="ferr* boat")["sort"] == BY_SCORE
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from functools import cache
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from ingest.index.backends.tantivy_affixes import stem_arabic, stem_dutch, stem_swedish
 from ingest.index.backends.tantivy_stemming import (
     stem_english,
     stem_french,
@@ -24,6 +25,7 @@ from ingest.index.backends.tantivy_stemming import (
     stem_portuguese,
     stem_spanish,
 )
+from ingest.index.backends.tantivy_stopwords import STOP_WORDS
 
 MAX_TOKEN_LENGTH = 255
 MAX_REMEMBERED = 300_000
@@ -188,10 +190,22 @@ def _without_stop_words(language: str, make: Callable[[str], str]) -> Callable[[
     return lambda word: make(lowered) if stop.analyze(lowered := lowercase(word)) else ""
 
 
-def _snowball(language: str, *, stop_words: bool = True) -> Callable[[], Callable[[str], str]]:
+def _snowball(language: str) -> Callable[[], Callable[[str], str]]:
     def build() -> Callable[[str], str]:
-        chain = _chain(*([Filter.stopword(language)] if stop_words else []), Filter.stemmer(language))
+        chain = _chain(Filter.stopword(language), Filter.stemmer(language))
         return lambda word: "".join(chain.analyze(lowercase(word)))
+
+    return build
+
+
+def _with_own_stop_words(
+    language: str, lower: Callable[[str], str] = lowercase, stem: Callable[[str], str] | None = None
+) -> Callable[[], Callable[[str], str]]:
+    def build() -> Callable[[str], str]:
+        stop = STOP_WORDS[language]
+        chain = _chain(Filter.stemmer(language))
+        make = stem or (lambda word: "".join(chain.analyze(word)))
+        return lambda word: "" if (lowered := lower(word)) in stop else make(lowered)
 
     return build
 
@@ -214,12 +228,20 @@ def _elided(language: str, articles: frozenset[str], stem: Callable[[str], str])
     return strip
 
 
-def _turkish() -> Callable[[str], str]:
-    stem = _snowball("turkish", stop_words=False)()
-    return lambda word: stem(re.split("['’]", word)[0].replace("I", "ı"))
+def _lower_turkish(word: str) -> str:
+    return lowercase(re.split("['’]", word)[0].replace("I", "ı"))
+
+
+def _lower_romanian(word: str) -> str:
+    return lowercase(word).replace("ş", "ș").replace("ţ", "ț")
+
+
+def _lower_greek(word: str) -> str:
+    return lowercase(word).translate(_GREEK_ACCENTS)
 
 
 _POSSESSIVE = ("'", "’", "＇")
+_GREEK_ACCENTS = str.maketrans("άέήίόύώϊϋΐΰς", "αεηιουωιυιυσ")
 _FRENCH_ARTICLES = frozenset(("l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"))
 _ITALIAN_ARTICLES = frozenset(
     (
@@ -234,15 +256,15 @@ _MAKERS: dict[str, Callable[[], Callable[[str], str]]] = {
     "spanish": lambda: _without_stop_words("spanish", stem_spanish),
     "italian": lambda: _elided("italian", _ITALIAN_ARTICLES, stem_italian),
     "portuguese": lambda: _without_stop_words("portuguese", stem_portuguese),
-    "dutch": _snowball("dutch"),
+    "dutch": lambda: _without_stop_words("dutch", stem_dutch),
     "russian": _snowball("russian"),
-    "swedish": _snowball("swedish"),
+    "swedish": lambda: _without_stop_words("swedish", stem_swedish),
     "danish": _snowball("danish"),
     "norwegian": _snowball("norwegian"),
     "finnish": _snowball("finnish"),
     "hungarian": _snowball("hungarian"),
-    "romanian": _snowball("romanian", stop_words=False),
-    "turkish": _turkish,
-    "arabic": _snowball("arabic", stop_words=False),
-    "greek": _snowball("greek", stop_words=False),
+    "romanian": _with_own_stop_words("romanian", _lower_romanian),
+    "turkish": _with_own_stop_words("turkish", _lower_turkish),
+    "arabic": _with_own_stop_words("arabic", stem=stem_arabic),
+    "greek": _with_own_stop_words("greek", _lower_greek),
 }
