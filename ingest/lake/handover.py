@@ -27,6 +27,7 @@ from ingest.lake.lake import Lake
 
 COMPRESSION_LEVEL = 3
 _NAME = re.compile(r"[^A-Za-z0-9_-]")
+_END = "end"  # the last line, with the number of records: a torn file must not pass for a shorter one
 
 Revive = Callable[[Any], Any]
 _SIMPLE: dict[Any, Revive] = {bytes: base64.b64decode, datetime: datetime.fromisoformat}
@@ -39,9 +40,15 @@ def write_handover(lake: Lake, run_id: str, stage: str, batch: int, records: Ite
         create_atomically(Path(path)) as file,
         zstandard.ZstdCompressor(COMPRESSION_LEVEL).stream_writer(file, closefd=False) as out,
     ):
-        for record in records:
-            out.write(json.dumps([type(record).__name__, to_plain(record)]).encode("ascii") + b"\n")
+        count = 0
+        for count, record in enumerate(records, start=1):  # noqa: B007 - written after the last one
+            out.write(_line(type(record).__name__, to_plain(record)))
+        out.write(_line(_END, count))
     return path
+
+
+def _line(name: str, value: Any) -> bytes:
+    return json.dumps([name, value]).encode("ascii") + b"\n"
 
 
 def handover_path(lake: Lake, run_id: str, stage: str, batch: int) -> str:
@@ -56,11 +63,14 @@ def read_handover(path: str) -> list[Any]:
 
 
 def stream_handover(path: str) -> Iterator[Any]:
-    """Yield the records of a hand-over one by one."""
+    """Yield the records of a hand-over one by one; raise ValueError where its end is missing."""
     with Path(path).open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
-        for line in io.TextIOWrapper(stream, encoding="ascii"):
+        for count, line in enumerate(io.TextIOWrapper(stream, encoding="ascii")):
             name, value = json.loads(line)
+            if name == _END and value == count:
+                return
             yield reviver(getattr(ingest.model, name))(value)
+    raise ValueError(f"{path}: the hand-over is torn")
 
 
 def to_plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -76,6 +77,23 @@ def test_failed_writing_leaves_the_old_file(tmp_path: Path) -> None:
             write_handover(lake, "run", "clean", 1, torn())
         assert read_handover(path) == [dropped]
         assert len(list(Path(path).parent.iterdir())) == 1
+
+
+def test_torn_file_is_not_taken_for_a_shorter_one(tmp_path: Path) -> None:
+    """Compressed data cut short read like a shorter file: the count at the end tells."""
+    failed = [
+        model.Failed(
+            trace=model.Trace(id=str(n), given_id=None, source="s", origin="o"), stage="x", error="e", message="m"
+        )
+        for n in range(5)
+    ]
+    with open_lake(LakeSettings(url=str(tmp_path))) as lake:
+        path = Path(write_handover(lake, "run", "clean", 1, failed))
+    whole = path.read_bytes()
+    for cut in range(len(whole)):
+        path.write_bytes(whole[:cut])
+        with pytest.raises((ValueError, zstandard.ZstdError)):
+            read_handover(str(path))
 
 
 def test_other_types_are_refused() -> None:
