@@ -41,7 +41,9 @@ def _groups(text: str, cuts: Sequence[Span]) -> Iterator[list[Span]]:
 
 def _close_group(text: str, group: list[Span]) -> Iterator[Span]:
     start, end = group[0].start, group[-1].end
-    left, right = len(text[:start].rstrip()) if start else 0, end + _run_length(text, end)
+    left, right = start, end + _run_length(text, end)
+    while left > 0 and text[left - 1].isspace():
+        left -= 1
     keep = _kept_blanks(text, (left, start), (end, right)) if left > 0 and right < len(text) else None
     if keep is None and left > 0 and right < len(text):
         keep = _inner_blank(text, group, start, end)

@@ -13,14 +13,16 @@ _LONGEST_TEASER_CHARS = 320
 _WINDOW_LINES = 4
 
 
-def find_block_end(lines: Sequence[Line], header: Hit, hits: Mapping[int, Sequence[Hit]]) -> int:
-    """Give the index of a block's last line."""
+def find_block_end(
+    lines: Sequence[Line], limit: int, header: Hit, hits: Mapping[int, Sequence[Hit]], *, early: bool
+) -> int:
+    """Give the index of a block's last line, which is before `limit`.
+
+    `early` blocks stand before the article, where a headline may follow: there only items of a list belong to a block.
+    """
     end = header.line.index
-    limit = min(len(lines), end + 1 + header.rule.max_lines)
-    # Before the article begins a headline may follow: there only items of a list belong to a block.
-    early = header.rule.max_lines > 1 and not any(line.is_prose for line in lines[:end])
-    for line in lines[end + 1 : limit]:
-        if early and not line.is_entry:
+    for line in lines[end + 1 : min(limit, end + 1 + header.rule.max_lines)]:
+        if early and header.rule.max_lines > 1 and not line.is_entry:
             break
         if _resumes(lines, line) or _is_other(header, hits.get(line.index, ())):
             break

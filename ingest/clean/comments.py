@@ -17,6 +17,7 @@ _REPLY_TO_NUMBER = re.compile(
     r"(?:@|#|>>|re:?\s*#?|in reply to (?:comment )?(?:number |no\.? |#)?)(\d{1,5})\b", re.IGNORECASE
 )
 _REPLY_TO_NAME = re.compile(r"@\s?([^\s,:][^,:\n]{0,59})")
+_LOOK_BACK = 200
 _RATING = re.compile(r"[+-]?\d{1,6}")
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 _INDENT = re.compile(r"\n[^\S\n]+")
@@ -40,7 +41,8 @@ def parse_thread(text: str, lines: Sequence[Line], thread: Thread, hits: Mapping
     """Give a thread's comments in the order in which they stand."""
     drafts = _draft(lines[thread.first : thread.last + 1], {mark.line.index: mark for mark in thread.marks}, hits)
     drafts = [draft for draft in drafts if draft.text]
-    return [_to_comment(text, draft, drafts[:place]) for place, draft in enumerate(drafts)]
+    back = ((draft, drafts[max(0, place - _LOOK_BACK) : place]) for place, draft in enumerate(drafts))
+    return [_to_comment(text, draft, earlier) for draft, earlier in back]
 
 
 def _draft(lines: Sequence[Line], marks: Mapping[int, Mark], hits: Mapping[int, Sequence[Hit]]) -> list[_Draft]:

@@ -52,7 +52,7 @@ def _is_headline(line: Line) -> bool:
 
 
 def _bullet_links(lines: Sequence[Line]) -> Sequence[Line]:
-    """Give single bulleted titles between paragraphs, three or more in a text; bullets in a row are an article's list."""
+    """Give single bulleted titles between paragraphs, three or more in a text; bullets in a row are a list."""
     links = [line for line in lines if line.text.startswith("•") and _is_title(line) and _is_between_prose(lines, line)]
     return links if len(links) >= _FEWEST_LINKS else ()
 

@@ -25,10 +25,10 @@ _MOST_CHARS = 60
 def cut_signatures(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
     """Cut the author's name beside a date line and below a headline, and paragraphs about the author in the tail."""
     cuts = {span.start: span.span_class for span in ledger}
-    dated = [line.index for line in lines if cuts.get(line.start) is SpanClass.METADATA]
+    dated = {line.index for line in lines if cuts.get(line.start) is SpanClass.METADATA}
     titled = next((line.index for line in lines if not ledger.holds(line.start, line.end)), len(lines))
     for line in lines[: zones.end]:
-        beside = line.index > titled and any(abs(line.index - date) == 1 for date in dated)
+        beside = line.index > titled and not dated.isdisjoint((line.index - 1, line.index + 1))
         if beside and zones.hold(line.index, "head") and len(line) <= _MOST_CHARS and _NAME.search(line.text):
             ledger.take(line.start, line.end, SpanClass.BYLINE, _BESIDE_DATE)
     authors = _known_authors(lines, cuts)

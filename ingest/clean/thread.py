@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ _HEADER_REACH_LINES = 14
 _LINES_PER_MARK = 30
 _NAME_CHARS = 60
 _FEWEST_TIMES = 3
+_MOST_TIMES_THE_ARTICLE = 2
+_CHARS_PER_MARK = 700
+_MOST_TRIES = 50
 _COMMENT = (SpanClass.COMMENT, SpanClass.COMMENT_UI)
 
 
@@ -48,13 +52,13 @@ def _without_quotes(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 def _find_header(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> int | None:
     """Give the first header with a mark soon after it and no article between."""
+    places = [mark.line.index for mark in marks]
     for line in lines:
         if any(hit.rule.opens for hit in hits.get(line.index, ())):
-            near = [
-                mark for mark in marks if 0 < mark.line.index - line.index <= _HEADER_REACH_LINES and _is_strong(mark)
-            ]
-            if near and not _has_article(lines[line.index + 1 : near[0].line.index]):
-                return line.index
+            first = bisect_right(places, line.index)
+            near = first < len(places) and places[first] - line.index <= _HEADER_REACH_LINES
+            if near and not _has_article(lines[line.index + 1 : places[first]]):
+                return line.index if _is_in_proportion(lines, line.index, len(marks) - first) else None
     return None
 
 
@@ -62,18 +66,24 @@ def _has_article(lines: Sequence[Line]) -> bool:
     return sum(line.is_prose for line in lines) > 1
 
 
-def _is_strong(mark: Mark) -> bool:
-    return mark.kind != "time" or mark.time is not None
+def _is_in_proportion(lines: Sequence[Line], start: int, marks: int) -> bool:
+    """Tell whether what would be comments is small beside the article, or short for each mark.
+
+    A counter above an article and the times of posts within it would else make comments of the article.
+    """
+    before = sum(map(len, lines[:start]))
+    after = sum(map(len, lines[start:]))
+    return after <= _MOST_TIMES_THE_ARTICLE * before or (marks >= _FEWEST_TIMES and after <= _CHARS_PER_MARK * marks)
 
 
 def _find_unannounced(lines: Sequence[Line], marks: Sequence[Mark]) -> int | None:
     """Give the first of the marks that follow prose, run to the end, and are those of comments."""
-    for place, mark in enumerate(marks):
-        start = _start_of(lines, mark)
-        if start is None or not any(line.is_prose for line in lines[:start]):
-            continue
-        rest = marks[place:]
-        if len(lines) - start <= _LINES_PER_MARK * len(rest) and _is_thread(lines, rest):
+    prose = next((line.index for line in lines if line.is_prose), len(lines))
+    later = [place for place, mark in enumerate(marks) if _start_of(lines, mark) > prose]
+    for place in later[:_MOST_TRIES]:
+        start, rest = _start_of(lines, marks[place]), marks[place:]
+        dense = len(lines) - start <= _LINES_PER_MARK * len(rest)
+        if dense and _is_thread(lines, rest) and _is_in_proportion(lines, start, len(rest)):
             return start
     return None
 
@@ -117,13 +127,11 @@ def is_name(line: Line) -> bool:
     )
 
 
-def _start_of(lines: Sequence[Line], mark: Mark) -> int | None:
+def _start_of(lines: Sequence[Line], mark: Mark) -> int:
     """Give the line where the comment of a first mark begins: a trailing mark's is the paragraph before it."""
-    if not mark.line.index:
-        return None
-    before = lines[mark.line.index - 1]
-    back = mark.kind == "trailer" or (mark.kind == "time" and is_name(before))
-    return mark.line.index - back
+    before = lines[mark.line.index - 1] if mark.line.index else None
+    back = mark.kind == "trailer" or (mark.kind == "time" and before is not None and is_name(before))
+    return max(0, mark.line.index - back)
 
 
 def _find_end(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> int:

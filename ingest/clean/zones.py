@@ -14,8 +14,9 @@ _EDGE_LINES = 6
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """The first line after the head and the first line of the tail, by index; the article ends before `end`."""
+    """By index: the first prose, the first line after the head, the tail's first; the article ends before `end`."""
 
+    first_prose: int
     head_end: int
     tail_start: int
     end: int
@@ -44,4 +45,4 @@ def measure_zones(lines: Sequence[Line], hits: Mapping[int, Sequence[Hit]], end:
     half = (article[0].start + article[-1].end) // 2 if article else 0
     second = next((line.index for line in article if line.start >= half), end)
     head_end = max(prose[0] + 1 if prose else end, min(_EDGE_LINES, end))
-    return Zones(head_end, min(second, max(0, end - _EDGE_LINES)), end)
+    return Zones(prose[0] if prose else end, head_end, min(second, max(0, end - _EDGE_LINES)), end)

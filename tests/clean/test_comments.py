@@ -158,3 +158,18 @@ def test_dates_within_an_article_are_no_thread(article: str) -> None:
     text = f"{article}\n\nThe captain said:\n\n{article}\n\nOn Monday at 3:30 pm the band left.\n\n{article}"
     spans = clean_text(text, SETTINGS).spans
     assert not {SpanClass.COMMENT, SpanClass.COMMENT_UI} & {span.span_class for span in spans}
+
+
+def test_counter_above_an_article_opens_no_thread(article: str) -> None:
+    """A share bar counts comments above the article, and posts within it have times: none of that makes it a thread."""
+    posts = "\n\nAugust 3, 2020 at 9:15 am\n\n".join(article.split("\n\n"))
+    text = f"Comments (32)\n\n3 hours ago\n\n{posts}"
+    cleaning = clean_text(text, SETTINGS)
+    assert cleaning.comments == ()
+    assert cleaning.body.endswith(article.split("\n\n")[-1])
+    assert article.split("\n\n")[0] in cleaning.body
+
+
+def test_count_without_comments_is_an_incomplete_thread(article: str) -> None:
+    """Where a text says that there are comments and holds none, they are known to be missing."""
+    assert clean_text(f"{article}\n\n32 Comments", SETTINGS).comments_complete is False
