@@ -81,7 +81,7 @@ class Changes:
             similarity=standing.similarity,
             of=standing.of,
             reason=standing.reason,
-            displaced=self._displaced(standing, batch),
+            displaced=self._displaced(standing, batch) if is_last else (),
             promoted=self._promoted(decision, batch),
         )
 

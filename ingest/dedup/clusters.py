@@ -115,7 +115,7 @@ class Deduplicator:
         pending = self._pending.get(candidate.key)
         before = pending.standing if pending else query.standing
         if before and (before.scheme, before.content) == (analysis.signature.scheme, analysis.signature.content):
-            standing = replace(before, rank=rank(candidate))
+            standing = replace(before, rank=rank(candidate, analysis.length))
             if standing != before:
                 changes.leave(before)
         else:
@@ -129,7 +129,7 @@ class Deduplicator:
         self, query: _Query, following: Sequence[_Query], before: Standing | None, changes: Changes
     ) -> Standing:
         match = self._match(query, following)
-        own = rank(query.candidate)
+        own = rank(query.candidate, query.analysis.length)
         if before:
             changes.leave(before)
         leader = changes.leader(match.cluster)
@@ -194,5 +194,5 @@ def _stand(candidate: Candidate, analysis: Analysis, match: Match, reason: str) 
         similarity=match.similarity,
         of=match.of,
         reason=reason,
-        rank=rank(candidate),
+        rank=rank(candidate, analysis.length),
     )

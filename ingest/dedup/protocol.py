@@ -13,8 +13,8 @@ from ingest.model import ClusterKind
 class Rank(NamedTuple):
     """A member's place in the total order of its cluster: the smallest is canonical.
 
-    `published` is in microseconds since 1970 (UNDATED where unknown), `shortness` is MAX_LENGTH minus the body's length
-    in code points: earliest first, then most complete, then original rather than syndicated, then by key.
+    `published` is in microseconds since 1970 (UNDATED where unknown), `shortness` is MAX_LENGTH minus the normalised
+    body's length in code points: earliest first, then most complete, then original rather than syndicated, then by key.
     """
 
     published: int

@@ -24,14 +24,17 @@ class Candidate:
     syndicated: bool = False
 
 
-def rank(candidate: Candidate) -> Rank:
-    """Give a candidate's place in the total order."""
-    published = candidate.published_at
-    if published is None:
-        return Rank(UNDATED, MAX_LENGTH - len(candidate.body), candidate.syndicated, candidate.key)
-    aware = published if published.tzinfo else published.replace(tzinfo=UTC)
-    microseconds = (aware - EPOCH) // timedelta(microseconds=1)
-    return Rank(microseconds, MAX_LENGTH - len(candidate.body), candidate.syndicated, candidate.key)
+def rank(candidate: Candidate, length: int) -> Rank:
+    """Give a candidate's place in the total order; `length` is its normalised body's."""
+    return Rank(order_date(candidate.published_at), MAX_LENGTH - length, candidate.syndicated, candidate.key)
+
+
+def order_date(published_at: datetime | None) -> int:
+    """Give a publication date in microseconds since 1970; an unknown one comes after all."""
+    if published_at is None:
+        return UNDATED
+    aware = published_at if published_at.tzinfo else published_at.replace(tzinfo=UTC)
+    return (aware - EPOCH) // timedelta(microseconds=1)
 
 
 def explain(canonical: Rank, other: Rank | None) -> str:

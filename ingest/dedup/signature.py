@@ -12,7 +12,7 @@ from itertools import chain
 from rensa import RMinHash
 
 from ingest.dedup.settings import DedupSettings
-from ingest.dedup.text import hash_content, hash_shingles, split_sentences
+from ingest.dedup.text import hash_content, hash_shingles, normalise, split_sentences
 
 SEED = 2022
 # Raised with every change of this module or of `text` that gives a body another signature.
@@ -34,10 +34,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A body's signature and, to verify candidates, its distinct shingles as 64-bit hashes in text order."""
+    """A body's signature and what its copies are verified and ordered by.
+
+    `shingles` are the distinct ones as 64-bit hashes in text order; `length` counts the normalised body's code points.
+    """
 
     signature: Signature
     shingles: array[int]
+    length: int
 
 
 def name_scheme(settings: DedupSettings) -> str:
@@ -62,7 +66,9 @@ def analyse(body: str, settings: DedupSettings) -> Analysis:
         *hash_bands(shingles[: settings.opening_shingles], settings.opening_bands, settings.rows, b"opening"),
         *hash_sentences(sentences, settings),
     }
-    return Analysis(Signature(name_scheme(settings), hash_content(body), tuple(sorted(tokens))), shingles)
+    normalised = normalise(body)
+    signature = Signature(name_scheme(settings), hash_content(normalised), tuple(sorted(tokens)))
+    return Analysis(signature, shingles, len(normalised))
 
 
 def hash_bands(shingles: array[int], bands: int, rows: int, part: bytes) -> list[int]:

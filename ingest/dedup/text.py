@@ -28,9 +28,9 @@ def normalise(body: str) -> str:
     return " ".join(unicodedata.normalize("NFC", body).casefold().split())
 
 
-def hash_content(body: str) -> bytes:
+def hash_content(normalised: str) -> bytes:
     """Hash a normalised body to 16 bytes: equal for exact copies."""
-    return blake2b(normalise(body).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return blake2b(normalised.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def split_sentences(body: str) -> list[list[str]]:
