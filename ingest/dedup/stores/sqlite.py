@@ -11,7 +11,7 @@ from typing import Any
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
 from ingest.dedup.signature import Signature
 from ingest.dedup.stores.evidence import POSTINGS_PER_TOKEN, weigh
-from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch
+from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch, StorageFull
 
 LAYOUT = 1
 CACHE_KIBIBYTES = 16_384
@@ -71,13 +71,14 @@ class SqliteSignatures:
     """
 
     def __init__(self, path: str | Path, lock_wait_seconds: float = 30.0) -> None:
-        self._connection = sqlite3.connect(path, timeout=lock_wait_seconds, isolation_level=None)
+        self._schemes: dict[str, int] = {}
         with _speaking_our_errors():
-            self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
-            # In the write-ahead log a crash loses at most the last commits whole, and these are simply made again.
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._prepare(path)
-            self._schemes: dict[str, int] = {}
+            self._connection = sqlite3.connect(path, timeout=lock_wait_seconds, isolation_level=None)
+            try:
+                self._prepare(path)
+            except BaseException:
+                self._connection.close()
+                raise
 
     def standing(self, keys: Sequence[str]) -> Mapping[str, Standing]:
         """Look up decisions; absent keys are absent."""
@@ -121,6 +122,9 @@ class SqliteSignatures:
         self._connection.close()
 
     def _prepare(self, path: str | Path) -> None:
+        self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+        # In the write-ahead log a crash loses at most the last commits whole, and these are simply made again.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
         if self._layout() == 0:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("BEGIN IMMEDIATE")
@@ -168,9 +172,14 @@ class SqliteSignatures:
 def _speaking_our_errors() -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
+        raise
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise IndexLocked(f"the signatures are held by another process: {error}") from error
+        if name.startswith("SQLITE_FULL"):
+            raise StorageFull(f"no space is left for the signatures: {error}") from error
         raise IndexUnavailable(f"the signatures cannot be read or written: {error}") from error
 
 
