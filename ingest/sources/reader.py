@@ -68,10 +68,14 @@ def read_payloads(
 
 
 def _expand(argument: str) -> list[str]:
-    if argument == STDIN or os.access(argument, os.R_OK):
+    if argument == STDIN or _is_readable(argument):
         return [argument]
     found = glob.glob(argument, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
-    return sorted(path for path in found if os.access(path, os.R_OK))
+    return sorted(path for path in found if _is_readable(path))
+
+
+def _is_readable(path: str) -> bool:
+    return os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _why_missing(argument: str) -> str:

@@ -4,7 +4,9 @@ import gzip
 import io
 import json
 import os
+import tempfile
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -146,14 +148,29 @@ def test_all_paths_missing_ends_before_anything_is_read(tmp_path: Path) -> None:
         read_payloads([str(tmp_path / "none.txt"), str(tmp_path / "*.nothing")], SETTINGS)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_unreadable_file_is_missing(tmp_path: Path) -> None:
-    """A file without permission is told as such."""
-    path = tmp_path / "a.txt"
-    path.write_bytes(b"words")
-    path.chmod(0)
+@pytest.fixture
+def nobodys_folder() -> Iterator[Path]:
+    """Give a folder that everyone may enter, and be nobody while the test reads it (root reads everything)."""
+    was = os.geteuid()
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        for file in ("closed.txt", "open.txt"):
+            (Path(name) / file).write_bytes(b"words")
+        (Path(name) / "closed.txt").chmod(0)
+        if was == 0:
+            os.seteuid(65534)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(was)
+
+
+def test_unreadable_file_is_told(nobodys_folder: Path) -> None:
+    """A file without permission: all there is, it ends the call; in a folder, it is one failed document."""
     with pytest.raises(SourceMissing, match="permission denied"):
-        read_payloads([str(path)], SETTINGS)
+        read_payloads([str(nobodys_folder / "closed.txt")], SETTINGS)
+    closed, opened = read(nobodys_folder)
+    assert (closed.problem, opened.content) == ("Permission denied", b"words")
 
 
 def test_read_error_is_a_problem(tmp_path: Path) -> None:
