@@ -58,7 +58,7 @@ def _find_header(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int
             first = bisect_right(places, line.index)
             near = first < len(places) and places[first] - line.index <= _HEADER_REACH_LINES
             if near and not _has_article(lines[line.index + 1 : places[first]]):
-                return line.index if _is_in_proportion(lines, line.index, len(marks) - first) else None
+                return line.index if _is_in_proportion(lines, line.index, marks[first:]) else None
     return None
 
 
@@ -66,14 +66,16 @@ def _has_article(lines: Sequence[Line]) -> bool:
     return sum(line.is_prose for line in lines) > 1
 
 
-def _is_in_proportion(lines: Sequence[Line], start: int, marks: int) -> bool:
-    """Tell whether what would be comments is small beside the article, or short for each mark.
+def _is_in_proportion(lines: Sequence[Line], start: int, marks: Sequence[Mark]) -> bool:
+    """Tell whether what would be comments is small beside the article, or short for each mark that names its author.
 
     A counter above an article and the times of posts within it would else make comments of the article.
     """
     before = sum(map(len, lines[:start]))
     after = sum(map(len, lines[start:]))
-    return after <= _MOST_TIMES_THE_ARTICLE * before or (marks >= _FEWEST_TIMES and after <= _CHARS_PER_MARK * marks)
+    named = [mark for mark in marks if _author_of(lines, mark) is not None and not is_age(mark)]
+    short = len(named) >= _FEWEST_TIMES and len(named) * 2 >= len(marks) and after <= _CHARS_PER_MARK * len(marks)
+    return after <= _MOST_TIMES_THE_ARTICLE * before or short
 
 
 def _find_unannounced(lines: Sequence[Line], marks: Sequence[Mark]) -> int | None:
@@ -83,19 +85,21 @@ def _find_unannounced(lines: Sequence[Line], marks: Sequence[Mark]) -> int | Non
     for place in later[:_MOST_TRIES]:
         start, rest = _start_of(lines, marks[place]), marks[place:]
         dense = len(lines) - start <= _LINES_PER_MARK * len(rest)
-        if dense and _is_thread(lines, rest) and _is_in_proportion(lines, start, len(rest)):
+        if dense and _is_thread(lines, rest) and _is_in_proportion(lines, start, rest):
             return start
     return None
 
 
 def _is_thread(lines: Sequence[Line], marks: Sequence[Mark]) -> bool:
-    """Tell whether marks are those of comments: two with authors, one with its time beside it, or three full times."""
+    """Tell whether marks are those of comments: two that name authors, or one with its time beside it.
+
+    Times alone are not enough: a live report has them too.
+    """
     if is_age(marks[0]) or not any(mark.time for mark in marks):
         return False
     named = [mark for mark in marks if _author_of(lines, mark) is not None and not is_age(mark)]
-    timed = [mark for mark in marks if mark.kind == "time" and not is_age(mark)]
     if not named or named[0] is not marks[0]:
-        return marks[0] in timed and len(timed) >= _FEWEST_TIMES
+        return False
     return len(named) * 10 >= len(marks) * 4 and (len(named) > 1 or _is_dated(marks, named[0]))
 
 
