@@ -38,12 +38,12 @@ class Match(NamedTuple):
 
 
 class _Query(NamedTuple):
-    """A candidate with what the store says about it; `near` is None where it was not asked for."""
+    """A candidate with what the store says about it; `same` and `near` are None where it was not asked for them."""
 
     candidate: Candidate
     analysis: Analysis
     standing: Standing | None
-    same: Sequence[Neighbour]
+    same: Sequence[Neighbour] | None
     near: Sequence[Neighbour] | None
 
 
@@ -95,16 +95,20 @@ class Deduplicator:
         self._pending.remove(keys)
 
     def _look_up(self, candidates: Sequence[Candidate]) -> list[_Query]:
+        """Ask the store about all at once: for copies only of those that it does not know already, and so on."""
         standings = self._store.standing([candidate.key for candidate in candidates])
         analyses = [analyse(candidate.body, self._settings) for candidate in candidates]
-        signatures = [analysis.signature for analysis in analyses]
-        same = self._store.same_content(signatures, MAX_SAME_CONTENT)
-        alone = [place for place, found in enumerate(same) if not found]
+        new = [p for p, c in enumerate(candidates) if not _is_known(standings.get(c.key), analyses[p])]
+        same = dict(zip(new, self._find_same([analyses[place] for place in new]), strict=True))
+        alone = [place for place in new if not same[place]]
         near = dict(zip(alone, self._find_near([analyses[place] for place in alone]), strict=True))
         return [
-            _Query(candidate, analyses[place], standings.get(candidate.key), same[place], near.get(place))
+            _Query(candidate, analyses[place], standings.get(candidate.key), same.get(place), near.get(place))
             for place, candidate in enumerate(candidates)
         ]
+
+    def _find_same(self, analyses: Sequence[Analysis]) -> list[list[Neighbour]]:
+        return self._store.same_content([a.signature for a in analyses], MAX_SAME_CONTENT)
 
     def _find_near(self, analyses: Sequence[Analysis]) -> list[list[Neighbour]]:
         """Look for stored near copies; one more than are verified, since the article itself may be among them."""
@@ -114,7 +118,7 @@ class Deduplicator:
         candidate, analysis = query.candidate, query.analysis
         pending = self._pending.get(candidate.key)
         before = pending.standing if pending else query.standing
-        if before and (before.scheme, before.content) == (analysis.signature.scheme, analysis.signature.content):
+        if before and _is_known(before, analysis):
             standing = replace(before, rank=rank(candidate, analysis.length))
             if standing != before:
                 changes.leave(before)
@@ -141,7 +145,8 @@ class Deduplicator:
         signature = query.analysis.signature
         if query.analysis.shingles:
             pending = self._pending.same_content(signature, 2)
-            for oldest in self._visible(query, query.same, pending):
+            stored = self._find_same([query.analysis])[0] if query.same is None else query.same
+            for oldest in self._visible(query, stored, pending):
                 return Match(oldest.key, oldest.cluster, "exact", 1.0)
             best = self._find_best(query, following)
             if best:
@@ -153,7 +158,7 @@ class Deduplicator:
         """Verify the likeliest copies; of equal ones the oldest is best."""
         limit = self._settings.max_candidates
         signature, shingles = query.analysis.signature, query.analysis.shingles
-        stored = query.near if query.near is not None else self._find_near([query.analysis])[0]
+        stored = self._find_near([query.analysis])[0] if query.near is None else query.near
         pending = self._pending.neighbours(signature, limit + 1)
         distinct = set(shingles)
         best: tuple[Similarity, Neighbour] | None = None
@@ -182,7 +187,13 @@ def _clusters_of(queries: Iterable[_Query]) -> Iterator[str]:
     for query in queries:
         if query.standing:
             yield query.standing.cluster
-        yield from (neighbour.cluster for neighbour in chain(query.same, query.near or ()))
+        yield from (neighbour.cluster for neighbour in chain(query.same or (), query.near or ()))
+
+
+def _is_known(standing: Standing | None, analysis: Analysis) -> bool:
+    """Say whether a decision was made on this very content, under this scheme."""
+    signature = analysis.signature
+    return standing is not None and (standing.scheme, standing.content) == (signature.scheme, signature.content)
 
 
 def _stand(candidate: Candidate, analysis: Analysis, match: Match, reason: str) -> Standing:

@@ -36,10 +36,10 @@ class DedupSettings:
     opening_bands: int = 6
     sentences: int = 12
     min_sentence_words: int = 5
-    min_jaccard: float = 0.3
+    min_jaccard: float = 0.5
     min_containment: float = 0.4
     opening_shingles: int = 20
-    min_opening: float = 0.25
+    min_opening: float = 0.15
     min_shared_shingles: int = 8
     max_candidates: int = 32
     cached_shingles: int = 4_000_000
