@@ -36,20 +36,21 @@ def measure(urls: tuple[str, ...] = (), settings: SearchSettings = SETTINGS) -> 
         for url in (EMBEDDED, *urls):
             with indexed(collection, url) as index:
                 scores.setdefault(url, {})[collection] = score(collection, index, settings)
-    return {
-        "relevance": {
-            ("tantivy" if url == EMBEDDED else "elasticsearch"): {
-                **{name: _mean(by_query) for name, by_query in collections.items()},
-                "mean": _mean({name: _mean(by_query) for name, by_query in collections.items()}),
-            }
-            for url, collections in scores.items()
-        },
-        "paired_randomization_p": {
-            url: {name: _compare(collections[name], scores[EMBEDDED][name]) for name in COLLECTIONS}
-            for url, collections in scores.items()
-            if url != EMBEDDED
-        },
-    }
+    figures: dict[str, Any] = {_kind(url): _summarize(collections) for url, collections in scores.items()}
+    for url, collections in scores.items():
+        if url != EMBEDDED:
+            compared = {name: _compare(collections[name], scores[EMBEDDED][name]) for name in COLLECTIONS}
+            figures[f"{_kind(url)}_against_tantivy_p"] = compared
+    return figures
+
+
+def _kind(url: str) -> str:
+    return EMBEDDED if url == EMBEDDED else "elasticsearch"
+
+
+def _summarize(collections: Mapping[str, Scores]) -> Scores:
+    means = {name: _mean(by_query) for name, by_query in collections.items()}
+    return {**means, "mean": _mean(means)}
 
 
 def _mean(scores: Mapping[str, float]) -> float:

@@ -16,6 +16,7 @@ from ingest.errors import UsageError
 from ingest.search.settings import SearchSettings
 
 TITLE = "title"
+MOST_NOTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def read_expression(text: str, fields: Collection[str], settings: SearchSettings
     except _UnreadableError as error:
         return Expression(_plain_words(text), (f"{error}; the query was searched as words",))
     notes = reader.notes if node is not None else ["the query holds no word to search for"]
-    return Expression(node, tuple(dict.fromkeys(notes)))
+    return Expression(node, tuple(dict.fromkeys(notes))[:MOST_NOTES])
 
 
 def _count_terms(text: str, most: int) -> None:

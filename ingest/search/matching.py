@@ -18,6 +18,8 @@ from ingest.search import expression as ex
 Body = dict[str, Any]
 
 TITLE_WEIGHT = 2
+# Shorter words are often stop words, which are not to be marked all over a text.
+LONG_WORD = 5
 NOTHING: Body = {"match_none": {}}
 EVERYTHING: Body = {"match_all": {}}
 # One token whatever the analyzer: letters or digits of scripts that put spaces between words.
@@ -49,7 +51,7 @@ class Matching:
 def match_expression(  # noqa: PLR0911 - one case a kind of node
     node: ex.Node, matching: Matching, *, required: bool = False
 ) -> Body:
-    """Make the query of a tree; where a word is `required`, stop words match everywhere."""
+    """Make the query of a tree; where a word is `required`, stop words match everywhere in their language."""
     match node:
         case ex.Word(text):
             return _match_words([text], matching, required=required)
@@ -80,6 +82,15 @@ def exact_words(node: ex.Node | None, matching: Matching) -> Body | None:
         return None
     field = matching.exact_fields[-1]
     return {"match": {field: {"query": " ".join(words), "boost": matching.exact_weight}}}
+
+
+def mark_expression(node: ex.Node, matching: Matching) -> Body:
+    """Make the query whose matches are highlighted: stems, and long words in their exact form in whatever language."""
+    queries = [match_expression(node, matching)]
+    if words := [word for word in _scored_words(node) if len(word) >= LONG_WORD]:
+        text, fields = " ".join(words), matching.exact_fields
+        queries.append({"multi_match": {"query": text, "type": "best_fields", "operator": "or", "fields": fields}})
+    return _any_of(queries)
 
 
 def has_score(node: ex.Node) -> bool:
@@ -135,15 +146,21 @@ def _match_free(nodes: Sequence[ex.Node], matching: Matching, *, required: bool)
 def _match_words(words: Sequence[str], matching: Matching, *, required: bool) -> Body:
     """Match one of some simple words, or every part of one compound word (`e-mail`)."""
     text = " ".join(words)
-    options = {"operator": "or" if len(words) > 1 else "and", **({"zero_terms_query": "all"} if required else {})}
-    queries: list[Body] = [
-        {"combined_fields": {"query": text, "fields": matching.stemmed_fields(stem), **options}}
-        for stem in matching.stems
-    ]
+    operator = "or" if len(words) > 1 else "and"
+    queries = [_match_stems(text, operator, stem, matching, required=required) for stem in matching.stems]
     if matching.exact_weight > 0 and not required:
         side = {"query": text, "type": "best_fields", "operator": "and", "fields": matching.exact_fields}
         queries.append({"multi_match": {**side, "boost": matching.exact_weight}})
     return _any_of(queries)
+
+
+def _match_stems(text: str, operator: str, stem: str, matching: Matching, *, required: bool) -> Body:
+    """Match stems in one language; a required stop word matches whatever is in the language of which it is one."""
+    options = {"query": text, "fields": matching.stemmed_fields(stem), "operator": operator}
+    if not required:
+        return {"combined_fields": options}
+    present = {"exists": {"field": f"stemmed.{matching.exact_fields[-1]}.{stem}"}}
+    return {"bool": {"must": [{"combined_fields": {**options, "zero_terms_query": "all"}}], "filter": [present]}}
 
 
 def _any_of(queries: Sequence[Body]) -> Body:

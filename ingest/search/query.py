@@ -1,9 +1,9 @@
 """Request -> query, pure: a small subset of the Elasticsearch search body, which every backend understands.
 
-Queries: bool, match_all, match_none, term, terms, range, match, multi_match (best_fields, phrase, bool_prefix),
-match_phrase, combined_fields over the stemmed fields of one language. Aggregations: filter with terms or cardinality
-within. Beside them post_filter, sort, highlight, size, _source and track_total_hits. Keys are used as written here; a
-backend refuses what it does not know.
+Queries: bool, match_all, match_none, exists (of a stemmed field), term, terms, range, match, multi_match (best_fields,
+phrase, bool_prefix), match_phrase, combined_fields over the stemmed fields of one language. Aggregations: filter
+with terms or cardinality within. Beside them post_filter, sort, highlight, size, _source and track_total_hits. Keys are
+used as written here; a backend refuses what it does not know.
 
 The query selects by words, dates, languages, exclusions and the filters of fields that are not counted; `post_filter`
 adds the filters of counted fields and hides duplicates. So each facet can count under the filters of all fields but its
@@ -16,7 +16,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from ingest.search.matching import Matching, exact_words, has_score, match_expression
+from ingest.search.expression import Node
+from ingest.search.matching import Matching, exact_words, has_score, mark_expression, match_expression
 from ingest.search.request import Choices, SearchRequest
 
 Body = dict[str, Any]
@@ -29,6 +30,8 @@ TOTAL = "total"
 STORIES = "stories"
 VALUES = "values"
 LANGUAGES = "languages"
+# The stemmed fields of languages without a stemmer: they know no stop words, so marking by them would mark every "the".
+UNSTEMMED = "und"
 MOST_LANGUAGES = 200
 CANONICAL: Body = {"term": {"canonical": True}}
 EVERYTHING: Body = {"match_all": {}}
@@ -50,7 +53,7 @@ def build_query(request: SearchRequest, stems: Sequence[str]) -> Body:
     """Build the search body of a request.
 
     `stems` names the fields under `stemmed.title` and `stemmed.body` in which words are looked for: those of the
-    languages asked for, or of all that are present.
+    languages asked for, or of all that are present, the commonest first (see `highlighted_languages`).
     """
     matching = Matching(stems=tuple(stems), scope=request.in_, exact_weight=request.settings.exact_weight)
     node = request.expression().node
@@ -66,8 +69,8 @@ def build_query(request: SearchRequest, stems: Sequence[str]) -> Body:
         "_source": list(HIT_FIELDS),
         "track_total_hits": True,
     }
-    if request.highlight and words is not None:
-        body["highlight"] = _highlight(request, matching, words)
+    if request.highlight and node is not None:
+        body["highlight"] = _highlight(request, matching, node)
     return body
 
 
@@ -127,23 +130,22 @@ def _sort(request: SearchRequest, *, scored: bool) -> list[Body]:
     return [{"published_at": {"order": order, "missing": "_last"}}, {"id": {"order": "asc"}}]
 
 
-def _highlight(request: SearchRequest, matching: Matching, words: Body) -> Body:
+def _highlight(request: SearchRequest, matching: Matching, node: Node) -> Body:
     settings = request.settings
-    plain = Matching(stems=matching.stems, scope=matching.scope, exact_weight=0.0)
-    node = request.expression().node
+    stems = tuple(stem for stem in matching.stems if stem != UNSTEMMED)[: settings.highlighted_languages]
     fields: Body = {
-        "title": {"number_of_fragments": 0, "matched_fields": _masked("title", matching.stems)},
+        "title": {"number_of_fragments": 0, "matched_fields": _masked("title", stems)},
         "body": {
             "number_of_fragments": settings.fragments,
             "fragment_size": settings.fragment_characters,
             "no_match_size": settings.fragment_characters,
-            "matched_fields": _masked("body", matching.stems),
+            "matched_fields": _masked("body", stems),
         },
     }
     return {
         "encoder": "html",
         "max_analyzed_offset": settings.max_highlighted_characters,
-        "highlight_query": match_expression(node, plain) if node is not None else words,
+        "highlight_query": mark_expression(node, Matching(stems, matching.scope, exact_weight=0.0)),
         "fields": fields,
     }
 

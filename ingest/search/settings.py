@@ -22,6 +22,8 @@ class SearchSettings:
         exact_story_count: Up to this many stories their number is counted exactly; above it, within about 1 %.
         fragment_characters: Length of a highlighted passage.
         fragments: Most highlighted passages of one article.
+        highlighted_languages: In how many languages, the commonest first, words are highlighted by their stem; each
+            costs Elasticsearch time.
         max_highlighted_characters: How far into a body highlights are looked for.
     """
 
@@ -37,4 +39,5 @@ class SearchSettings:
     exact_story_count: int = 40_000
     fragment_characters: int = 160
     fragments: int = 3
+    highlighted_languages: int = 6
     max_highlighted_characters: int = 200_000

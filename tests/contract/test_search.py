@@ -99,6 +99,7 @@ FOUND = {
     "minus a phrase": {3, 16, 30},
     "AND": {14, 15},
     "AND with a stop word": {16},
+    "AND with another language's stop word": set(),
     "in the title": {16},
     "nothing but stop words": {8},
     "a prefix with an accent": {13},

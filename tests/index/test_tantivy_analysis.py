@@ -39,7 +39,8 @@ TEXTS = {
     ),
     "dutch": (
         "De boten van de huizen en kinderen liepen snel naar de gezellige mogelijkheden, gepubliceerde reeksen "
-        "waarheid herinnering bereikbaar vriendelijke geloofwaardigheid maan brood bakken yoghurt uitgebreid oplossingen kind"
+        "waarheid herinnering bereikbaar vriendelijke geloofwaardigheid maan brood bakken yoghurt uitgebreid "
+        "oplossingen kind"
     ),
     "russian": "Паромы снова ходят в порту города побережья ждут парома новостями",
     "swedish": (

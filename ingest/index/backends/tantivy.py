@@ -61,12 +61,12 @@ class TantivyIndex:
         """Look up versions and fingerprints; see the protocol."""
         return {
             stored.document["id"]: Standing(stored.version, stored.document.get("fingerprint") or "")
-            for stored in self._articles.look_up("id", ids)
+            for stored in self._articles.look_up("id", ids, most=len(ids))
         }
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Fetch whole documents; see the protocol."""
-        return {stored.document["id"]: stored.document for stored in self._articles.look_up("id", ids)}
+        return {stored.document["id"]: stored.document for stored in self._articles.look_up("id", ids, most=len(ids))}
 
     def find(self, any_id: str) -> Document | None:
         """Fetch one document by its minted or its given id."""

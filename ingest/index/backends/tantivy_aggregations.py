@@ -7,6 +7,7 @@ from typing import Any
 
 from tantivy import Query, Searcher
 
+from ingest.index.backends.tantivy_collection import count_hits
 from ingest.index.backends.tantivy_query import QueryCompiler, UnsupportedError, check_keys, single
 
 Body = Mapping[str, Any]
@@ -70,12 +71,6 @@ class Aggregator:
         if count_hits(self._searcher, query) <= threshold:
             return {"value": len(self._buckets(query, options["field"], threshold)["buckets"])}
         return {"value": round(self._searcher.cardinality(query, options["field"]))}
-
-
-def count_hits(searcher: Searcher, query: Query) -> int:
-    """Count what a query finds."""
-    result: Any = searcher.search(query, limit=1, count=True)  # the library's types leave `count` out
-    return int(result.count)
 
 
 def _cut_through_a_tie(found: Mapping[str, Any], size: int) -> bool:

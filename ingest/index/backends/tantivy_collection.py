@@ -56,8 +56,9 @@ class Collection:
             return []
         query = Query.term_set_query(self.mapped.schema, field, list(values))
         searcher = self.searcher()
-        limit = most or max(searcher.num_docs, 1)
         with told(self._folder):
+            # tantivy makes room for as many hits as it is asked for.
+            limit = most or max(1, count_hits(searcher, query))
             hits = searcher.search(query, limit=limit, count=False, order_by_field="id", order=tantivy.Order.Asc).hits
             return [self.fetch(searcher, address) for _, address in hits]
 
@@ -105,6 +106,12 @@ class Collection:
                 self._writer = self._index.writer(WRITER_HEAP_BYTES, WRITER_THREADS)
         self._changed = True
         return self._writer
+
+
+def count_hits(searcher: Searcher, query: Query) -> int:
+    """Count what a query finds."""
+    result: Any = searcher.search(query, limit=1, count=True)  # the library's types leave `count` out
+    return int(result.count)
 
 
 @contextmanager

@@ -22,9 +22,10 @@ _FIELD_OPTIONS = ("number_of_fragments", "fragment_size", "no_match_size", "matc
 
 @dataclass(slots=True)
 class Needles:
-    """What to mark: terms by the stem's name, prefixes of exact terms, and phrases as exact terms in a row."""
+    """What to mark: terms by the stem's name, exact terms, their prefixes, and phrases as exact terms in a row."""
 
     stems: dict[str, set[str]] = field(default_factory=dict)
+    exact: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     phrases: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -63,6 +64,8 @@ class Highlighter:
             self._needles.stems.setdefault(stem, set()).update(self._compiler.stemmed_terms(stem, body["query"]))
         elif kind == "multi_match" and body.get("type") == "phrase":
             self._needles.phrases.add(tuple(exact_analyzer().terms(body["query"])))
+        elif kind == "multi_match" and body.get("type") == "best_fields":
+            self._needles.exact.update(exact_analyzer().terms(body["query"]))
         elif kind == "multi_match" and body.get("type") == "bool_prefix":
             self._needles.prefixes.update(exact_analyzer().terms(body["query"])[-1:])
 
@@ -74,16 +77,16 @@ class Highlighter:
         elif wanted:
             terms = stem_analyzer(self._compiler.analyzer_of(stem))
             yield from ((token.start, token.end) for token in tokens if terms[token.text] in wanted)
-        if self._needles.prefixes or self._needles.phrases:
+        if self._needles.exact or self._needles.prefixes or self._needles.phrases:
             yield from self._find_exact(tokens)
 
     def _find_exact(self, tokens: list[Token]) -> Iterator[Range]:
         terms = exact_analyzer()
         exact = [terms[token.text] for token in tokens]
-        prefixes = tuple(self._needles.prefixes)
-        if prefixes:
-            found = zip(tokens, exact, strict=True)
-            yield from ((token.start, token.end) for token, term in found if term.startswith(prefixes))
+        words, prefixes = self._needles.exact, tuple(self._needles.prefixes)
+        for token, term in zip(tokens, exact, strict=True):
+            if term in words or term.startswith(prefixes):
+                yield token.start, token.end
         for phrase in self._needles.phrases:
             for at in range(len(exact) - len(phrase) + 1):
                 if phrase and exact[at] == phrase[0] and tuple(exact[at : at + len(phrase)]) == phrase:

@@ -13,7 +13,9 @@ from tantivy import FieldType, Occur, Query
 from ingest.errors import UsageError
 from ingest.index.backends.tantivy_analysis import exact_analyzer, stem_analyzer
 from ingest.index.backends.tantivy_schema import (
+    STEMMED,
     STEMMED_ALL,
+    STEMMED_PRESENT,
     STEMMED_TITLE,
     TITLE_WEIGHT,
     MappedSchema,
@@ -58,6 +60,7 @@ class QueryCompiler:
             "match_all": lambda _: Query.all_query(),
             "match_none": lambda _: Query.empty_query(),
             "bool": self._bool,
+            "exists": self._exists,
             "term": self._term,
             "terms": self._terms,
             "range": self._range,
@@ -93,6 +96,12 @@ class QueryCompiler:
         if not clauses:
             clauses = [(Occur.Must, _unscored(Query.all_query()))]
         return Query.boolean_query([*clauses, *must_not])
+
+    def _exists(self, body: Body) -> Query:
+        check_keys(body, ("field",), "exists")
+        if not body["field"].startswith(STEMMED):
+            raise UnsupportedError("only of stemmed fields is it known where they exist")
+        return Query.term_query(self._mapped.schema, STEMMED_PRESENT, body["field"], index_option="basic")
 
     def _term(self, body: Body) -> Query:
         field, value = single(body, "term")

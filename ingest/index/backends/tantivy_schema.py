@@ -26,6 +26,7 @@ SOURCE = "_source"
 VERSION = "_version"
 STEMMED_TITLE = "stemmed_title"
 STEMMED_ALL = "stemmed_all"
+STEMMED_PRESENT = "_stemmed"
 NEWEST = "_newest"
 OLDEST = "_oldest"
 STEMMED = "stemmed."
@@ -72,6 +73,7 @@ class MappedSchema:
         builder.add_integer_field(VERSION, stored=True)
         for name in (STEMMED_TITLE, STEMMED_ALL):
             builder.add_text_field(name, tokenizer_name=SPACES, index_option="freq")
+        builder.add_text_field(STEMMED_PRESENT, tokenizer_name=UNTOKENIZED, index_option="basic")
         for name in (NEWEST, OLDEST):
             builder.add_text_field(name, fast=True, tokenizer_name=UNTOKENIZED, index_option="basic")
         return builder.build()
@@ -125,6 +127,9 @@ class MappedSchema:
             title, body = analyzer.join(titles.get(stem, "")), analyzer.join(bodies.get(stem, ""))
             target.add_text(STEMMED_TITLE, title)
             target.add_text(STEMMED_ALL, " ".join((*[title] * TITLE_WEIGHT, body)))
+            for name, terms in (("title", title), ("body", body)):
+                if terms:
+                    target.add_text(STEMMED_PRESENT, f"{STEMMED}{name}.{stem}")
 
 
 def _is_searchable(declared: Mapping[str, Any]) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 
 from tantivy import DocAddress, Order, Query, Searcher
 
-from ingest.index.backends.tantivy_aggregations import Aggregator, count_hits
-from ingest.index.backends.tantivy_collection import Collection, Stored
+from ingest.index.backends.tantivy_aggregations import Aggregator
+from ingest.index.backends.tantivy_collection import Collection, Stored, count_hits
 from ingest.index.backends.tantivy_highlights import Highlighter
 from ingest.index.backends.tantivy_query import QueryCompiler, UnsupportedError, check_keys
 from ingest.index.backends.tantivy_schema import NEWEST, OLDEST
