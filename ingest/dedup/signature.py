@@ -12,7 +12,7 @@ from itertools import chain
 from rensa import RMinHash
 
 from ingest.dedup.settings import DedupSettings
-from ingest.dedup.text import hash_content, hash_shingles, normalise, split_sentences
+from ingest.dedup.text import collapse, fold, hash_content, hash_shingles, split_sentences
 
 SEED = 2022
 # Raised with every change of this module or of `text` that gives a body another signature.
@@ -36,7 +36,7 @@ class Signature:
 class Analysis:
     """A body's signature and what its copies are verified and ordered by.
 
-    `shingles` are the distinct ones as 64-bit hashes in text order; `length` counts the normalised body's code points.
+    `shingles` are the distinct ones as 64-bit hashes in text order; `length` counts the code points of the folded body.
     """
 
     signature: Signature
@@ -59,16 +59,17 @@ def sign(body: str, settings: DedupSettings) -> Signature:
 
 def analyse(body: str, settings: DedupSettings) -> Analysis:
     """Sign a body and give the shingles that its copies are verified by."""
-    sentences = split_sentences(body)
+    folded = fold(body)
+    sentences = split_sentences(folded)
     shingles = hash_shingles(list(chain.from_iterable(sentences)), settings.shingle_words)
     tokens = {
         *hash_bands(shingles, settings.bands, settings.rows, b"body"),
         *hash_bands(shingles[: settings.opening_shingles], settings.opening_bands, settings.rows, b"opening"),
         *hash_sentences(sentences, settings),
     }
-    normalised = normalise(body)
-    signature = Signature(name_scheme(settings), hash_content(normalised), tuple(sorted(tokens)))
-    return Analysis(signature, shingles, len(normalised))
+    collapsed = collapse(folded)
+    signature = Signature(name_scheme(settings), hash_content(collapsed), tuple(sorted(tokens)))
+    return Analysis(signature, shingles, len(collapsed))
 
 
 def hash_bands(shingles: array[int], bands: int, rows: int, part: bytes) -> list[int]:

@@ -20,25 +20,30 @@ PLAIN_WORD = re.compile(r"\w+")
 ANY_WORD = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKED}])+")
 SPECIAL = re.compile(f"[{UNSPACED}{MARKED}]")
 UNSPACED_RUN = re.compile(f"[{UNSPACED}]")
-SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？｡]+|\n+")
+# One set of characters comes first, which lets the search skip to it.
+SENTENCE_END = re.compile(r"[.!?…。！？｡\n](?:(?<=[。！？｡\n])|[\"'”’)\]]*\s)\s*")
 
 
-def normalise(body: str) -> str:
-    """Fold what does not make a different text: NFC, case, white space."""
-    return " ".join(unicodedata.normalize("NFC", body).casefold().split())
+def fold(body: str) -> str:
+    """Fold what does not make a different text, save for white space: canonical composition and case."""
+    return unicodedata.normalize("NFC", body).casefold()
 
 
-def hash_content(normalised: str) -> bytes:
-    """Hash a normalised body to 16 bytes: equal for exact copies."""
-    return blake2b(normalised.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def collapse(folded: str) -> str:
+    """Make every run of white space one space, and none at the ends."""
+    return " ".join(folded.split())
 
 
-def split_sentences(body: str) -> list[list[str]]:
-    """Split a body into its sentences' words, folded; a run of a script without spaces gives its character pairs.
+def hash_content(collapsed: str) -> bytes:
+    """Hash a folded and collapsed body to 16 bytes: equal for exact copies."""
+    return blake2b(collapsed.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def split_sentences(folded: str) -> list[list[str]]:
+    """Split a folded body into its sentences' words; a run of a script without spaces gives its character pairs.
 
     Three pairs in a row are four characters, which carry about what three words do.
     """
-    folded = unicodedata.normalize("NFC", body).casefold()
     find_words = split_any_words if SPECIAL.search(folded) else PLAIN_WORD.findall
     return [words for sentence in SENTENCE_END.split(folded) if (words := find_words(sentence))]
 
@@ -69,4 +74,4 @@ def hash_shingles(words: Sequence[str], size: int) -> array[int]:
 
 def shingle(body: str, size: int) -> array[int]:
     """Hash the distinct shingles of a body; see `hash_shingles`."""
-    return hash_shingles([word for sentence in split_sentences(body) for word in sentence], size)
+    return hash_shingles([word for sentence in split_sentences(fold(body)) for word in sentence], size)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import count, islice
+from itertools import count
 
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
 from ingest.dedup.signature import Signature
@@ -23,19 +23,45 @@ class _Member:
         return Neighbour(standing.rank.key, standing.cluster, self.age)
 
 
-class MemorySignatures:
-    """A `SignatureStore` in memory; entries can also be taken out again.
+class _Ages:
+    """Ages by what members share, in the order of age. Most are alone, so one age is kept without a list around it."""
 
-    Ages start at `first_age`. Sets of members are dicts without values, which keep the order of age.
-    """
+    def __init__(self) -> None:
+        self._held: dict[Hashable, int | list[int]] = {}
+
+    def get(self, key: Hashable) -> Sequence[int]:
+        held = self._held.get(key, ())
+        return (held,) if isinstance(held, int) else held
+
+    def add(self, key: Hashable, age: int) -> None:
+        held = self._held.get(key)
+        if held is None:
+            self._held[key] = age
+        elif isinstance(held, int):
+            self._held[key] = [held, age]
+        else:
+            held.append(age)
+
+    def remove(self, key: Hashable, age: int) -> None:
+        held = self._held[key]
+        if isinstance(held, int):
+            del self._held[key]
+            return
+        held.remove(age)
+        if len(held) == 1:
+            self._held[key] = held[0]
+
+
+class MemorySignatures:
+    """A `SignatureStore` in memory; entries can also be taken out again. Ages start at `first_age`."""
 
     def __init__(self, first_age: int = 0) -> None:
         self._ages = count(first_age)
         self._by_key: dict[str, _Member] = {}
         self._by_age: dict[int, _Member] = {}
-        self._by_token: defaultdict[tuple[str, int], dict[int, None]] = defaultdict(dict)
-        self._by_content: defaultdict[tuple[str, bytes], dict[int, None]] = defaultdict(dict)
-        self._by_cluster: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        self._tokens: defaultdict[str, _Ages] = defaultdict(_Ages)
+        self._contents: defaultdict[str, _Ages] = defaultdict(_Ages)
+        self._clusters = _Ages()
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -58,7 +84,7 @@ class MemorySignatures:
 
     def same_content(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
         """Find articles with the same content, the oldest first."""
-        return [self._to_neighbours(islice(self._by_content.get((s.scheme, s.content), ()), limit)) for s in signatures]
+        return [self._to_neighbours(self._contents[s.scheme].get(s.content)[:limit]) for s in signatures]
 
     def neighbours(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
         """Find articles that share tokens."""
@@ -66,21 +92,25 @@ class MemorySignatures:
 
     def leaders(self, clusters: Collection[str], limit: int) -> Mapping[str, Sequence[Rank]]:
         """Give the smallest ranks of each cluster."""
+        members = {cluster: self._clusters.get(cluster) for cluster in clusters}
         return {
-            cluster: nsmallest(limit, (self._by_age[age].entry.standing.rank for age in self._by_cluster[cluster]))
-            for cluster in clusters
-            if cluster in self._by_cluster
+            cluster: nsmallest(limit, (self._by_age[age].entry.standing.rank for age in ages))
+            for cluster, ages in members.items()
+            if ages
         }
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Store articles, each in the place of what stood under its key."""
         for entry in entries:
-            key = entry.standing.rank.key
+            key, signature = entry.standing.rank.key, entry.signature
             self.remove([key])
             member = _Member(next(self._ages), entry)
             self._by_key[key] = self._by_age[member.age] = member
-            for place in self._places(entry):
-                place[member.age] = None
+            tokens = self._tokens[signature.scheme]
+            for token in signature.tokens:
+                tokens.add(token, member.age)
+            self._contents[signature.scheme].add(signature.content, member.age)
+            self._clusters.add(entry.standing.cluster, member.age)
 
     def remove(self, keys: Iterable[str]) -> None:
         """Forget articles; absent keys are ignored."""
@@ -88,35 +118,22 @@ class MemorySignatures:
             member = self._by_key.pop(key, None)
             if member is None:
                 continue
+            signature = member.entry.signature
             del self._by_age[member.age]
-            for place in self._places(member.entry):
-                del place[member.age]
-            self._forget_empty(member.entry)
+            tokens = self._tokens[signature.scheme]
+            for token in signature.tokens:
+                tokens.remove(token, member.age)
+            self._contents[signature.scheme].remove(signature.content, member.age)
+            self._clusters.remove(member.entry.standing.cluster, member.age)
 
     def close(self) -> None:
         """Do nothing: memory lets go by itself."""
 
-    def _places(self, entry: Entry) -> list[dict[int, None]]:
-        standing, signature = entry.standing, entry.signature
-        tokens = [self._by_token[signature.scheme, token] for token in signature.tokens]
-        content = self._by_content[signature.scheme, signature.content]
-        return [*tokens, content, self._by_cluster[standing.cluster]]
-
-    def _forget_empty(self, entry: Entry) -> None:
-        signature, cluster = entry.signature, entry.standing.cluster
+    def _postings(self, signature: Signature) -> Iterator[Sequence[int]]:
+        tokens = self._tokens[signature.scheme]
         for token in signature.tokens:
-            if not self._by_token[signature.scheme, token]:
-                del self._by_token[signature.scheme, token]
-        if not self._by_content[signature.scheme, signature.content]:
-            del self._by_content[signature.scheme, signature.content]
-        if not self._by_cluster[cluster]:
-            del self._by_cluster[cluster]
-
-    def _postings(self, signature: Signature) -> Iterator[list[int]]:
-        for token in signature.tokens:
-            members = self._by_token.get((signature.scheme, token))
-            if members:
-                yield list(islice(members, POSTINGS_PER_TOKEN))
+            if ages := tokens.get(token):
+                yield ages[:POSTINGS_PER_TOKEN]
 
     def _to_neighbours(self, ages: Iterable[int]) -> list[Neighbour]:
         return [self._by_age[age].to_neighbour() for age in ages]
