@@ -76,7 +76,8 @@ def _rank(text: str, index: Index, settings: SearchSettings) -> list[str]:
 
 def _quieten(text: str) -> str:
     """Take out what the query language would read as more than words: these are sentences, not expressions."""
-    return " ".join(word.strip("-") for word in text.translate(str.maketrans('"()*', "    ")).split())
+    words = (word.strip("-") for word in text.translate(str.maketrans('"()*', "    ")).split())
+    return " ".join(word.lower() if word in ("AND", "OR", "NOT") else word for word in words)
 
 
 def _judgements(collection: str) -> dict[str, set[str]]:
