@@ -12,7 +12,10 @@ from ingest.clean.lines import Line
 from ingest.clean.rulepack import Rule
 
 _BULLET = r"(?:[•◦▪·*»>|#-]+ *)?"
-_SET_BYTES = 256 << 20
+# The memory that a set may fill with states of its automaton; with less it throws them away and slows down.
+_SET_BYTES = 32 << 20
+# Most rules are for short lines and most lines of an article are long: each length has a set of its own.
+_TIER_CHARS = (80, 160, 420, 1 << 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +37,65 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     rule: Rule
-    order: int
     regexp: Any
+    unless: tuple[Any, ...]
+
+
+class _Tier:
+    """The patterns for lines of more than `above` and at most `most` characters."""
+
+    def __init__(self, above: int, most: int, patterns: Sequence[_Pattern]) -> None:
+        self.most = most
+        self.patterns = [each for each in patterns if each.rule.max_length > above and each.rule.min_length <= most]
+        options = re2.Options()
+        options.max_mem = _SET_BYTES
+        self._set = re2.Set.SearchSet(options)
+        for pattern in self.patterns:
+            self._set.Add(pattern.regexp.pattern)
+        if self.patterns:
+            self._set.Compile()
+
+    def find(self, text: str) -> list[_Pattern]:
+        """Give the patterns that match somewhere in a text, in the order of the rules."""
+        found = self._set.Match(text) if self.patterns else None
+        return [self.patterns[index] for index in sorted(found)] if found else []
 
 
 class Matcher:
     """Rules compiled for matching; safe to share between threads."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._patterns: list[_Pattern] = []
-        self._unless: dict[str, Any] = {}
-        options = re2.Options()
-        options.max_mem = _SET_BYTES
-        self._set = re2.Set.SearchSet(options)
-        for order, rule in enumerate(rules):
-            self._add(order, rule)
-        if self._patterns:
-            self._set.Compile()
-
-    def _add(self, order: int, rule: Rule) -> None:
-        for pattern in rule.patterns:
-            source = _source(pattern, rule)
-            self._set.Add(source)
-            self._patterns.append(_Pattern(rule, order, re2.compile(source)))
-        for pattern in rule.unless:
-            self._unless[pattern] = re2.compile(_flags(rule) + pattern)
+        patterns = [pattern for rule in rules for pattern in _compile(rule)]
+        bounds = zip((0, *_TIER_CHARS), _TIER_CHARS, strict=False)
+        self._tiers = [_Tier(above, most, patterns) for above, most in bounds]
 
     def match(self, lines: Sequence[Line]) -> Iterator[Hit]:
         """Give the hits of a text's lines, line by line, in the order of the rules."""
-        if not self._patterns:
-            return
-        find = self._set.Match
         for line in lines:
-            found = find(line.text)
-            if found:
-                yield from self._match_line(line, sorted(found))
+            length = len(line)
+            tier = next(tier for tier in self._tiers if length <= tier.most)
+            for pattern in tier.find(line.text):
+                yield from _match_line(pattern, line)
 
-    def _match_line(self, line: Line, found: Sequence[int]) -> Iterator[Hit]:
-        for index in found:
-            pattern = self._patterns[index]
-            rule = pattern.rule
-            if rule.min_length <= len(line) <= rule.max_length and not self._is_barred(rule, line):
-                for match in pattern.regexp.finditer(line.text):
-                    hit = _hit(rule, line, match)
-                    if hit.end - hit.start <= rule.max_cut:
-                        yield hit
 
-    def _is_barred(self, rule: Rule, line: Line) -> bool:
-        return any(self._unless[pattern].search(line.text) for pattern in rule.unless)
+def _compile(rule: Rule) -> Iterator[_Pattern]:
+    options = re2.Options()
+    options.max_mem = _SET_BYTES
+    unless = tuple(re2.compile(_flags(rule) + pattern, options) for pattern in rule.unless)
+    for pattern in rule.patterns:
+        yield _Pattern(rule, re2.compile(_source(pattern, rule), options), unless)
+
+
+def _match_line(pattern: _Pattern, line: Line) -> Iterator[Hit]:
+    rule = pattern.rule
+    if not rule.min_length <= len(line) <= rule.max_length:
+        return
+    if any(barrier.search(line.text) for barrier in pattern.unless):
+        return
+    for match in pattern.regexp.finditer(line.text):
+        hit = _hit(rule, line, match)
+        if hit.end - hit.start <= rule.max_cut:
+            yield hit
 
 
 def _flags(rule: Rule) -> str:
