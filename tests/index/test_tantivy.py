@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tantivy
 
 from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch, StorageFull, UsageError
 from ingest.index.backends.tantivy import TantivyIndex
@@ -111,6 +112,17 @@ def test_index_of_another_mapping_is_refused(writer: TantivyIndex, settings: Ind
     again.prepare()
     assert total(again) == 0
     again.close()
+
+
+def test_index_with_other_fields_is_refused(settings: IndexSettings) -> None:
+    """A folder whose fields changed under one version number is told apart from one that is broken."""
+    folder = Path(settings.url.removeprefix("tantivy:")) / "articles"
+    folder.mkdir(parents=True)
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("headline")
+    tantivy.Index(builder.build(), path=str(folder))
+    with pytest.raises(MappingMismatch, match="made with other fields"):
+        TantivyIndex(settings, write=True).prepare()
 
 
 CHILD = """

@@ -13,7 +13,7 @@ import orjson
 import tantivy
 from tantivy import DocAddress, Query, Searcher, TextAnalyzerBuilder, Tokenizer
 
-from ingest.errors import IndexUnavailable, StorageFull
+from ingest.errors import IndexUnavailable, MappingMismatch, StorageFull
 from ingest.index.backends.tantivy_schema import SOURCE, SPACES, VERSION, MappedSchema
 from ingest.index.mapping import IndexMapping
 from ingest.index.protocol import Document
@@ -38,7 +38,7 @@ class Collection:
         self._folder = folder
         with told(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._index = tantivy.Index(self.mapped.schema, path=str(folder))
+            self._index = _open(folder, self.mapped.schema)
             self._index.register_tokenizer(SPACES, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
             self._index.config_reader("manual")
         self._writer: tantivy.IndexWriter | None = None
@@ -106,6 +106,15 @@ class Collection:
                 self._writer = self._index.writer(WRITER_HEAP_BYTES, WRITER_THREADS)
         self._changed = True
         return self._writer
+
+
+def _open(folder: Path, schema: tantivy.Schema) -> tantivy.Index:
+    try:
+        return tantivy.Index(schema, path=str(folder))
+    except ValueError as error:
+        if "schema" in str(error).lower():
+            raise MappingMismatch(f"{folder}: was made with other fields; ingest into a new folder") from error
+        raise
 
 
 def count_hits(searcher: Searcher, query: Query) -> int:
