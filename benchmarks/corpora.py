@@ -9,6 +9,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,12 @@ class Generator:
 
     def __init__(self, seed: int = 0, corpus: str = "dedup/bbc_2225.jsonl.gz") -> None:
         counts = Counter(word for record in read_lines(corpus) for word in record["text"].split())
-        self._words, self._weights = list(counts), list(counts.values())
+        self._words, self._cumulative = list(counts), list(accumulate(counts.values()))
         self._random = random.Random(seed)
 
     def sentence(self) -> str:
         """Make a sentence of 8 to 25 words."""
-        words = self._random.choices(self._words, self._weights, k=self._random.randint(8, 25))
+        words = self._random.choices(self._words, cum_weights=self._cumulative, k=self._random.randint(8, 25))
         return " ".join(words).strip(".,").capitalize() + "."
 
     def article(self, characters: int) -> str:

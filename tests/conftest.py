@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from services import elasticsearch
 
-EXISTING_ELASTICSEARCH = "BROADSHEET_TEST_ELASTICSEARCH_URL"
+# Read now: a test sees no BROADSHEET_* variable.
+EXISTING_ELASTICSEARCH = os.environ.get("BROADSHEET_TEST_ELASTICSEARCH_URL")
 INTEGRATION_MARKERS = ("elasticsearch", "airflow")
 LOOPBACK = ["127.0.0.1", "::1"]
 
@@ -43,8 +44,8 @@ def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def elasticsearch_url() -> Iterator[str]:
     """Give the address of a real Elasticsearch: BROADSHEET_TEST_ELASTICSEARCH_URL, else one of this run's own."""
-    if existing := os.environ.get(EXISTING_ELASTICSEARCH):
-        yield existing.rstrip("/")
+    if EXISTING_ELASTICSEARCH:
+        yield EXISTING_ELASTICSEARCH.rstrip("/")
         return
     with elasticsearch.running(elasticsearch.Options(heap_megabytes=768)) as server:
         yield server.url

@@ -14,7 +14,7 @@ from typing import Any
 from ingest import __version__
 from ingest.clean.rulepack import rules_version
 from ingest.clustering import IndexBodies
-from ingest.dedup import Deduplicator
+from ingest.dedup import Deduplicator, open_signatures
 from ingest.errors import CountingLawBroken, TooManyFailures
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
@@ -23,7 +23,6 @@ from ingest.model import Article, Dropped, Failed, Payload
 from ingest.pipeline import Rooms, build_pipeline, open_pool
 from ingest.runner import Runner, Tally
 from ingest.settings import Settings
-from ingest.signatures import open_signatures
 from ingest.sources import read_payloads
 
 MIN_DOCUMENTS_FOR_FAILURE_LIMIT = 100
