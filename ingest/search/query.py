@@ -32,6 +32,7 @@ VALUES = "values"
 LANGUAGES = "languages"
 # The stemmed fields of languages without a stemmer: they know no stop words, so marking by them would mark every "the".
 UNSTEMMED = "und"
+CLUSTERS = "clusters"
 MOST_LANGUAGES = 200
 CANONICAL: Body = {"term": {"canonical": True}}
 EVERYTHING: Body = {"match_all": {}}
@@ -47,6 +48,16 @@ def facet_name(field: str) -> str:
 def build_languages_query() -> Body:
     """Ask which languages the index holds: read the answer with `read_languages`."""
     return {"size": 0, "aggs": {LANGUAGES: {"terms": {"field": "language", "size": MOST_LANGUAGES}}}}
+
+
+def build_clusters_query(cluster_ids: Sequence[str]) -> Body:
+    """Ask how many articles each of these clusters has: read the answer with `add_duplicates`."""
+    clusters = list(dict.fromkeys(cluster_ids))
+    return {
+        "query": {"terms": {"cluster_id": clusters}},
+        "size": 0,
+        "aggs": {CLUSTERS: {"terms": {"field": "cluster_id", "size": max(1, len(clusters))}}},
+    }
 
 
 def build_query(request: SearchRequest, stems: Sequence[str]) -> Body:

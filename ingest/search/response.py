@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ingest.search.query import HIT_FIELDS, LANGUAGES, STORIES, TOTAL, VALUES, facet_name
+from ingest.search.query import CLUSTERS, HIT_FIELDS, LANGUAGES, STORIES, TOTAL, VALUES, facet_name
 from ingest.search.request import SearchRequest
 
 LISTS = ("author", "rights_holder")
@@ -14,15 +14,24 @@ LISTS = ("author", "rights_holder")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One article found; `score` is None where hits are sorted by date; `highlights` are HTML, matches in `<em>`."""
+    """One article found; `score` is None where hits are sorted by date; `highlights` are HTML, matches in `<em>`.
+
+    `duplicates` counts the other articles of its cluster; None where that was not asked (see `add_duplicates`).
+    """
 
     fields: Mapping[str, Any]
     score: float | None
     highlights: Mapping[str, list[str]]
+    duplicates: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the shape of a hit in the answer of a search."""
-        return {**self.fields, "score": self.score, "highlights": dict(self.highlights)}
+        return {
+            **self.fields,
+            "duplicates": self.duplicates,
+            "score": self.score,
+            "highlights": dict(self.highlights),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +82,13 @@ def read_response(answer: Mapping[str, Any], request: SearchRequest) -> SearchRe
         facets={name: _read_facet(aggregations[facet_name(name)][VALUES]) for name in dict.fromkeys(request.facets)},
         notes=request.expression().notes,
     )
+
+
+def add_duplicates(response: SearchResponse, answer: Mapping[str, Any]) -> SearchResponse:
+    """Tell each hit how many other articles its cluster has, from the answer to `build_clusters_query`."""
+    sizes = {entry.value: entry.count for entry in _read_facet(answer["aggregations"][CLUSTERS])}
+    hits = tuple(replace(hit, duplicates=max(0, sizes.get(hit.fields["cluster_id"], 1) - 1)) for hit in response.hits)
+    return replace(response, hits=hits)
 
 
 def read_languages(answer: Mapping[str, Any]) -> tuple[str, ...]:

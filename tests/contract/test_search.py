@@ -16,7 +16,15 @@ from ingest.index.mapping import articles_mapping, stem_of
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
 from ingest.index.settings import IndexSettings
-from ingest.search import build_languages_query, build_query, read_languages, read_request, read_response
+from ingest.search import (
+    add_duplicates,
+    build_clusters_query,
+    build_languages_query,
+    build_query,
+    read_languages,
+    read_request,
+    read_response,
+)
 from ingest.search.request import SearchRequest
 from tests.contract.search_corpus import writes
 
@@ -147,6 +155,17 @@ def test_facet_ignores_its_own_filter_and_no_other(embedded: Index) -> None:
     chosen = Asked(read_request([*base, ("filter.publisher", "Hafenbote")], articles_mapping().facets)).ask(embedded)
     assert chosen["facets"]["publisher"] == free["facets"]["publisher"]
     assert chosen["facets"]["language"] != free["facets"]["language"]
+
+
+@pytest.mark.elasticsearch
+def test_both_backends_count_duplicates(embedded: Index, server: Index) -> None:
+    """A canonical article says how many copies were folded into it."""
+    request = read_request([("q", '"nine days" OR "distrust remains"')], articles_mapping().facets)
+    for index in (embedded, server):
+        response = read_response(index.search(build_query(request, ("en",))), request)
+        clusters = build_clusters_query([str(hit.fields["cluster_id"]) for hit in response.hits])
+        told = add_duplicates(response, index.search(clusters))
+        assert {int(hit.fields["id"], 16): hit.duplicates for hit in told.hits} == {1: 2, 6: 1}
 
 
 @pytest.mark.elasticsearch

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingest.search.query import HIT_FIELDS, build_languages_query, build_query
+from ingest.search.query import HIT_FIELDS, build_clusters_query, build_languages_query, build_query
 from ingest.search.request import SearchRequest
 from ingest.search.settings import SearchSettings
 
@@ -233,6 +233,15 @@ def test_highlights_look_at_the_commonest_languages() -> None:
     highlight = build_query(request, ("und", "en", "de", "fr"))["highlight"]
     assert highlight["fields"]["title"]["matched_fields"] == ["title", "stemmed.title.en", "stemmed.title.de"]
     assert highlight["highlight_query"] == any_of(any_of(*stemmed("the ferry")), marked("ferry"))
+
+
+def test_clusters_query() -> None:
+    """One small query tells the sizes of all clusters on a page."""
+    assert build_clusters_query(["a", "b", "a"]) == {
+        "query": {"terms": {"cluster_id": ["a", "b"]}},
+        "size": 0,
+        "aggs": {"clusters": {"terms": {"field": "cluster_id", "size": 2}}},
+    }
 
 
 def test_languages_query() -> None:

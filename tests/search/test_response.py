@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.search.query import HIT_FIELDS
 from ingest.search.request import SearchRequest
-from ingest.search.response import read_languages, read_response
+from ingest.search.response import add_duplicates, read_languages, read_response
 
 
 def test_answer_is_read() -> None:
@@ -41,6 +41,7 @@ def test_answer_is_read() -> None:
                 "publisher": "Post",
                 "author": ["Ada"],
                 "rights_holder": [],
+                "duplicates": None,
                 "score": 2.5,
                 "highlights": {"body": ["the <em>ferry</em>"]},
             }
@@ -50,6 +51,16 @@ def test_answer_is_read() -> None:
         "next": None,
         "notes": ["the parenthesis at character 7 is not closed; the query was searched as words"],
     }
+
+
+def test_hits_are_told_their_duplicates() -> None:
+    """A folded hit says how many articles stand behind it; one without a cluster stands for itself."""
+    request = SearchRequest(facet_fields=())
+    hits = [{"_source": {"id": "1", "cluster_id": "a"}}, {"_source": {"id": "2", "cluster_id": None}}]
+    counted = {"total": {"doc_count": 2, "stories": {"value": 2}}}
+    response = read_response({"hits": {"hits": hits}, "aggregations": counted}, request)
+    told = add_duplicates(response, {"aggregations": {"clusters": {"buckets": [{"key": "a", "doc_count": 3}]}}})
+    assert [hit.duplicates for hit in told.hits] == [2, 0]
 
 
 def test_languages_are_read_commonest_first() -> None:
