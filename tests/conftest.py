@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 
 import pytest
+from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, settings
 
 from services import elasticsearch
@@ -49,3 +51,14 @@ def elasticsearch_url() -> Iterator[str]:
         return
     with elasticsearch.running(elasticsearch.Options(heap_megabytes=768)) as server:
         yield server.url
+
+
+@pytest.fixture
+def elasticsearch_prefix(elasticsearch_url: str) -> Iterator[str]:
+    """Give a prefix for index names that nothing else uses, and remove what was made under it."""
+    prefix = f"test-{secrets.token_hex(4)}-"
+    yield prefix
+    with Elasticsearch(elasticsearch_url) as client:
+        # One by one: by default a server refuses to delete by wildcard.
+        for name in client.indices.get(index=f"{prefix}*", expand_wildcards="all"):
+            client.indices.delete(index=name)

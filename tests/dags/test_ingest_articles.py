@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import sys
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -111,12 +110,13 @@ class TestRun:
     """Whole runs by `dag.test()` on a temporary SQLite, into the real Elasticsearch."""
 
     @pytest.fixture(autouse=True)
-    def places(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elasticsearch_url: str) -> None:
+    def places(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elasticsearch_url: str, elasticsearch_prefix: str
+    ) -> None:
         """Give each test a drop folder, a lake and indices of its own; the index's address comes by the connection."""
         (tmp_path / "drop").mkdir()
         self.drop = tmp_path / "drop"
-        self.prefix = f"test-{uuid.uuid4().hex[:8]}-"
-        self.url = elasticsearch_url
+        self.url, self.prefix = elasticsearch_url, elasticsearch_prefix
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("AIRFLOW_VAR_BROADSHEET_DROP_FOLDER", str(self.drop))
         monkeypatch.setenv("AIRFLOW_CONN_ELASTICSEARCH_DEFAULT", elasticsearch_url.replace("http:", "elasticsearch:"))
@@ -139,10 +139,14 @@ class TestRun:
     def total(self) -> int:
         """Count the articles in the index, duplicates included."""
         from ingest import jobs
+        from ingest.index.opening import open_index
         from ingest.settings import Settings
 
-        flags = {"index.url": self.url, "index.prefix": self.prefix}
-        total = jobs.search([("duplicates", "show")], Settings.load(flags=flags))["total"]
+        settings = Settings.load(flags={"index.url": self.url, "index.prefix": self.prefix})
+        index = open_index(settings.index, write=True)
+        index.refresh()
+        index.close()
+        total = jobs.search([("duplicates", "show")], settings)["total"]
         assert isinstance(total, int)
         return total
 
