@@ -183,10 +183,11 @@ class Deduplicator:
 
 
 def _clusters_of(queries: Iterable[_Query]) -> Iterator[str]:
-    """Name the clusters that the queries may touch."""
+    """Name the clusters that the queries may touch, those that they would found included."""
     for query in queries:
         if query.standing:
             yield query.standing.cluster
+        yield name_cluster(query.candidate.key, query.analysis.signature.content)
         yield from (neighbour.cluster for neighbour in chain(query.same or (), query.near or ()))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from ingest.errors import IndexUnavailable, MappingMismatch
 
 LAYOUT = 1
 SEARCHES_PER_REQUEST = 128
+GROUPED_HITS = 2000
 IDS_PER_REQUEST = 1000
 MAX_ROUNDS = 5
 LOST_RACE = frozenset({"resource_already_exists_exception"})
@@ -100,14 +102,18 @@ class StoreSettings(ConnectionSettings, Protocol):
 class _Search:
     """One search: what it filters by, what else it scores, how it sorts."""
 
-    filters: Mapping[str, str]
+    filters: Mapping[str, str | Sequence[str]]
     tokens: Sequence[str]
     sort: Sequence[str | Mapping[str, str]]
     fields: Sequence[str]
     size: int
 
     def to_body(self) -> dict[str, Any]:
-        query: dict[str, Any] = {"filter": [{"term": {field: value}} for field, value in self.filters.items()]}
+        query: dict[str, Any] = {
+            "filter": [
+                {"term" if isinstance(value, str) else "terms": {field: value}} for field, value in self.filters.items()
+            ]
+        }
         if self.tokens:
             query |= {"should": [{"term": {"tokens": token}} for token in self.tokens], "minimum_should_match": 1}
         return {
@@ -147,11 +153,9 @@ class ElasticsearchSignatures:
 
     def same_content(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
         """Find articles with the same content, the oldest first."""
-        searches = [
-            _Search({"scheme": s.scheme, "content": s.content.hex()}, (), ["age"], NEIGHBOUR_FIELDS, limit)
-            for s in signatures
-        ]
-        return [[Neighbour(**source) for source in hits] for hits in self._search(searches)]
+        wanted = [{"scheme": s.scheme, "content": s.content.hex()} for s in signatures]
+        found = self._search_grouped(wanted, _Search({}, (), ["age"], NEIGHBOUR_FIELDS, limit))
+        return [[_to_neighbour(source) for source in hits] for hits in found]
 
     def neighbours(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
         """Find articles that share tokens, weighed by their inverse document frequency."""
@@ -162,13 +166,13 @@ class ElasticsearchSignatures:
             if s.tokens
         ]
         found = iter(self._search(searches))
-        return [[Neighbour(**source) for source in next(found)] if s.tokens else [] for s in signatures]
+        return [[_to_neighbour(source) for source in next(found)] if s.tokens else [] for s in signatures]
 
     def leaders(self, clusters: Collection[str], limit: int) -> Mapping[str, Sequence[Rank]]:
         """Give the smallest ranks of each cluster."""
-        searches = [_Search({"cluster": cluster}, (), RANK_FIELDS, RANK_FIELDS, limit) for cluster in clusters]
-        found = zip(clusters, self._search(searches), strict=True)
-        return {cluster: [Rank(**source) for source in hits] for cluster, hits in found if hits}
+        wanted = [{"cluster": cluster} for cluster in clusters]
+        found = self._search_grouped(wanted, _Search({}, (), RANK_FIELDS, RANK_FIELDS, limit))
+        return {cluster: [_to_rank(s) for s in hits] for cluster, hits in zip(clusters, found, strict=True) if hits}
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Store articles, each in the place of what stood under its key, and make them visible to searches.
@@ -220,6 +224,24 @@ class ElasticsearchSignatures:
             answer = call(partial(self._client.mget, index=self._alias, ids=ids, source=source), self._retries)
             found += [_raise_error(document) for document in answer["docs"]]
         return [document for document in found if document["found"]]
+
+    def _search_grouped(self, wanted: Sequence[Mapping[str, str]], search: _Search) -> list[list[dict[str, Any]]]:
+        """Run a search once for each of the wanted filters, all of the same fields, as one search where that is enough.
+
+        One search costs little more than one of its parts, but a large group could crowd the others out of its hits.
+        """
+        if not wanted:
+            return []
+        fields = tuple(wanted[0])
+        filters = {field: sorted({each[field] for each in wanted}) for field in fields}
+        together = replace(search, filters=filters, fields=[*search.fields, *fields], size=GROUPED_HITS)
+        (hits,) = self._search([together])
+        if len(hits) == GROUPED_HITS:
+            return self._search([replace(search, filters=each) for each in wanted])
+        groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for hit in hits:
+            groups[tuple(hit[field] for field in fields)].append(hit)
+        return [groups[tuple(each[field] for field in fields)][: search.size] for each in wanted]
 
     def _search(self, searches: Sequence[_Search]) -> list[list[dict[str, Any]]]:
         """Run searches, many in a request; give the sources of the hits of each."""
@@ -278,5 +300,13 @@ def _to_standing(source: Mapping[str, Any]) -> Standing:
         similarity=source["similarity"],
         of=source["of"],
         reason=source["reason"],
-        rank=Rank(**{field: source[field] for field in RANK_FIELDS}),
+        rank=_to_rank(source),
     )
+
+
+def _to_rank(source: Mapping[str, Any]) -> Rank:
+    return Rank(**{field: source[field] for field in RANK_FIELDS})
+
+
+def _to_neighbour(source: Mapping[str, Any]) -> Neighbour:
+    return Neighbour(**{field: source[field] for field in NEIGHBOUR_FIELDS})
