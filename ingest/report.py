@@ -134,6 +134,8 @@ def print_hit(out: Console, number: int, hit: Record) -> None:
     """Print one hit: title, where and when, a highlight."""
     out.print()
     title = Text(f"{number}. ") + Text(hit["title"] or "(untitled)", style="bold")
+    if hit["duplicates"]:
+        title += Text(f"  +{hit['duplicates']} more like it", style="dim")
     out.print(title)
     where = [hit["publisher"], (hit["published_at"] or "")[:10], hit["language"], hit["url"] or hit["id"]]
     out.print(Text("   " + " · ".join(str(part) for part in where if part), style="dim"))

@@ -7,13 +7,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from ingest.errors import UsageError
-from ingest.index.mapping import articles_mapping
+from ingest.index.mapping import articles_mapping, stem_of
 from ingest.index.opening import open_index
 from ingest.index.protocol import Document, Index
 from ingest.lake import open_lake
-from ingest.search.query import build_query
-from ingest.search.request import read_request
-from ingest.search.response import read_response
+from ingest.search import (
+    SearchRequest,
+    add_duplicates,
+    build_clusters_query,
+    build_languages_query,
+    build_query,
+    read_languages,
+    read_request,
+    read_response,
+)
 from ingest.settings import Settings
 
 # What the index holds for machines; `show --spans` asks for the spans.
@@ -25,10 +32,19 @@ def search(parameters: Iterable[tuple[str, str]], settings: Settings) -> dict[st
 
     Raises UsageError where a parameter cannot be read, Unavailable where the index does not answer.
     """
-    mapping = articles_mapping()
-    request = read_request(parameters, mapping.facets, settings.search)
+    request = read_request(parameters, articles_mapping().facets, settings.search)
     with open_to_read(settings) as index:
-        return read_response(index.search(build_query(request, mapping.stems)), request).to_json()
+        response = read_response(index.search(build_query(request, find_stems(index, request))), request)
+        clusters = [hit.fields["cluster_id"] for hit in response.hits]
+        if clusters:
+            response = add_duplicates(response, index.search(build_clusters_query(clusters)))
+        return response.to_json()
+
+
+def find_stems(index: Index, request: SearchRequest) -> tuple[str, ...]:
+    """Name the stemmed fields to search: those of the languages asked for, else of those present, commonest first."""
+    languages = request.languages or read_languages(index.search(build_languages_query()))
+    return tuple(dict.fromkeys(stem_of(language) for language in languages))
 
 
 def show(any_id: str, settings: Settings, *, spans: bool = False, comments: bool = False) -> dict[str, Any]:

@@ -52,7 +52,11 @@ def test_what_was_ingested_is_found_with_facets(system: System) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("system", "seed"),
+    [*(("tantivy", seed) for seed in range(4)), pytest.param("elasticsearch", 4, marks=pytest.mark.elasticsearch)],
+    indirect=["system"],
+)
 def test_a_killed_run_heals_by_running_again(
     system: System, seed: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
