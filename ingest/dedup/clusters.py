@@ -156,18 +156,29 @@ class Deduplicator:
 
     def _find_best(self, query: _Query, following: Sequence[_Query]) -> tuple[Similarity, Neighbour] | None:
         """Verify the likeliest copies; of equal ones the oldest is best."""
-        limit = self._settings.max_candidates
-        signature, shingles = query.analysis.signature, query.analysis.shingles
-        stored = self._find_near([query.analysis])[0] if query.near is None else query.near
-        pending = self._pending.neighbours(signature, limit + 1)
+        shingles = query.analysis.shingles
         distinct = set(shingles)
         best: tuple[Similarity, Neighbour] | None = None
-        for neighbour in self._visible(query, stored[: limit + 1], pending):
+        budget = self._settings.max_compared_shingles
+        for neighbour in self._find_likely(query):
+            if budget <= 0:
+                break
             other = self._shingles_of(neighbour.key, query, following)
-            similarity = compare(shingles, distinct, other, self._settings) if other else None
+            if not other:
+                continue
+            budget -= len(other)
+            similarity = compare(shingles, distinct, other, self._settings)
             if similarity and (best is None or (similarity, -neighbour.age) > (best[0], -best[1].age)):
                 best = similarity, neighbour
         return best
+
+    def _find_likely(self, query: _Query) -> Iterator[Neighbour]:
+        """Give the articles to verify: of the stored and of the pending ones at most `max_candidates` each."""
+        limit = self._settings.max_candidates
+        stored = self._find_near([query.analysis])[0] if query.near is None else query.near
+        pending = self._pending.neighbours(query.analysis.signature, limit + 1)
+        yield from islice(self._visible(query, stored, ()), limit)
+        yield from islice(self._visible(query, (), pending), limit)
 
     def _visible(self, query: _Query, stored: Sequence[Neighbour], pending: Sequence[Neighbour]) -> Iterator[Neighbour]:
         """Leave out the article itself and what is stored of those that are pending again."""

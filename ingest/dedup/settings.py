@@ -20,12 +20,12 @@ class DedupSettings:
         sentences: Most sentence hashes kept of an article, to find copies that are cut short or much extended.
         min_sentence_words: Fewest words of a sentence that is hashed; shorter ones are anybody's.
         min_jaccard: Share of all shingles of two bodies that both have, from which on they are copies.
-        min_containment: Share of the shorter body's shingles that the longer one has, from which on they are copies
-            where the opening of the shorter one is in the longer one too.
+        min_containment: Share of the shorter body that the longer one has, from which on a shared opening makes a copy.
         opening_shingles: Shingles that make the opening of a body: its headline and the start of its lead.
         min_opening: Share of the shorter body's opening that the longer one must have.
         min_shared_shingles: Fewest shingles that two bodies must share; below, only exact copies count.
-        max_candidates: Most candidates verified for one article, those with the most hashes in common first.
+        max_candidates: Most candidates verified for one article, of stored and of pending ones each, the likeliest first.
+        max_compared_shingles: Most shingles of candidates compared for one article; one candidate always is.
         cached_shingles: Shingles of bodies kept in memory between verifications, 8 bytes each.
         pending_documents: Most articles remembered that were assigned to a cluster and are not in the index yet.
     """
@@ -42,5 +42,6 @@ class DedupSettings:
     min_opening: float = 0.15
     min_shared_shingles: int = 8
     max_candidates: int = 32
+    max_compared_shingles: int = 1_000_000
     cached_shingles: int = 4_000_000
     pending_documents: int = 20_000

@@ -282,6 +282,17 @@ def test_verification_is_bounded() -> None:
     assert len(set(system.library.asked)) <= 6
 
 
+def test_comparing_long_bodies_is_bounded() -> None:
+    """Very long bodies are compared until enough was looked at, and with one candidate at least."""
+    system = System(settings=DedupSettings(max_compared_shingles=1))
+    sentences = write_sentences(1, 8)
+    system.run(
+        *(Candidate(key=f"k{seed}", body=" ".join([*sentences, *write_sentences(seed, 1)])) for seed in range(5))
+    )
+    (cluster,) = system.run(Candidate(key="z", body=" ".join([*sentences, *write_sentences(3, 1), "Done."])))
+    assert (cluster.kind, cluster.of) == ("near", "k3")
+
+
 def test_pending_articles_are_bounded() -> None:
     """What is never acknowledged is forgotten in the end, the oldest first."""
     system = System(settings=DedupSettings(pending_documents=2))
