@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import lru_cache
 
 from ingest.clean.blanks import close_blanks
 from ingest.clean.cutter import Pass, cut_chrome
@@ -13,7 +13,7 @@ from ingest.clean.ledger import rebase, splice_out, unite, verify_conservation
 from ingest.clean.matcher import Matcher
 from ingest.clean.readings import Readings, read_spans
 from ingest.clean.repair import find_controls
-from ingest.clean.rulepack import load_rules, rules_version
+from ingest.clean.rulepack import Rule, load_rules, rules_version
 from ingest.clean.settings import CleanSettings
 from ingest.model import Article, Cleaning, Comment, ContentKind, Page, Span, SpanClass
 
@@ -35,11 +35,11 @@ class _Work:
         return sorted([*self.controls, *self.cuts], key=lambda span: span.start)
 
 
-def clean_page(page: Page, settings: CleanSettings) -> Article:
+def clean_page(page: Page, settings: CleanSettings, rules: tuple[Rule, ...] | None = None) -> Article:
     """Clean a page's text; comments that were cut out with their elements come before those found in the text."""
     given = page.document.given
     cleaning = clean_text(
-        page.text, settings, kind=page.document.kind, url=page.document.url, publisher=given.publisher
+        page.text, settings, kind=page.document.kind, url=page.document.url, publisher=given.publisher, rules=rules
     )
     if page.comments:
         complete = cleaning.comments_complete if cleaning.comments_complete is not None else True
@@ -54,23 +54,26 @@ def clean_text(
     kind: ContentKind = "text",
     url: str | None = None,
     publisher: str | None = None,
+    rules: tuple[Rule, ...] | None = None,
 ) -> Cleaning:
     """Clean a text: give its body and the spans that were taken, which together cover it exactly once.
 
     Offsets are code points of `text`. For `html` (text that extraction gave) only strict rules apply. Lines that merely
-    repeat `url` or `publisher` go. Raises ConservationLawBroken where the law does not hold.
+    repeat `url` or `publisher` go. `rules` stand in for the packaged ones. Raises ConservationLawBroken where the law
+    does not hold.
     """
     work = _Work(text, find_controls(text, settings.max_mark_run))
-    _cut_until_clean(work, _matcher(kind), settings, surroundings=kind == "text", names=(url, publisher))
+    _cut_until_clean(work, _matcher(kind, rules), settings, surroundings=kind == "text", names=(url, publisher))
     over = is_over_removal(text, work.spans, settings)
     cleaning = _settle(work, over=over)
     verify_conservation(text, cleaning)
     return cleaning
 
 
-@cache
-def _matcher(kind: ContentKind) -> Matcher:
-    return Matcher([rule for rule in load_rules() if rule.strict or kind == "text"])
+@lru_cache(maxsize=8)
+def _matcher(kind: ContentKind, rules: tuple[Rule, ...] | None) -> Matcher:
+    pack = load_rules() if rules is None else rules
+    return Matcher([rule for rule in pack if rule.strict or kind == "text"])
 
 
 def _cut_until_clean(
