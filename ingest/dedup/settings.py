@@ -24,7 +24,7 @@ class DedupSettings:
         opening_shingles: Shingles that make the opening of a body: its headline and the start of its lead.
         min_opening: Share of the shorter body's opening that the longer one must have.
         min_shared_shingles: Fewest shingles that two bodies must share; below, only exact copies count.
-        max_candidates: Most candidates verified for one article, of stored and of pending ones each, the likeliest first.
+        max_candidates: Most candidates verified for one article, of stored and of pending ones each; likeliest first.
         max_compared_shingles: Most shingles of candidates compared for one article; one candidate always is.
         cached_shingles: Shingles of bodies kept in memory between verifications, 8 bytes each.
         pending_documents: Most articles remembered that were assigned to a cluster and are not in the index yet.
