@@ -1,4 +1,4 @@
-"""What every test stands on: no network (loopback where marked), no outer settings, one Elasticsearch a run."""
+"""What every test stands on: no network (loopback where marked), no outer settings, one Elasticsearch a worker."""
 
 from __future__ import annotations
 
@@ -22,18 +22,11 @@ settings.register_profile("default", deadline=None, print_blob=True, suppress_he
 settings.load_profile("default")
 
 
-# First: pytest-xdist reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let integration tests reach loopback, and keep those that share the session's server in one worker.
-
-    A module that starts a server of its own names a group of its own (`xdist_group`) and runs beside them.
-    """
+    """Let integration tests reach loopback."""
     for item in items:
         if any(item.get_closest_marker(name) for name in INTEGRATION_MARKERS):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
-            if not item.get_closest_marker("xdist_group"):
-                item.add_marker(pytest.mark.xdist_group("integration"))
 
 
 @pytest.fixture(autouse=True)

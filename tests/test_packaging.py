@@ -23,7 +23,7 @@ About four hundred people had waited on the mainland, and the first crossing lef
 © 2019 The Hale Courier. All rights reserved.
 """
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
