@@ -7,6 +7,7 @@ task balances, and `publish` can assert the books of the whole.
 from __future__ import annotations
 
 import os
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from ingest.batching import RunSettings, cut_batches
 from ingest.clean.rulepack import rules_version
 from ingest.clustering import to_candidate
 from ingest.errors import CountingLawBroken
+from ingest.index.opening import open_index
 from ingest.indexing import collect_marks
 from ingest.jobs.cleaning import carry_on
 from ingest.jobs.ingestion import open_rooms
@@ -69,16 +71,20 @@ def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[
 
 
 def claim_files(folder: Path, run_id: str) -> list[Path]:
-    """Move the files of a drop folder, and those that dead runs left claimed, into this run's folder."""
+    """Move the files of a drop folder, and those that dead runs left claimed, into this run's folder.
+
+    Each goes into a sub-folder of its own: two files of one name are two files, and a name is part of an identity.
+    """
     mine = folder / CLAIMED / run_id
-    mine.mkdir(parents=True, exist_ok=True)
-    left_behind = [path for path in (folder / CLAIMED).glob("*/*") if path.is_file() and path.parent != mine]
-    for path in [*(path for path in folder.iterdir() if path.is_file()), *left_behind]:
+    left_behind = [path for path in (folder / CLAIMED).glob("*/*/*") if path.is_file() and mine not in path.parents]
+    for path in sorted([*(path for path in folder.iterdir() if path.is_file()), *left_behind]):
+        place = mine / secrets.token_hex(8)
+        place.mkdir(parents=True)
         try:
-            path.rename(mine / path.name)
+            path.rename(place / path.name)
         except FileNotFoundError:
-            continue  # another run claimed it first
-    return sorted(path for path in mine.iterdir() if path.is_file())
+            place.rmdir()  # another run claimed it first
+    return sorted((path for path in mine.glob("*/*") if path.is_file()), key=lambda path: (path.name, str(path)))
 
 
 def size_of(outcome: Any) -> int:
@@ -176,12 +182,22 @@ def publish(folder: str, run_id: str, references: Sequence[str], flags: Flags | 
     with open_lake(settings.lake) as lake:
         for reference in references:
             books += count_batch(lake, reference)
+    refresh(settings)
     claimed = Path(folder) / CLAIMED / run_id
     if claimed.is_dir():
         done = Path(folder) / DONE
         done.mkdir(exist_ok=True)
         claimed.rename(done / run_id)
     return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
+
+
+def refresh(settings: Settings) -> None:
+    """Make what was written visible to searches."""
+    index = open_index(settings.index, write=False)
+    try:
+        index.refresh()
+    finally:
+        index.close()
 
 
 def count_batch(lake: Lake, reference: str) -> Counter[str]:

@@ -143,6 +143,7 @@ def run_pipeline(
 
     def take_left(left: Dropped | Failed) -> None:
         note_left(report, left, opened.lake)
+        opened.deduplicator.discard([left.trace.id])
         if on_left:
             on_left(left)
 

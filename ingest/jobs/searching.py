@@ -10,7 +10,9 @@ from ingest.errors import UsageError
 from ingest.index.mapping import articles_mapping, stem_of
 from ingest.index.opening import open_index
 from ingest.index.protocol import Document, Index
-from ingest.lake import open_lake
+from ingest.lake import Lake, open_lake
+from ingest.model import Page, Payload
+from ingest.pipeline import Rooms, extracting_stage, open_pool, reading_stage
 from ingest.search import (
     SearchRequest,
     add_duplicates,
@@ -55,17 +57,43 @@ def show(any_id: str, settings: Settings, *, spans: bool = False, comments: bool
         if comments:
             shown["comments"] = [dict(comment) for comment in index.comments(document["id"])]
     if spans:
-        shown["spans"] = document["spans"]
-        shown["suggested_spans"] = document["suggested_spans"]
+        original = read_original(document, settings)
+        for kind in ("spans", "suggested_spans"):
+            shown[kind] = [{**span, "text": original[span["start"] : span["end"]]} for span in document[kind]]
     return shown
+
+
+def read_original(document: Document, settings: Settings) -> str:
+    """Make the text that an article's spans cover again, from its bytes in the lake.
+
+    Raises UsageError where the lake at hand does not hold them, or where this code extracts another text than the one
+    that the spans were taken on.
+    """
+    with open_lake(settings.lake) as lake, open_pool(settings) as pool:
+        rooms = Rooms(settings=settings, pool=pool)
+        payloads = [take_payload(lake, document)]
+        page = next(extracting_stage(rooms).run(reading_stage(settings, None).run(payloads)))
+    if not isinstance(page, Page) or len(page.text) != document["original_characters"]:
+        raise UsageError(
+            f"{document['id']}: its text was made by another version ({document['extractor']}); ingest it again"
+        )
+    return page.text
+
+
+def take_payload(lake: Lake, document: Document) -> Payload:
+    """Take an article's payload from the lake; raise UsageError where this lake does not have it."""
+    capture = lake.capture(document["capture"])
+    if capture is None or capture.id != document["id"]:
+        raise UsageError(f"{document['id']}: its bytes are not in this lake; name the right one with --lake")
+    return lake.read(capture).payload
 
 
 def show_raw(any_id: str, settings: Settings) -> bytes:
     """Give an article's bytes as they came, from the lake."""
     with open_to_read(settings) as index:
-        capture = find(index, any_id)["capture"]
+        document = find(index, any_id)
     with open_lake(settings.lake) as lake:
-        return lake.payload(capture).content
+        return take_payload(lake, document).content
 
 
 def find(index: Index, any_id: str) -> Document:
