@@ -66,7 +66,8 @@ def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[
     with open_lake(settings.lake) as lake:
         stage = reading_stage(settings, lake)
         outcomes = carry_on(stage, read_payloads([str(path) for path in claimed], settings.sources))
-        batches = enumerate(cut_batches(outcomes, BATCH, size_of))
+        told = quarantine_failures(lake, outcomes, {stage.name})
+        batches = enumerate(cut_batches(told, BATCH, size_of))
         return [write_handover(lake, run_id, stage.name, number, batch) for number, batch in batches]
 
 
