@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ingest import jobs
+from ingest.batching import RunSettings
 from ingest.errors import CountingLawBroken
 from ingest.jobs import batches
 from ingest.lake import open_lake, read_handover, write_handover
@@ -57,7 +58,7 @@ def test_tasks_give_the_index_of_one_run(drop: Path, tmp_path: Path, monkeypatch
     """Cut into batches of one document, the index is field by field that of `ingest`, and the books balance."""
     whole, parts = make_system(tmp_path / "whole"), make_system(tmp_path / "parts")
     jobs.ingest([str(drop)], Settings.load(flags=flags_of(whole)))
-    monkeypatch.setattr(batches, "BATCH", batches.RunSettings(batch_documents=1))
+    monkeypatch.setattr(batches, "BATCH", RunSettings(batch_documents=1))
     books = run_tasks(drop, parts)
     assert books == {"run_id": "run-1", "batches": 5, "seen": 5, "indexed": 3, "dropped": 1, "failed": 1}
     ignored = {"capture", "origin"}
