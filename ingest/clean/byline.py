@@ -13,6 +13,14 @@ _WITHIN = re.compile(r"(?i)\b(?:article |story )?written by\s+(?=\S)")
 _STOP = re.compile(r"\s*(?:[|•·\n\d(@:;]|\s[-–—]\s|,\s|\b(?:for|in|at|special to|The|Follow|is|was|can|has)\b)")
 _AND = re.compile(r"\s*(?:,|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b)\s*")
 _NAME = re.compile(r"(?:[^\W\d_]\.?[\w'’.-]*\s+){1,3}[^\W\d_][\w'’.-]+")
+_WORD = r"[^\W\d_a-zà-ÿ][\w'’-]+"
+_NAMED = rf"{_WORD}(?: [^\W\d_a-zà-ÿ]\.)?(?: (?:de|la|van|von|der|den|bin|al|el|di|da))* {_WORD}"
+_OFFICE = "editor|correspondent|reporter|writer|columnist|analyst|journalist|critic"
+_SIGNED = re.compile(
+    rf"({_NAMED})(?:,|\s[-–—|])? (?:[\w'’&-]+ ){{0,4}}(?i:{_OFFICE})$"
+    rf"|({_NAMED}(?: {_WORD})?)$"
+)
+_OUTLET = re.compile(r"\b(?:Times|Post|Gazette|Herald|Tribune|Daily|Weekly|Journal|Chronicle|Magazine|Online)\b")
 _AGENCY = re.compile(
     r"(?i)\b(?:reuters|afp|press|agenc(?:y|ies)|staff|editor|correspondent|reporter|writer|desk|team|news|with)\b"
 )
@@ -35,6 +43,14 @@ def _read_line(line: str) -> Iterator[str]:
         shortened = _dedupe(name[0])
         if not _AGENCY.search(shortened):
             yield shortened
+
+
+def read_signature(line: str) -> tuple[str, ...]:
+    """Give the person whose name alone, or with an office after it, is a line (`Ann Lee Markets editor`)."""
+    if (match := _SIGNED.match(line.strip())) is None:
+        return ()
+    name = match[1] or match[2]
+    return () if _AGENCY.search(name) or _OUTLET.search(name) else (name,)
 
 
 def _dedupe(name: str) -> str:

@@ -11,6 +11,7 @@ _LABELLED = re.compile(
     r"(?: credits?| courtesy(?: of)?| by)?"
     r"\s*(?:[:|/]|by\b|copyright\b)\s*([^()\n]+?)\)?$"
 )
+_PHOTO_BY = re.compile(r"(?i)\(([^()/]+ (?:photos?|images?|pictures?|pool|foto) ?/ ?[^()]+)\)$")
 _COPYRIGHT = re.compile(r"(?i)image copyright\s+(.+?)\s+image caption\s+(.+)$")
 _SIGNED = re.compile(r"©\s*(.+?)\s*$")
 _PARENTHESIS = re.compile(r"\(([^()]*(?:/|\bvia\b|\bphoto\b|\bimages\b)[^()]*)\)\s*$", re.IGNORECASE)
@@ -42,7 +43,7 @@ def read_caption(text: str) -> Caption:
     text = " ".join(text.split())
     if match := _COPYRIGHT.search(text):
         return Caption(text=match[2], credit=match[1])
-    for pattern in (_LABELLED, _SIGNED, _PARENTHESIS, _PHOTO_SLASH, _TAIL):
+    for pattern in (_PHOTO_BY, _LABELLED, _SIGNED, _PARENTHESIS, _PHOTO_SLASH, _TAIL):
         if match := pattern.search(text):
             credit = match[1].strip(" /").removeprefix("(")
             words = text[: match.start()].rstrip(" .|-(")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.clean.lines import split_lines
 
 _MOST_CHARS = 200
 _FEWEST_WORDS = 2
+# Scripts without blanks between words: counted by their characters.
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_FEWEST_UNSPACED_CHARS = 6
 _HEAD_CHARS = 1000
 
 
@@ -15,5 +20,10 @@ def find_title(body: str) -> str | None:
     if len(lines) < 2 or lines[0].text[0].islower():
         return None
     first = body[lines[0].start : lines[0].end]
-    short = len(first) <= _MOST_CHARS and len(first.split()) >= _FEWEST_WORDS
-    return first if short and not first.endswith((".", ":", ",", ";")) and len(lines[1]) > len(lines[0]) // 2 else None
+    words = len(first.split()) >= _FEWEST_WORDS or len(_UNSPACED.findall(first)) >= _FEWEST_UNSPACED_CHARS
+    short = words and len(first) <= _MOST_CHARS
+    return (
+        first
+        if short and not first.endswith((".", ":", ",", ";", "。", "：", "；")) and len(lines[1]) > len(lines[0]) // 2
+        else None
+    )

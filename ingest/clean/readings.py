@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.clean.byline import read_authors
+from ingest.clean.byline import read_authors, read_signature
 from ingest.clean.captions import is_credit, read_caption, read_credit
 from ingest.clean.rights import read_rights
+from ingest.clean.signatures import BESIDE_DATE
 from ingest.model import Candidate, Caption, Credit, Rights, Span, SpanClass
 
 _FIELD = re.compile(
@@ -34,9 +35,7 @@ def read_spans(text: str, spans: Sequence[Span]) -> Readings:
         rights=_read_all_rights(_lines_of(text, spans, SpanClass.COPYRIGHT)),
         captions=_read_captions(text, spans),
         credits=tuple(read_credit(each) for each in _lines_of(text, spans, SpanClass.CREDIT)),
-        authors=tuple(
-            dict.fromkeys(n for each in _lines_of(text, spans, SpanClass.BYLINE) for n in read_authors(each))
-        ),
+        authors=_read_all_authors(text, spans),
         leaked=tuple(_read_field(each) for each in _lines_of(text, spans, SpanClass.METADATA)),
     )
 
@@ -53,6 +52,16 @@ def _read_all_rights(notices: Iterable[str]) -> tuple[Rights, ...]:
         if rights := read_rights(notice):
             found.setdefault((rights.holder, rights.years), rights)
     return tuple(found.values())
+
+
+def _read_all_authors(text: str, spans: Iterable[Span]) -> tuple[str, ...]:
+    """Read the authors of bylines; where only its place made a line one, it may be no more than a name."""
+    names: dict[str, None] = {}
+    for span in (span for span in spans if span.span_class is SpanClass.BYLINE):
+        for line in _lines_of(text, [span], SpanClass.BYLINE):
+            signed = read_signature(line) if span.rule == BESIDE_DATE else ()
+            names.update(dict.fromkeys(read_authors(line) or signed))
+    return tuple(names)
 
 
 def _read_captions(text: str, spans: Sequence[Span]) -> tuple[Caption, ...]:

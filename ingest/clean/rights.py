@@ -6,11 +6,21 @@ import re
 
 from ingest.model import Rights
 
+# What a notice says beside its holder, in several languages.
+_RESERVED = re.compile(
+    r"(?i)(?:все|всі|усі) права\b.*|(?:جميع|كافة|كل) (?:ال)?حقوق.*|(?:تمامی|کلیه) حقوق.*|כל הזכויות.*"
+    r"|保留(?:所有|一切)?(?:权利|權利).*|未[经經].*|不得转载.*|不得轉載.*|禁止转载.*|無断.*|转载.*|轉載.*|禁無断.*|무단.*|재배포.*"
+    r"|all rights reserved.*|tous droits r[eé]serv.*|todos (?:los|os) d\w+ reservados.*|alle rechten? vorbehouden.*"
+    r"|alle rechte vorbehalten.*|tutti i diritti.*|wszelkie prawa.*|všechna práva.*|minden jog.*|toate drepturile.*"
+    r"|tüm hakları.*|alla rättigheter.*|alle rettigheter.*|kaikki oikeudet.*|με επιφύλαξη.*"
+)
 _YEAR = r"(?:1[89]|20)\d{2}"
 _YEARS = re.compile(rf"[\[(]?\s*({_YEAR}(?:\s*(?:[-–—/,&]|to|and)\s*(?:{_YEAR}|\d{{2}}(?!\d)))*)\s*[\])]?")
 _SINGLE_YEAR = re.compile(_YEAR)
-_SIGN = re.compile(r"(?i)\bcopyright\b|©|\(c\)|ⓒ|℗|^@|(?<=\s)@(?=\s)|\bcopr\.")
-_TRIM = " \t\u00a0.,;:|-–—•·*/()[]&@"
+_SIGN = re.compile(
+    r"(?i)\bcopyright\b|©|\(c\)|ⓒ|℗|^@|(?<=\s)@(?=\s)|\bcopr\.|[版著][权權作][所权權]有?|저작권자?|حقوق (?:النشر|الطبع)"
+)
+_TRIM = " \t\u00a0.,;:。、，：；،؛|-–—•·*/()[]&@"
 _END = re.compile(
     r"(?i)[\n|]|\.\s*all rights|,?\s*all rights reserved|,?\s*(?:alle rechte|tous droits|todos (?:los|os) d"
     r"|tutti i diritti|alle rechten)"
@@ -18,7 +28,7 @@ _END = re.compile(
 )
 _LEAD = re.compile(r"(?i)^(?:by|of|the rights of|this (?:article|story|content|material) (?:is|was)?)\s+")
 _SENTENCE = re.compile(
-    r"(?i)\b(?:is|are|was|may|must|will|not|cannot|can|has|have|read|reserved|permission|terms|policy)\b"
+    r"(?i)\b(?:is|are|was|may|must|will|not|cannot|can|has|have|takes?|accepts?|assumes?|does|disclaims?|read|reserved|permission|terms|policy)\b"
 )
 _NOT_A_HOLDER = re.compile(
     r"(?i)^(?:reuse|this|these|all rights|notice|policy|material|content|no part|for|see|terms|licensed|protected|law)"
@@ -31,8 +41,9 @@ _MOST_CHARS = 100
 def read_rights(notice: str) -> Rights | None:
     """Read a copyright notice; None where it names neither holder nor year."""
     notice = notice.strip()
-    years = _YEARS.search(notice)
-    holder = _read_holder(notice, years)
+    stated = _RESERVED.sub("", notice)
+    years = _YEARS.search(stated)
+    holder = _read_holder(stated, years)
     named = _read_years(years[1]) if years else ()
     if holder is None and not named:
         return None

@@ -12,7 +12,7 @@ from ingest.clean.lines import Line
 from ingest.clean.zones import Zones
 from ingest.model import SpanClass
 
-_BESIDE_DATE = "signature.beside_date"
+BESIDE_DATE = "signature.beside_date"
 _ABOUT_AUTHOR = "signature.about_author"
 _NAME = re2.compile(
     r"^(?:[•*-] )?\p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{L}.'-]*){1,2}"
@@ -30,7 +30,7 @@ def cut_signatures(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
     for line in lines[: zones.end]:
         beside = line.index > titled and not dated.isdisjoint((line.index - 1, line.index + 1))
         if beside and zones.hold(line.index, "head") and len(line) <= _MOST_CHARS and _NAME.search(line.text):
-            ledger.take(line.start, line.end, SpanClass.BYLINE, _BESIDE_DATE)
+            ledger.take(line.start, line.end, SpanClass.BYLINE, BESIDE_DATE)
     authors = _known_authors(lines, cuts)
     for line in lines[: zones.end] if authors else ():
         if zones.hold(line.index, "tail") and _is_about(line, authors) and not ledger.holds(line.start, line.end):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _FEWEST_TIMES = 3
 _MOST_TIMES_THE_ARTICLE = 2
 _CHARS_PER_MARK = 700
 _MOST_TRIES = 50
+_INITIAL = re.compile(r"\s(?:[^\W\d_]|[JS]r)\.$")
 _COMMENT = (SpanClass.COMMENT, SpanClass.COMMENT_UI)
 
 
@@ -122,10 +124,10 @@ def _author_of(lines: Sequence[Line], mark: Mark) -> str | None:
 
 
 def is_name(line: Line) -> bool:
-    """Tell whether a line may be an author's name: short, and no sentence."""
+    """Tell whether a line may be an author's name: short, and no sentence (`Irena K.` is none)."""
     return (
         len(line) <= _NAME_CHARS
-        and not line.is_sentence
+        and (not line.is_sentence or _INITIAL.search(line.text) is not None)
         and not line.text.endswith(":")
         and len(line.text.split()) <= 6
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.clean.byline import read_authors
+from ingest.clean.byline import read_authors, read_signature
 from ingest.clean.captions import read_caption, read_credit
 from ingest.clean.cleaner import clean_text
 from ingest.clean.moments import read_moment
@@ -27,6 +27,11 @@ SETTINGS = CleanSettings()
         ("Copyright ©2019 Hull & Sons, Inc. All Rights Reserved", "Hull & Sons, Inc.", (2019,)),
         ("(c) 2011 by Ann Lee", "Ann Lee", (2011,)),
         ("© Fjord-Verlag GmbH. Alle Rechte vorbehalten.", "Fjord-Verlag GmbH", ()),
+        ("© «Вестник Гавани», 2019. Все права защищены.", "«Вестник Гавани»", (2019,)),
+        ("© جريدة الميناء 2018. جميع الحقوق محفوظة.", "جريدة الميناء", (2018,)),
+        ("版权所有 © 2018 港口晚报。保留所有权利。", "港口晚报", (2018,)),
+        ("港口晚报版权所有，未经书面许可不得转载", "港口晚报", ()),
+        ("SNB © 2013 The SNB accepts no liability for other pages.", "SNB", (2013,)),
     ],
 )
 def test_rights_are_read(notice: str, holder: str, years: tuple[int, ...]) -> None:
@@ -51,6 +56,7 @@ def test_notice_without_holder_and_year_states_no_rights(notice: str) -> None:
         ("A soldier near Lund, yesterday. Photo: Reuters", "A soldier near Lund, yesterday", "Reuters"),
         ("Image copyright Getty Images Image caption The pier", "The pier", "Getty Images"),
         ("The pier in March. ©  Reuters / Mira Holm", "The pier in March", "Reuters / Mira Holm"),
+        ("The pier in May. (Fjord Photo/Mira Holm)", "The pier in May", "Fjord Photo/Mira Holm"),
         ("The mayor at the pier", "The mayor at the pier", None),
     ],
 )
@@ -87,6 +93,36 @@ def test_credit_names_its_agency() -> None:
 def test_authors_are_read(byline: str, authors: tuple[str, ...]) -> None:
     """Authors are persons: an agency or an address is none."""
     assert read_authors(byline) == authors
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Ada Lind", ("Ada Lind",)),
+        ("Ada Lind Harbour editor", ("Ada Lind",)),
+        ("Jon B. Lind, harbour correspondent", ("Jon B. Lind",)),
+        ("Ann van der Meer - Editor", ("Ann van der Meer",)),
+        ("Staff Reporter", ()),
+        ("Harbour News Desk", ()),
+        ("Skerry Post", ()),
+    ],
+)
+def test_signature_without_a_by_is_read(line: str, authors: tuple[str, ...]) -> None:
+    """A name beside the date is the author's, but an office or an outlet there is nobody."""
+    assert read_signature(line) == authors
+
+
+def test_author_beside_the_date_is_kept(article: str) -> None:
+    """Where only its place made a line a byline, the name on it is the author all the same."""
+    headline, rest = article.split("\n\n", 1)
+    cleaning = clean_text(f"{headline}\n\nAda Lind Harbour editor\n4 March 2019 - 10:15\n\n{rest}", SETTINGS)
+    assert cleaning.authors == ("Ada Lind",)
+
+
+def test_headline_without_blanks_is_a_title() -> None:
+    """Some scripts put no blanks between words."""
+    body = "港口渡轮停航三天后恢复\n\n" + "渡轮星期二重新开航，码头上挤满了来送行的人。" * 4
+    assert clean_text(body, SETTINGS).title == "港口渡轮停航三天后恢复"
 
 
 @pytest.mark.parametrize(

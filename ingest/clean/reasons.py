@@ -1,0 +1,29 @@
+"""Why a span was taken: the reason of its rule, or of the code that has no rule in the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ingest.clean.rulepack import Rule
+
+UNKNOWN = "Taken by what stands around it."
+SURROUNDINGS: Mapping[str, str] = {
+    "thread.comment": "Within a thread of readers' comments.",
+    "thread.number": "The number of a reader's comment.",
+    "figure.above_credit": "A short line right above a picture's credit is its caption.",
+    "figure.fused_sentences": "Two sentences run together with no full stop: a caption glued to its picture's text.",
+    "signature.beside_date": "A name beside the date line signs the article.",
+    "signature.about_author": "A paragraph that begins with the author's name is about the author.",
+    "edge.section_label": "One or two words above the headline name the section.",
+    "edge.bullet_links": "Bulleted titles between paragraphs link to other articles.",
+    "edge.short_run": "A run of short lines that are no sentences, after the article's chrome has begun.",
+    "edge.footer": "Short lines that are no sentences, after the comments.",
+    "name.repeated": "Only repeats the article's address or its publisher's name.",
+    "control": "Characters that show nothing: controls, invisible marks, runs of combining marks.",
+    "whitespace": "Blanks that a cut left over.",
+}
+
+
+def list_reasons(rules: Iterable[Rule]) -> dict[str, str]:
+    """Give the reason of every rule, and of what the code takes by its surroundings, by the name a span carries."""
+    return {**SURROUNDINGS, **{rule.id: rule.reason for rule in rules}}
