@@ -15,6 +15,8 @@ import orjson
 
 from ingest import __version__, jobs, report
 from ingest.errors import BroadsheetError, SettingsError, StorageFull
+from ingest.explanation import print_explained
+from ingest.explanation_page import write_page
 from ingest.search.request import split_choice
 from ingest.settings import FILE, Settings
 
@@ -102,14 +104,23 @@ def add_clean(commands: Any) -> None:
     parser = add_command(commands, "clean", run_clean, "Clean documents; no index, nothing is kept.")
     parser.add_argument("sources", nargs="*", default=["-"], metavar="PATH", help="file, folder, glob, or - (default)")
     parser.add_argument("--explain", action="store_true", help="show the original with coloured spans and their rules")
+    parser.add_argument("--html", metavar="FILE", help="with --explain: write one page with originals and articles")
 
 
 def run_clean(arguments: argparse.Namespace, settings: Settings) -> None:
     """Clean and print a line a document."""
-    if arguments.explain:
-        report.print_explained(jobs.explain(arguments.sources, settings))
-    else:
+    if not arguments.explain and not arguments.html:
         print_lines(jobs.clean(arguments.sources, settings), arguments, report.print_clean)
+        return
+    explained = jobs.explain(arguments.sources, settings)
+    if arguments.html:
+        documents = write_page(explained, Path(arguments.html), arguments.sources)
+        print_one({"file": arguments.html, "documents": documents}, arguments, report.print_written)
+    elif arguments.json:
+        for each in explained:
+            print_json(each.to_json())
+    else:
+        print_explained(explained)
 
 
 def add_dedup(commands: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,21 +14,6 @@ from rich.table import Column, Table
 from rich.text import Text
 
 Record = dict[str, Any]
-
-CLASS_STYLES = {
-    "copyright": "black on yellow",
-    "comment": "white on blue",
-    "comment_ui": "black on bright_blue",
-    "share": "black on magenta",
-    "newsletter": "black on bright_magenta",
-    "caption": "black on green",
-    "credit": "black on bright_green",
-    "byline": "black on cyan",
-    "related": "black on bright_cyan",
-    "whitespace": "on grey15",
-    "control": "white on red",
-}
-OTHER_STYLE = "black on bright_yellow"
 
 
 def console() -> Console:
@@ -90,21 +75,9 @@ def print_clean(line: Record) -> None:
         out.print(f"flags: {', '.join(line['flags'])}")
 
 
-def print_explained(documents: Iterable[tuple[str, str, Record]]) -> None:
-    """Print originals with every removed span coloured by class, followed by its rule."""
-    out = console()
-    for name, original, line in documents:
-        out.rule(Text(name))
-        text, at = Text(), 0
-        for span in line["spans"] or line["suggested_spans"]:
-            text.append(original[at : span["start"]])
-            style = CLASS_STYLES.get(span["class"], OTHER_STYLE)
-            text.append(original[span["start"] : span["end"]], style=style)
-            if span["class"] != "whitespace":
-                text.append(f"[{span['rule']}]", style="dim italic")
-            at = span["end"]
-        text.append(original[at:])
-        out.print(text)
+def print_written(written: Record) -> None:
+    """Say which file was written, of how many documents."""
+    console().print(Text(f"{written['documents']} documents explained in {written['file']}"))
 
 
 def print_dedup(line: Record) -> None:
@@ -162,7 +135,7 @@ def print_article(shown: Record) -> None:
     out.print()
     out.print(Text(shown["body"]))
     for span in shown.get("spans", []):
-        out.print(Text(f"[{span['start']}, {span['end']}) {span['class']} {span['rule']}: {span.get('text', '')!r}"))
+        out.print(Text(f"[{span['start']}, {span['end']}) {span['class']} {span['rule']}: {span['text']!r}"))
     for comment in shown.get("comments", []):
         head = " · ".join(str(comment[key]) for key in ("number", "author", "published_at") if comment.get(key))
         out.print(Text(f"\n— {head}\n{comment['text']}"))

@@ -1,7 +1,8 @@
 """What the command line and the DAGs call. Arguments and results are plain records; printing is the caller's."""
 
 from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
-from ingest.jobs.cleaning import clean, dedup, explain
+from ingest.jobs.cleaning import clean, dedup
+from ingest.jobs.explaining import explain
 from ingest.jobs.ingestion import IngestReport, ingest
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.searching import search, show, show_raw

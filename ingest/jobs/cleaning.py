@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -28,22 +28,19 @@ def clean(arguments: Sequence[str], settings: Settings) -> Iterator[Line]:
         yield to_line(outcome, settings) if isinstance(outcome, Article) else to_failed_line(outcome)
 
 
-def explain(arguments: Sequence[str], settings: Settings) -> Iterator[tuple[str, str, Line]]:
-    """Clean documents; yield the name, the text that the spans cover, and the line of `clean --json` for each."""
-    for outcome in clean_documents(arguments, settings):
-        if isinstance(outcome, Article):
-            yield reported_id(outcome.trace), outcome.page.text, to_line(outcome, settings)
-        else:
-            line = to_failed_line(outcome)
-            yield reported_id(outcome.trace), f"failed: {line['failed']['error']}", line
-
-
 def clean_documents(arguments: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """Run the cleaning stages, keeping dropped and failed documents in their places."""
+    return run_stages(arguments, settings, cleaning_stages)
+
+
+def run_stages(
+    arguments: Sequence[str], settings: Settings, choose: Callable[[Rooms], Sequence[Stage[Any, Any]]]
+) -> Iterator[Any]:
+    """Run stages without a lake or an index, keeping dropped and failed documents in their places."""
     payloads = read_payloads(arguments, settings.sources)
     with open_pool(settings) as pool:
         outcomes: Iterator[Any] = payloads
-        for stage in cleaning_stages(Rooms(settings=settings, pool=pool)):
+        for stage in choose(Rooms(settings=settings, pool=pool)):
             outcomes = carry_on(stage, outcomes)
         yield from outcomes
 
