@@ -8,7 +8,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,33 @@ def test_a_full_disk_stops_cleanly_and_goes_on_later(embedded: System, drop: Pat
     assert "Traceback" not in process.stderr
     done = embedded.run("ingest", str(drop))
     assert done["indexed"] + done["unchanged"] == 41
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Give a file system of 2 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")
+def test_a_disk_without_space_stops_cleanly_and_goes_on_later(small_disk: Path, drop: Path) -> None:
+    """The same on a device that is full: twice exit 4, and with more room the run completes."""
+    for number in range(60):
+        (drop / f"{number}.txt").write_text(f"{os.urandom(20_000).hex()} {GOOD}")
+    system = System(url=f"tantivy:{small_disk / 'index'}", prefix="", folder=small_disk)
+    for _ in range(2):
+        errors = system.run("ingest", str(drop), exit_code=4)
+        assert "no space left" in errors
+        assert "Traceback" not in errors
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    done = system.run("ingest", str(drop))
+    assert done["indexed"] + done["unchanged"] == 61
 
 
 def test_an_index_that_is_away_is_told_with_exit_3(drop: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,22 +70,20 @@ class Collection:
 
     def put(self, document: tantivy.Document) -> None:
         """Add a document to the next commit."""
-        self._write().add_document(document)
+        with self._or_nothing():
+            self._write().add_document(document)
 
     def remove(self, field: str, value: str) -> None:
         """Remove, with the next commit, the documents that have this value in a keyword field."""
-        self._write().delete_documents_by_term(field, value)
+        with self._or_nothing():
+            self._write().delete_documents_by_term(field, value)
 
     def commit(self) -> None:
         """Make what was put and removed durable; after an error nothing of it is."""
         if not self._changed:
             return
-        try:
-            with told(self._folder):
-                self._write().commit()
-        except BaseException:
-            self.discard()
-            raise
+        with self._or_nothing():
+            self._write().commit()
         self._changed = False
 
     def discard(self) -> None:
@@ -99,6 +98,15 @@ class Collection:
             with told(self._folder):
                 writer.rollback()
                 writer.wait_merging_threads()
+
+    @contextmanager
+    def _or_nothing(self) -> Iterator[None]:
+        try:
+            with told(self._folder):
+                yield
+        except BaseException:
+            self.discard()
+            raise
 
     def _write(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -129,11 +137,16 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
-        full = "No space left" in str(error) or getattr(error, "errno", None) in (
-            errno.ENOSPC,
-            errno.EDQUOT,
-            errno.EFBIG,
-        )
-        if full:
+        if _says_full(error) or _has_no_room(folder, error):
             raise StorageFull(f"{folder}: no space left for the index") from error
         raise IndexUnavailable(f"{folder}: {error}") from error
+
+
+def _says_full(error: OSError | ValueError) -> bool:
+    code = getattr(error, "errno", None)
+    return "No space left" in str(error) or code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _has_no_room(folder: Path, error: OSError | ValueError) -> bool:
+    """Tell a writer thread that a full disk ended: tantivy does not pass its reason on."""
+    return "writer was killed" in str(error) and shutil.disk_usage(folder).free < WRITER_HEAP_BYTES
