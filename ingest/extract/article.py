@@ -10,6 +10,7 @@ from importlib.metadata import version
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
+from ingest.extract.chunks import join_chunks
 from ingest.extract.second_opinion import trim_unconfirmed
 
 EXTRACTOR = f"trafilatura/{version('trafilatura')}+readability"
@@ -27,6 +28,8 @@ def extract_article(tree: HtmlElement, titles: Collection[str]) -> tuple[str, st
     up.
     """
     text = _by_trafilatura(tree)
+    if join_chunks(tree, text):
+        text = _by_trafilatura(tree)
     return drop_headline(trim_unconfirmed(text, tree) if text else "", titles), EXTRACTOR
 
 

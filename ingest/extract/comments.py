@@ -15,9 +15,11 @@ CONTAINER_TAGS = frozenset(
     {"div", "section", "ul", "ol", "aside", "details", "article", "footer", "dl", "table", "h2", "h3"}
 )
 _WORD = r"(?:comment|kommentar|commentaire|comentario|commento|reactie|komentar|kommentti)(?:e|en|s|er|i|io|y)?"
+_PLURAL = r"(?:comments|kommentare|commentaires|comentarios|reacties)|[a-z]+[-_]{0,2}(?:list|section|thread|modul)"
 _CONTAINER = re.compile(
-    rf"(?:the|all|post|article|reader|readers|user|news|entry|story|view|show|blog|page|js|id|c|m|o|wp|single|leser|fb)?[-_]{{0,2}}{_WORD}"
-    r"(?:[-_]{0,2}(?:list|section|thread|area|container|wrapper|wrap|box|block|blocks|stream|content|template|embed|pane|"
+    rf"(?:(?:the|all|post|article|reader|readers|user|news|entry|story|view|show|blog|page|js|id|c|m|o|wp|single|leser|fb)"
+    rf"[-_]{{0,2}}|(?!(?:no|has|with|without|can|open|add)[-_])[a-z0-9]{{2,15}}[-_]{{1,2}}(?={_PLURAL}))?{_WORD}"
+    r"(?:[-_]{0,2}(?:sections?|list|con|module?|thread|area|container|wrapper|wrap|box|block|blocks|stream|content|template|embed|pane|"
     r"panel|holder|main|module|form|widget|inner|root|app|list-?wrapper|list-?container|feed|page|items|outer))*\d*|"
     r"disqus_?thread|disqus(?:-(?:container|wrapper|comments|thread))?|dsq-.*|livefyre.*|lf-comments|coral-?(?:talk|stream|thread|embed).*|"
     r"spot-?im-?.*|openweb.*|viafoura.*|vf-comments|hypercomments.*|cackle.*|respond|comment-?respond|commentlist|"
@@ -69,7 +71,7 @@ def prune_comments(tree: HtmlElement) -> tuple[tuple[Pruned, ...], tuple[Comment
         span_class = SpanClass.COMMENT if here else SpanClass.COMMENT_UI
         pruned.append(Pruned(element=path, span_class=span_class, length=len(visible_text(element))))
     for element, _ in found:
-        element.drop_tree()
+        element.clear(keep_tail=True)
     return tuple(pruned), tuple(comments)
 
 

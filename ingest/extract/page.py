@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.extract.article import extract_article
+from ingest.extract.boxes import prune_boxes
 from ingest.extract.comments import prune_comments
+from ingest.extract.lead import find_lead, read_descriptions
 from ingest.extract.metadata import read_metadata
 from ingest.extract.prescan import check_page
-from ingest.extract.related import prune_related
+from ingest.extract.related import prune_cards, prune_related
 from ingest.extract.settings import ExtractSettings
 from ingest.extract.tree import parse_page
 from ingest.model import Dropped, DropReason, Page, RawDocument
@@ -29,9 +33,12 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
         return _drop(document)
     pruned, comments = prune_comments(tree)
     candidates = read_metadata(tree, settings)
-    pruned += prune_related(tree)
+    lead = find_lead(tree, read_descriptions(tree))
+    pruned += prune_boxes(tree) + prune_cards(tree) + prune_related(tree)
     titles = [candidate.value for candidate in candidates if candidate.field == "title"]
     text, extractor = extract_article(tree, titles)
+    if lead is not None and text and _words(lead[0]) not in _words(text):
+        text = f"{lead[0]}\n{text}"
     if not text.strip():
         return _drop(document)
     return Page(
@@ -41,3 +48,7 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
 
 def _drop(document: RawDocument) -> Dropped:
     return Dropped(trace=document.trace, stage=STAGE, reason=DropReason.NO_ARTICLE_TEXT)
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -17,6 +17,7 @@ BLOCKS = frozenset(
      "summary"}
 )  # fmt: skip
 MAX_LABEL = 100
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # trafilatura loses what follows some 250 levels of formatting, in silence; it says nothing that the text needs.
 FORMATTING = ("b", "i", "em", "strong", "u", "s", "font", "big", "small", "tt", "span", "sub", "sup", "strike")
 _IS_DEEP = etree.XPath("/*" * 200)
@@ -41,9 +42,9 @@ def parse_page(html: str) -> HtmlElement | None:
 
 
 def labels(element: HtmlElement) -> Iterator[str]:
-    """Yield an element's id and classes, in lower case; those over 100 characters name nothing."""
+    """Yield an element's id and classes as `kebab-case`; those over 100 characters name nothing."""
     said = f"{element.get('id') or ''} {element.get('class') or ''}"
-    yield from (label for label in said.lower().split() if len(label) <= MAX_LABEL)
+    yield from (_CAMEL.sub("-", label).lower() for label in said.split() if len(label) <= MAX_LABEL)
 
 
 def visible_text(element: HtmlElement, without: frozenset[HtmlElement] = frozenset()) -> str:
@@ -75,6 +76,11 @@ def _collect(element: HtmlElement, without: frozenset[HtmlElement], pieces: list
 
 def _is_unseen(element: HtmlElement, without: frozenset[HtmlElement]) -> bool:
     return not isinstance(element.tag, str) or element.tag in UNSEEN or element in without
+
+
+def text_length(element: HtmlElement) -> int:
+    """Count the characters of an element's text, runs of white space as one."""
+    return len(" ".join(element.text_content().split()))
 
 
 def path_of(element: HtmlElement) -> str:

@@ -1,0 +1,58 @@
+"""The article's lead: what the page states as its description and shows above the text, where extractors miss it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from lxml.html import HtmlElement
+
+from ingest.extract.tree import labels
+
+MIN_CHARACTERS = 60
+_TAGS = ("p", "div", "h2", "h3", "h4", "span", "strong", "b", "section", "li")
+_META = frozenset({"description", "og:description", "twitter:description"})
+# Decks are headlines in smaller type; what merely summarises or advertises is no beginning of the text either.
+_DECK = re.compile(r"dek\b|_dek|dek[A-Z_]|sub-?(?:line|head)|quote|promo|author|caption|bio\b", re.IGNORECASE)
+_CARD = frozenset({"a", "figure", "figcaption", "nav", "footer", "aside", "form"})
+_WORD = re.compile(r"\w+")
+
+
+def find_lead(tree: HtmlElement, stated: Collection[str]) -> tuple[str, HtmlElement] | None:
+    """Find the element below the headline whose whole text is one of the descriptions `stated`."""
+    wanted = {words for text in stated if len(words := _words(text)) >= MIN_CHARACTERS}
+    if not wanted:
+        return None
+    longest = 2 * max(map(len, wanted))
+    for element in _below_headline(tree):
+        if len(element) <= 5 and len(text := element.text_content()) <= longest and _words(text) in wanted:
+            return (" ".join(text.split()), element) if _is_lead(element) else None
+    return None
+
+
+def read_descriptions(tree: HtmlElement) -> list[str]:
+    """List what the page's meta elements say that it is about."""
+    stated = (
+        (element.get("property") or element.get("name") or "", element.get("content")) for element in tree.iter("meta")
+    )
+    return [content for name, content in stated if content and name.strip().lower() in _META]
+
+
+def _below_headline(tree: HtmlElement) -> Iterator[HtmlElement]:
+    seen = False
+    for element in tree.iter("h1", *_TAGS):
+        if element.tag == "h1":
+            seen = True
+        elif seen:
+            yield element
+
+
+def _is_lead(element: HtmlElement) -> bool:
+    near = [element, *list(element.iterancestors())[:2]]
+    if any(ancestor.tag in _CARD for ancestor in element.iterancestors()):
+        return False
+    return not any(_DECK.search(label) for item in near for label in labels(item))
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
