@@ -13,10 +13,11 @@ from typing import Any
 
 import orjson
 
-from ingest import __version__, jobs, report
+from ingest import __version__, jobs, report, rule_report
 from ingest.errors import BroadsheetError, SettingsError, StorageFull
 from ingest.explanation import print_explained
 from ingest.explanation_page import write_page
+from ingest.jobs.rules import Sample
 from ingest.search.request import split_choice
 from ingest.settings import FILE, Settings
 
@@ -68,7 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"broadsheet {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for declare in (add_ingest, add_clean, add_dedup, add_search, add_show, add_quarantine):
+    for declare in (add_ingest, add_clean, add_dedup, add_search, add_show, add_rules, add_quarantine):
         declare(commands)
     return parser
 
@@ -185,6 +186,49 @@ def run_show(arguments: argparse.Namespace, settings: Settings) -> None:
     print_one(shown, arguments, report.print_article)
 
 
+def add_rules(commands: Any) -> None:
+    """Declare `rules list`, `show`, `test` and `try`."""
+    parser = commands.add_parser("rules", help="Look at the cleaning rules, test them, and try changes.")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    listing = add_command(actions, "list", run_rules_list, "List rules, and how often each fired on documents.")
+    show = add_command(actions, "show", run_rules_show, "Show one rule, its examples and where it fired.")
+    show.add_argument("id", metavar="ID", help="as spans name it")
+    test = add_command(actions, "test", run_rules_test, "Try the two examples of every rule.")
+    test.add_argument("changes", nargs="?", metavar="RULES", help="TOML file or folder of changed rules to add")
+    trial = add_command(actions, "try", run_rules_try, "Compare cleaning with and without changed rules.")
+    trial.add_argument("changes", metavar="RULES", help="TOML file or folder; a rule replaces the one with its id")
+    for command in (listing, show, trial):
+        command.add_argument("sources", nargs="*", metavar="PATH", help="documents: file, folder, glob, or -")
+        command.add_argument("--labels", metavar="FILE", help="labelled documents: JSON lines with text and lines")
+
+
+def to_sample(arguments: argparse.Namespace) -> Sample:
+    """Give the documents that rules are looked at with."""
+    return Sample(paths=tuple(arguments.sources), labels=arguments.labels)
+
+
+def run_rules_list(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Print the rules."""
+    print_all(jobs.list_rules(to_sample(arguments), settings), arguments, rule_report.print_rules)
+
+
+def run_rules_show(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Print one rule."""
+    print_one(jobs.show_rule(arguments.id, to_sample(arguments), settings), arguments, rule_report.print_rule)
+
+
+def run_rules_test(arguments: argparse.Namespace, settings: Settings) -> None:  # noqa: ARG001 - commands are called alike
+    """Print whether examples hold; raise where one does not."""
+    results = jobs.check_rules(arguments.changes)
+    print_all(results, arguments, rule_report.print_checks)
+    jobs.assert_rules_hold(results)
+
+
+def run_rules_try(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Print what changed rules would do."""
+    print_all(jobs.try_rules(arguments.changes, to_sample(arguments), settings), arguments, rule_report.print_trial)
+
+
 def add_quarantine(commands: Any) -> None:
     """Declare `quarantine list`, `show` and `replay`."""
     parser = commands.add_parser("quarantine", help="Look at what failed, and send it through again.")
@@ -231,6 +275,19 @@ def print_lines(
     """Print results one by one as they come."""
     for value in values:
         print_one(value, arguments, for_people)
+
+
+def print_all(
+    values: Iterable[dict[str, Any]],
+    arguments: argparse.Namespace,
+    for_people: Callable[[Iterable[dict[str, Any]]], None],
+) -> None:
+    """Print results as a line of JSON each, or for people as one."""
+    if arguments.json:
+        for value in values:
+            print_json(value)
+    else:
+        for_people(values)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -5,10 +5,13 @@ from ingest.jobs.cleaning import clean, dedup
 from ingest.jobs.explaining import explain
 from ingest.jobs.ingestion import IngestReport, ingest
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
+from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.searching import search, show, show_raw
 
 __all__ = [
     "IngestReport",
+    "assert_rules_hold",
+    "check_rules",
     "claim_batches",
     "clean",
     "clean_batch",
@@ -19,10 +22,13 @@ __all__ = [
     "index_batch",
     "ingest",
     "list_quarantine",
+    "list_rules",
     "publish",
     "replay_quarantine",
     "search",
     "show",
     "show_quarantine",
     "show_raw",
+    "show_rule",
+    "try_rules",
 ]
