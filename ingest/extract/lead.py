@@ -10,10 +10,16 @@ from lxml.html import HtmlElement
 from ingest.extract.tree import labels
 
 MIN_CHARACTERS = 60
+MAX_CHARACTERS = 1000
+_LABELLED = re.compile(
+    r"(?:[a-z]+[-_]{1,2}){0,3}(?:lead|lede|intro|introduction|preamble|chapo|vorspann|ingress|"
+    r"sommario|entradilla|leadtext)(?:[-_]{1,2}text)?"
+)
 _TAGS = ("p", "div", "h2", "h3", "h4", "span", "strong", "b", "section", "li")
 _META = frozenset({"description", "og:description", "twitter:description"})
 # Decks are headlines in smaller type; what merely summarises or advertises is no beginning of the text either.
 _DECK = re.compile(r"dek\b|_dek|dek[A-Z_]|sub-?(?:line|head)|quote|promo|author|caption|bio\b", re.IGNORECASE)
+_PICTURES = ("img", "picture", "figure", "video", "iframe")
 _CARD = frozenset({"a", "figure", "figcaption", "nav", "footer", "aside", "form"})
 _WORD = re.compile(r"\w+")
 
@@ -21,12 +27,29 @@ _WORD = re.compile(r"\w+")
 def find_lead(tree: HtmlElement, stated: Collection[str]) -> tuple[str, HtmlElement] | None:
     """Find the element below the headline whose whole text is one of the descriptions `stated`."""
     wanted = {words for text in stated if len(words := _words(text)) >= MIN_CHARACTERS}
-    if not wanted:
-        return None
-    longest = 2 * max(map(len, wanted))
+    longest = 2 * max(map(len, wanted), default=0)
     for element in _below_headline(tree):
         if len(element) <= 5 and len(text := element.text_content()) <= longest and _words(text) in wanted:
-            return (" ".join(text.split()), element) if _is_lead(element) else None
+            if _is_deck(element):
+                return None
+            if not _is_card(element):
+                return " ".join(text.split()), element
+    return _find_labelled(tree)
+
+
+def _find_labelled(tree: HtmlElement) -> tuple[str, HtmlElement] | None:
+    """Find an element near the headline that is labelled as a lead."""
+    paragraphs = 0
+    for element in _below_headline(tree):
+        if element.tag == "p" and len(element.text_content()) > MIN_CHARACTERS:
+            paragraphs += 1
+        if any(_LABELLED.fullmatch(label) for label in labels(element)):
+            text = " ".join(element.text_content().split())
+            is_text = MIN_CHARACTERS <= len(text) <= MAX_CHARACTERS and next(element.iter(*_PICTURES), None) is None
+            if is_text and not _is_card(element) and not _is_deck(element):
+                return text, element
+        if paragraphs > 1:
+            return None
     return None
 
 
@@ -47,11 +70,13 @@ def _below_headline(tree: HtmlElement) -> Iterator[HtmlElement]:
             yield element
 
 
-def _is_lead(element: HtmlElement) -> bool:
+def _is_card(element: HtmlElement) -> bool:
+    return any(ancestor.tag in _CARD for ancestor in element.iterancestors())
+
+
+def _is_deck(element: HtmlElement) -> bool:
     near = [element, *list(element.iterancestors())[:2]]
-    if any(ancestor.tag in _CARD for ancestor in element.iterancestors()):
-        return False
-    return not any(_DECK.search(label) for item in near for label in labels(item))
+    return any(_DECK.search(label) for item in near for label in labels(item))
 
 
 def _words(text: str) -> str:
