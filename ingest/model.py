@@ -215,11 +215,21 @@ class Pruned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A stretch `[start, end)` of the covered text and the path of the element that it came from, as XPath."""
+
+    start: int
+    end: int
+    element: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The text that the ledger covers, and what the page said of itself.
 
     For text input `text` is the decoded text, unchanged; for HTML it is what extraction gave (blocks joined by line
-    feeds), `extractor` names the method with its version, and `comments` holds those cut out with their elements.
+    feeds), `extractor` names the method with its version, `blocks` say which element each line came from, and
+    `comments` and `captions` hold those cut out.
     """
 
     document: RawDocument
@@ -228,6 +238,8 @@ class Page:
     candidates: tuple[Candidate, ...] = ()
     pruned: tuple[Pruned, ...] = ()
     comments: tuple[Comment, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     @property
     def trace(self) -> Trace:

@@ -11,7 +11,10 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from ingest.extract.chunks import join_chunks
+from ingest.extract.lead import Lead
+from ingest.extract.origins import index_blocks, make_blocks, trace_lines
 from ingest.extract.second_opinion import trim_unconfirmed
+from ingest.model import Block
 
 EXTRACTOR = f"trafilatura/{version('trafilatura')}+readability"
 HEADLINE_LINES = 6
@@ -21,16 +24,24 @@ _WORD = re.compile(r"\w+")
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 
-def extract_article(tree: HtmlElement, titles: Collection[str]) -> tuple[str, str]:
-    """Give the text, one line a block, and the name and version of the method; no text where there is no article.
+def extract_article(tree: HtmlElement, titles: Collection[str], lead: Lead | None) -> tuple[str, tuple[Block, ...]]:
+    """Give the text, one line a block, and the element of each; no text where there is no article.
 
-    The page's own headline, by any of its stated `titles`, is not repeated at the head of the text. The tree is used
-    up.
+    The page's own headline, by any of its stated `titles`, is not repeated at the head of the text; the lead stands
+    there where extraction left it out. The tree is used up.
     """
     text = _by_trafilatura(tree)
     if join_chunks(tree, text):
         text = _by_trafilatura(tree)
-    return drop_headline(trim_unconfirmed(text, tree) if text else "", titles), EXTRACTOR
+    if not text:
+        return "", ()
+    index = index_blocks(tree)
+    paths = trace_lines(text.split("\n"), index)
+    text = drop_headline(trim_unconfirmed(text, tree, index), titles)
+    if lead is not None and _normalise(lead.text) not in _normalise(text):
+        text = f"{lead.text}\n{text}"
+        paths[lead.text] = lead.element
+    return text, make_blocks(text, paths)
 
 
 def drop_headline(text: str, titles: Collection[str]) -> str:

@@ -6,6 +6,9 @@ from collections import defaultdict
 
 from lxml.html import HtmlElement
 
+from ingest.extract.origins import MOVED_FROM
+from ingest.extract.tree import path_of
+
 MIN_PARAGRAPH_CHARACTERS = 80
 MIN_SHARE = 0.6
 MIN_MISSING = 0.2
@@ -35,6 +38,9 @@ def join_chunks(tree: HtmlElement, text: str) -> bool:
     missing = sum(_length(found) for found in paragraphs[best] if _letters(found.text_content()) not in known)
     if missing < MIN_MISSING * prose[best]:
         return False
+    for chunk in chunks[1:]:
+        for child in chunk:
+            child.set(MOVED_FROM, path_of(child))
     for chunk in chunks[1:]:
         chunks[0].extend(list(chunk))
     return True

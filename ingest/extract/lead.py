@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from ingest.extract.tree import labels
+from ingest.extract.tree import labels, path_of
 
 MIN_CHARACTERS = 60
 MAX_CHARACTERS = 1000
+SAME_CHARACTERS = 50
 _LABELLED = re.compile(
     r"(?:[a-z]+[-_]{1,2}){0,3}(?:lead|lede|intro|introduction|preamble|chapo|vorspann|ingress|"
     r"sommario|entradilla|leadtext)(?:[-_]{1,2}text)?"
@@ -24,20 +26,40 @@ _CARD = frozenset({"a", "figure", "figcaption", "nav", "footer", "aside", "form"
 _WORD = re.compile(r"\w+")
 
 
-def find_lead(tree: HtmlElement, stated: Collection[str]) -> tuple[str, HtmlElement] | None:
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A lead's text, on one line, and the path of its element."""
+
+    text: str
+    element: str
+
+
+def find_lead(tree: HtmlElement, stated: Collection[str]) -> Lead | None:
     """Find the element below the headline whose whole text is one of the descriptions `stated`."""
     wanted = {words for text in stated if len(words := _words(text)) >= MIN_CHARACTERS}
     longest = 2 * max(map(len, wanted), default=0)
     for element in _below_headline(tree):
-        if len(element) <= 5 and len(text := element.text_content()) <= longest and _words(text) in wanted:
+        if (
+            len(element) <= 5
+            and len(text := element.text_content()) <= longest
+            and _is_stated(element, _words(text), wanted)
+        ):
             if _is_deck(element):
                 return None
             if not _is_card(element):
-                return " ".join(text.split()), element
+                return Lead(" ".join(text.split()), path_of(element))
     return _find_labelled(tree)
 
 
-def _find_labelled(tree: HtmlElement) -> tuple[str, HtmlElement] | None:
+def _is_stated(element: HtmlElement, words: str, wanted: Collection[str]) -> bool:
+    """Tell whether those are the words of a description, or a paragraph that begins as it does."""
+    if words in wanted:
+        return True
+    is_paragraph = element.tag in {"p", "h2"} and len(words) >= MIN_CHARACTERS
+    return is_paragraph and any(words.startswith(stated[:SAME_CHARACTERS]) for stated in wanted)
+
+
+def _find_labelled(tree: HtmlElement) -> Lead | None:
     """Find an element near the headline that is labelled as a lead."""
     paragraphs = 0
     for element in _below_headline(tree):
@@ -47,7 +69,7 @@ def _find_labelled(tree: HtmlElement) -> tuple[str, HtmlElement] | None:
             text = " ".join(element.text_content().split())
             is_text = MIN_CHARACTERS <= len(text) <= MAX_CHARACTERS and next(element.iter(*_PICTURES), None) is None
             if is_text and not _is_card(element) and not _is_deck(element):
-                return text, element
+                return Lead(text, path_of(element))
         if paragraphs > 1:
             return None
     return None

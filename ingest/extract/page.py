@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from ingest.extract.article import extract_article
+from ingest.extract.article import EXTRACTOR, extract_article
 from ingest.extract.boxes import prune_boxes
+from ingest.extract.captions import prune_captions
 from ingest.extract.comments import prune_comments
 from ingest.extract.lead import find_lead, read_descriptions
 from ingest.extract.metadata import read_metadata
@@ -34,21 +33,24 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
     pruned, comments = prune_comments(tree)
     candidates = read_metadata(tree, settings)
     lead = find_lead(tree, read_descriptions(tree))
-    pruned += prune_boxes(tree) + prune_cards(tree) + prune_related(tree)
+    pruned += prune_boxes(tree) + prune_cards(tree)
+    cut, captions = prune_captions(tree)
+    pruned += cut + prune_related(tree)
     titles = [candidate.value for candidate in candidates if candidate.field == "title"]
-    text, extractor = extract_article(tree, titles)
-    if lead is not None and text and _words(lead[0]) not in _words(text):
-        text = f"{lead[0]}\n{text}"
+    text, blocks = extract_article(tree, titles, lead)
     if not text.strip():
         return _drop(document)
     return Page(
-        document=document, text=text, extractor=extractor, candidates=candidates, pruned=pruned, comments=comments
+        document=document,
+        text=text,
+        extractor=EXTRACTOR,
+        candidates=candidates,
+        pruned=pruned,
+        comments=comments,
+        captions=captions,
+        blocks=blocks,
     )
 
 
 def _drop(document: RawDocument) -> Dropped:
     return Dropped(trace=document.trace, stage=STAGE, reason=DropReason.NO_ARTICLE_TEXT)
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
