@@ -26,13 +26,14 @@ demo: .venv/.base ## set up, ingest seeds/ into .broadsheet/ and search it
 	@echo "  .venv/bin/broadsheet quarantine list                                   what failed, and why"
 	@echo "  .venv/bin/broadsheet --help                                            the other commands"
 
-test: unit integration ## set up what the tests need (Elasticsearch once a machine) and run them all
+test: unit integration ## set up what the tests need (Elasticsearch and Chromium once a machine) and run them all
 
 unit: .venv/.dev ## run the tests that need no service
 	$(PY) -m pytest -q -n $(PYTEST_WORKERS) -m "not elasticsearch and not airflow and not slow"
 
-integration: .venv/.dev ## run the tests against the real Elasticsearch and Airflow, and the slow ones
+integration: .venv/.dev ## run the tests against the real Elasticsearch, Airflow and Chromium, and the slow ones
 	[ -n "$${BROADSHEET_TEST_ELASTICSEARCH_URL:-}" ] || $(PY) -m services.elasticsearch fetch
+	$(PY) -m services.chromium fetch
 	$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadfile -m "elasticsearch or airflow or slow"
 
 check: .venv/.dev ## check format, lint, types, import contracts and the compose file

@@ -103,13 +103,14 @@ def render_document(explanation: Explanation, number: int) -> str:
 
 
 def _heading(explanation: Explanation) -> str:
-    return to_html(explanation.title or explanation.name)
+    return to_html(explanation.title or explanation.origin or explanation.name)
 
 
 def _summary(explanation: Explanation) -> str:
     counts = Counter(cut.span_class for cut in explanation.cuts)
     cuts = ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "nothing cut"
-    return " · ".join(to_html(part) for part in (explanation.origin, explanation.name, cuts) if part)
+    parts = (explanation.origin, explanation.name, "" if explanation.failed else cuts)
+    return " · ".join(to_html(part) for part in parts if part)
 
 
 def _render_notes(explanation: Explanation) -> str:

@@ -8,21 +8,30 @@ for (const mark of document.querySelectorAll("mark[title]")) {
   mark.removeAttribute("title");
 }
 
+let shown = null;
+
+function placeTip() {
+  if (!shown) return;
+  const place = shown.getClientRects()[0] || shown.getBoundingClientRect(), size = tip.getBoundingClientRect();
+  const below = place.bottom + 6 + size.height < innerHeight;
+  tip.style.top = Math.max(4, below ? place.bottom + 6 : place.top - size.height - 6) + "px";
+  tip.style.left = Math.max(4, Math.min(place.left, innerWidth - size.width - 8)) + "px";
+}
+
 function showTip(mark) {
   const rule = document.createElement("b");
   rule.textContent = mark.dataset.rule + " (" + mark.dataset.class + ")";
   tip.replaceChildren(rule, mark.dataset.reason);
   tip.hidden = false;
   mark.setAttribute("aria-describedby", "tip");
-  const place = mark.getClientRects()[0], size = tip.getBoundingClientRect();
-  const below = place.bottom + 6 + size.height < innerHeight;
-  tip.style.top = Math.max(4, below ? place.bottom + 6 : place.top - size.height - 6) + "px";
-  tip.style.left = Math.max(4, Math.min(place.left, innerWidth - size.width - 8)) + "px";
+  shown = mark;
+  placeTip();
 }
 
 function hideTip() {
   tip.hidden = true;
-  for (const mark of document.querySelectorAll("mark[aria-describedby]")) mark.removeAttribute("aria-describedby");
+  if (shown) shown.removeAttribute("aria-describedby");
+  shown = null;
 }
 
 function over(event) {
@@ -34,6 +43,7 @@ function over(event) {
 document.addEventListener("pointerover", (event) => { if (!tip.contains(event.target)) over(event); });
 document.addEventListener("focusin", over);
 document.addEventListener("focusout", hideTip);
+document.addEventListener("scroll", placeTip, { capture: true, passive: true });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
 
 for (const toggle of toggles) {
@@ -54,7 +64,6 @@ for (const panes of document.querySelectorAll(".panes")) {
   const from = [...original.querySelectorAll(".kept")], to = [...article.querySelectorAll(".kept")];
   if (from.length !== to.length) continue;
   original.addEventListener("scroll", () => {
-    hideTip();
     const top = original.getBoundingClientRect().top;
     const at = from.findIndex((kept) => kept.getBoundingClientRect().bottom > top);
     if (at < 0) return;
