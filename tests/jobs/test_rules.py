@@ -311,3 +311,33 @@ def test_difference_tells_every_change(text: str, before: list[Span], after: lis
         told = "".join(piece.text for hunk in hunks for piece in hunk if piece.sign == sign)
         assert told == "".join(text[at] for at in sorted(want))
     assert bool(hunks) == (kept[0] != kept[1])
+
+
+def test_list_is_whole_in_a_pipe(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A list is searched with other tools: one rule a line, with its id whole whatever the width."""
+    assert main(["rules", "list", "--labels", str(labels)]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["id", "class", "scope", "zone", "fired", "on", "body", "body", "characters"]
+    assert {rule.id for rule in load_rules()} <= {row.split()[0] for row in rows}
+    assert next(row for row in rows if row.startswith("share.prompt ")).split() == [
+        "share.prompt", "share", "line", "any", "1", "0", "0",
+    ]  # fmt: skip
+
+
+def test_trial_as_json_ends_with_its_summary(
+    labels: Path, changes: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Programs read a line a document as they come, and know the last by its key."""
+    assert main(["rules", "try", str(changes), "--labels", str(labels), "--json"]) == 0
+    *documents, last = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
+    assert [document["id"] for document in documents] == ["olm"]
+    assert last["summary"]["classes"][1]["share"]["recall"] == 0.0
+
+
+def test_show_on_a_terminal(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For people a rule is shown with its examples and the places where it fired."""
+    assert main(["rules", "show", "share.prompt", "--labels", str(labels)]) == 0
+    printed = capsys.readouterr().out
+    assert "strips (holds):" in printed
+    assert "fired: 1" in printed
+    assert "'Share this story with your neighbours'" in printed
