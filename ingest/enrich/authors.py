@@ -26,6 +26,12 @@ ROLE = re.compile(
 TITLE = re.compile(r"^(?:本报|本報)?(?:记者|記者)[:： ]?|[ /]?(?:기자|記者|记者)$")
 """`Reporter` before or after a name, in scripts where it is no word of its own."""
 
+COLLECTIVE = re.compile(r"\w*[A-Z]{2}\w*[ -](?:staff|desk|newsroom|team|redaktion|rédaction|redacción)", re.IGNORECASE)
+"""The newsroom of a named outlet (`HP Staff`) is an author; `staff` alone is a role."""
+
+SITE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,4}", re.IGNORECASE)
+MIN_AFFILIATION_WORDS = 4
+
 PLACE = re.compile(r" (?:in|aus|à|en) [^\W\d_a-z].*")
 
 
@@ -61,10 +67,19 @@ def normalize_authors(lines: Iterable[str], settings: EnrichSettings) -> tuple[s
 
 def split_authors(line: str) -> Iterator[str]:
     """Split one byline into names; a part that is no more than a role or has no letter is dropped."""
-    for part in SEPARATOR.split(SUFFIX.sub(r" \1", drop_addresses(line))):
+    parts = SEPARATOR.split(SUFFIX.sub(r" \1", drop_addresses(line)))
+    for place, part in enumerate(parts):
         name = strip_author(part)
-        if any(char.isalpha() for char in name) and not ROLE.search(name):
+        is_role = ROLE.search(name) and not COLLECTIVE.fullmatch(name)
+        is_beside = place > 0 and (SITE.fullmatch(name) or is_affiliation(name))
+        if any(char.isalpha() for char in name) and not is_role and not is_beside:
             yield name
+
+
+def is_affiliation(part: str) -> bool:
+    """Tell what follows a name and says who that is: several words, most of them in small letters."""
+    words = part.split()
+    return len(words) >= MIN_AFFILIATION_WORDS and sum(word[0].islower() for word in words) > len(words) / 2
 
 
 def drop_addresses(line: str) -> str:

@@ -57,10 +57,16 @@ def state_dates(page: Page, cleaning: Cleaning) -> Iterator[tuple[str, Instant |
     """List the stated dates with their origins, in order of trust."""
     yield "given", parse_instant(page.document.given.published_at or "")
     for candidate in order_by_trust(page.candidates, FIELD):
-        yield candidate.origin, parse_instant(candidate.value)
+        yield candidate.origin, read_stated(candidate)
     yield "url", parse_url_date(page.document.url or page.document.given.url or "")
     for candidate in cleaning.leaked:
         yield "leaked", read_leaked(candidate)
+
+
+def read_stated(candidate: Candidate) -> Instant | None:
+    """Read what a page states; an element's text may say more than the date (`published: 19 May 2019, 14:02`)."""
+    instant = parse_instant(candidate.value)
+    return read_leaked(candidate) if instant is None and candidate.origin == "element" else instant
 
 
 def read_leaked(candidate: Candidate) -> Instant | None:

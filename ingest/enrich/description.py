@@ -45,9 +45,24 @@ def state_title(page: Page, cleaning: Cleaning) -> Iterator[str]:
     """List the stated titles in order of trust."""
     yield page.document.given.title or ""
     sites = name_sites(page)
-    for candidate in order_by_trust(page.candidates, "title"):
-        yield strip_site(tidy(candidate.value, MAX_STATED_CHARACTERS), sites)
+    stated = [
+        (candidate.origin, strip_site(tidy(candidate.value, MAX_STATED_CHARACTERS), sites))
+        for candidate in order_by_trust(page.candidates, "title")
+    ]
+    headline = next((title for origin, title in stated if origin == "element"), None)
+    if headline and any(agree(title, headline) for origin, title in stated if origin == "opengraph"):
+        yield headline
+    yield from (title for _, title in stated)
     yield cleaning.title or ""
+
+
+def agree(title: str, headline: str) -> bool:
+    """Tell whether a title stated for sharing is the page's headline, with or without a site's name behind it.
+
+    What those two agree on is what readers see; JSON-LD may state a title that was written for search engines.
+    """
+    behind = title.removeprefix(headline).lstrip()
+    return title.startswith(headline) and (not behind or behind[0] in "|–—·»:-")
 
 
 def strip_site(title: str, sites: frozenset[str]) -> str:

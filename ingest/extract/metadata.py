@@ -8,6 +8,7 @@ from html import unescape
 
 from lxml.html import HtmlElement
 
+from ingest.extract.bylines import read_labelled
 from ingest.extract.json_ld import read_json_ld
 from ingest.extract.settings import ExtractSettings
 from ingest.extract.tree import visible_text
@@ -45,13 +46,20 @@ _META_NAMES = {
 META = {name: field for field, names in _META_NAMES.items() for name in names.split()}
 _SPLIT = re.compile("[,;]")
 _ELEMENTS = 20
+# Some templates write `article:published:time` for `article:published_time`.
+_TAIL = re.compile(r":(?=(?:time|name)$)")
+_WRITTEN_BY = re.compile(
+    r"(?:written by|geschrieben von|verfasst von|écrit par|escrito por|scritto da|autor|author)", re.I
+)
 
 
 def read_metadata(tree: HtmlElement, settings: ExtractSettings) -> tuple[Candidate, ...]:
     """Collect candidates, each value once a field and origin: JSON-LD first, then OpenGraph, meta, elements."""
     kept: dict[tuple[str, str, str], Candidate] = {}
     counts: dict[str, int] = {}
-    for candidate in _read_all(tree):
+    stated = list(_read_all(tree))
+    missing = {"author", "published_at"} - {candidate.field for candidate in stated}
+    for candidate in [*stated, *read_labelled(tree, missing)]:
         clean = _limit(candidate, settings)
         if clean is None or (clean.field, clean.value, clean.origin) in kept:
             continue
@@ -65,17 +73,29 @@ def _read_all(tree: HtmlElement) -> Iterator[Candidate]:
     yield from read_json_ld(tree)
     yield from _read_meta(tree, OPENGRAPH, "opengraph")
     yield from _read_meta(tree, META, "meta")
+    yield from _read_cards(tree)
     yield from _read_elements(tree)
 
 
 def _read_meta(tree: HtmlElement, names: dict[str, str], origin: str) -> Iterator[Candidate]:
     for element in tree.iter("meta"):
-        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
-        field, content = names.get(name), element.get("content")
+        field, content = names.get(_TAIL.sub("_", _name_of(element))), element.get("content")
         if field is None or not content:
             continue
         for value in _SPLIT.split(content) if field == "keyword" else [content]:
             yield Candidate(field=field, value=value, origin=origin)
+
+
+def _name_of(meta: HtmlElement) -> str:
+    return (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
+
+
+def _read_cards(tree: HtmlElement) -> Iterator[Candidate]:
+    """Read what a card for sharing says in pairs: `twitter:label1` (`Written by`) and `twitter:data1`."""
+    stated = {_name_of(element): element.get("content") or "" for element in tree.iter("meta")}
+    for name, content in stated.items():
+        if name.startswith("twitter:label") and _WRITTEN_BY.fullmatch(content.strip(" :")):
+            yield Candidate(field="author", value=stated.get(name.replace("label", "data"), ""), origin="meta")
 
 
 def _read_elements(tree: HtmlElement) -> Iterator[Candidate]:
@@ -88,9 +108,15 @@ def _read_elements(tree: HtmlElement) -> Iterator[Candidate]:
     marked = tree.xpath(
         "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' byline-name ')]"
     )
-    for element in marked[:_ELEMENTS]:
+    for element in [element for element in marked if not _is_in_card(element)][:_ELEMENTS]:
         name = element.find(".//*[@itemprop='name']")
         yield Candidate(field="author", value=visible_text(element if name is None else name), origin="element")
+
+
+def _is_in_card(element: HtmlElement) -> bool:
+    """Tell the byline of another article: one in a list, or in an article inside of which there is no headline."""
+    above = next((item for item in element.iterancestors() if item.tag in {"li", "article"}), None)
+    return above is not None and above.tag == "article" and above.find(".//h1") is None
 
 
 def _read_times(tree: HtmlElement) -> Iterator[Candidate]:
