@@ -20,7 +20,7 @@ _MONTHS = (
     "de[czs](?:ember|embre|iembre)?|déc(?:embre)?|dic(?:iembre|embre)?|dez(?:ember|embro)?",
 )
 MONTH = "(?:" + "|".join(_MONTHS) + r")\.?"
-_WEEKDAY = (
+WEEKDAY = (
     "(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|dim|dom)[a-zäöüáéí]*"
 )
 DAY = (
@@ -29,7 +29,8 @@ DAY = (
     rf"|{MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{2,4}}"
     r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
 )
-DATE = rf"(?:{_WEEKDAY}\.?,?\s+)?{DAY}"
+MONTH_DAY = rf"(?:{MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th|\.)?\s*{MONTH})"
+DATE = rf"(?:{WEEKDAY}\.?,?\s+)?{DAY}"
 TIME = r"\d{1,2}(?::|\.|h)\d{2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?|uhr)?(?:\s*\(?(?:[A-Z]{2,4}T|UTC|GMT)\)?)?"
 AGO = (
     r"(?:(?:about|over|almost|vor|hace|il y a|há)\s+)?(?:\d+|an?|einer?|une?)\s*"

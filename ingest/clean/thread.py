@@ -17,6 +17,8 @@ _LINES_PER_MARK = 30
 _NAME_CHARS = 60
 _FEWEST_TIMES = 3
 _MOST_TIMES_THE_ARTICLE = 2
+_FEWEST_TURNS = 4
+_PRONOUNS = frozenset(("He", "She", "They", "I", "We", "It", "he", "she", "they"))
 _CHARS_PER_MARK = 700
 _MOST_TRIES = 50
 _INITIAL = re.compile(r"\s(?:[^\W\d_]|[JS]r)\.$")
@@ -97,12 +99,24 @@ def _is_thread(lines: Sequence[Line], marks: Sequence[Mark]) -> bool:
 
     Times alone are not enough: a live report has them too.
     """
-    if is_age(marks[0]) or not any(mark.time for mark in marks):
+    if is_age(marks[0]) or not (any(mark.time for mark in marks) or _is_roll(lines, marks)):
         return False
     named = [mark for mark in marks if _author_of(lines, mark) is not None and not is_age(mark)]
     if not named or named[0] is not marks[0]:
         return False
     return len(named) * 10 >= len(marks) * 4 and (len(named) > 1 or _is_dated(marks, named[0]))
+
+
+def _is_roll(lines: Sequence[Line], marks: Sequence[Mark]) -> bool:
+    """Tell whether marks without times are several readers' turns, not an article that quotes: no quotation follows."""
+    turns = [mark for mark in marks if mark.kind == "says" and mark.line.text[:1] not in "\"'"]
+    quoted = [mark for mark in turns if _is_quoted(lines, mark.line.index + 1)]
+    names = {mark.author for mark in turns}
+    return len(turns) >= _FEWEST_TURNS and len(names) * 2 >= len(turns) and not quoted and not names & _PRONOUNS
+
+
+def _is_quoted(lines: Sequence[Line], index: int) -> bool:
+    return index >= len(lines) or lines[index].text[0] in "\"'«-"
 
 
 def _is_dated(marks: Sequence[Mark], mark: Mark) -> bool:

@@ -12,7 +12,8 @@ from ingest.model import SpanClass
 SETTINGS = CleanSettings()
 BEFORE = (
     "The ferry to the outer islands sailed again on Tuesday for the first time since the storm of November. Its "
-    "captain said that she had missed the sound of the engine more than she had expected. Schools on the islands were closed."
+    "captain said that she had missed the sound of the engine more than she had expected. Schools on the islands "
+    "were closed."
 )
 AFTER = (
     "The owners spent four months on the hull and the ramp, which had been bent by the ice. A second ship will stay "
