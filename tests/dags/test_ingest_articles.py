@@ -161,7 +161,7 @@ class TestRun:
             "indexed": 1,
         }
         assert self.total() == 1
-        assert [path.name for path in self.drop.glob("done/*/*")] == ["hale.txt"]
+        assert [path.name for path in self.drop.glob("done/*/*/*")] == ["hale.txt"]
 
     def test_many_batches_then_the_same_again(self, dag: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """The books hold over all batches, a broken line costs no neighbour, and a second run changes nothing."""
@@ -196,4 +196,4 @@ class TestRun:
         (self.drop / "hale.txt").write_text(article("Hale"))
         state, published = self.run(dag)
         assert (state, published) == ("failed", None)
-        assert [path.name for path in self.drop.glob(".claimed/*/*")] == ["hale.txt"]
+        assert [path.name for path in self.drop.glob(".claimed/*/*/*")] == ["hale.txt"]
