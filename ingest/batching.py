@@ -18,8 +18,8 @@ class RunSettings:
         batch_bytes: Most bytes of input that a stage holds at once; a larger document is a batch of its own.
     """
 
-    batch_documents: int = 500
-    batch_bytes: int = 8_000_000
+    batch_documents: int = 200
+    batch_bytes: int = 4_000_000
 
 
 def cut_batches(items: Iterable[Item], settings: RunSettings, size_of: Callable[[Item], int]) -> Iterator[list[Item]]:

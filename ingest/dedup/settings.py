@@ -43,5 +43,5 @@ class DedupSettings:
     min_shared_shingles: int = 8
     max_candidates: int = 32
     max_compared_shingles: int = 1_000_000
-    cached_shingles: int = 4_000_000
+    cached_shingles: int = 2_000_000
     pending_documents: int = 20_000
