@@ -18,6 +18,9 @@ from ingest.model import Block
 
 EXTRACTOR = f"trafilatura/{version('trafilatura')}+readability"
 HEADLINE_LINES = 6
+MIN_CHARACTERS = 500
+MIN_SHARE_OF_PROSE = 0.5
+MIN_PARAGRAPH_CHARACTERS = 80
 MIN_HEADLINE_CHARACTERS = 15
 _WORD = re.compile(r"\w+")
 # What trafilatura has to say of a page is no news to whoever runs this: the outcome says it.
@@ -67,5 +70,10 @@ def _by_trafilatura(tree: HtmlElement) -> str:
 
     A hostile date makes trafilatura's extraction with metadata fail, and its deduplication is not deterministic.
     """
-    found = bare_extraction(tree, include_comments=False)
-    return str(getattr(found, "text", None) or "")
+    prose = sum(length for item in tree.iter("p") if (length := len(item.text_content())) >= MIN_PARAGRAPH_CHARACTERS)
+    for fast in (True, False):
+        found = bare_extraction(tree, include_comments=False, fast=fast)
+        text = str(getattr(found, "text", None) or "")
+        if len(text) >= max(MIN_CHARACTERS, MIN_SHARE_OF_PROSE * prose):
+            break
+    return text

@@ -11,6 +11,7 @@ from ingest.extract.tree import path_of
 from ingest.model import Block
 
 MAX_CHILDREN = 25
+MAX_CHARACTERS = 10_000
 MOVED_FROM = "data-moved-from"
 _BLOCKS = ("p", "h2", "h3", "h4", "h5", "li", "blockquote", "td", "tr", "pre", "div", "span", "section")
 _WORD = re.compile(r"\w+")
@@ -20,8 +21,11 @@ def index_blocks(tree: HtmlElement) -> dict[str, HtmlElement]:
     """Map the words of each block to its element, the first one where several say the same."""
     index: dict[str, HtmlElement] = {}
     for element in tree.iter(*_BLOCKS):
-        if element.tag not in {"div", "span", "section"} or len(element) <= MAX_CHILDREN:
-            index.setdefault(words_of(element.text_content()), element)
+        if element.tag in {"div", "span", "section"} and len(element) > MAX_CHILDREN:
+            continue
+        text = element.text_content()
+        if len(text) <= MAX_CHARACTERS:
+            index.setdefault(words_of(text), element)
     return index
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from lxml.html import HtmlElement
@@ -23,7 +24,11 @@ def trim_unconfirmed(text: str, tree: HtmlElement, index: Mapping[str, HtmlEleme
     article is: all stays. The tree is used up.
     """
     lines = text.split("\n")
-    held = _find_held([words_of(line) for line in lines], tree, index)
+    words = [words_of(line) for line in lines]
+    kinds = {line: kind for line in words if line in index and (kind := _kind_of(index[line])) is not None}
+    if _is_whole(words, kinds):
+        return text
+    held = _find_held(words, kinds, tree)
     if not held:
         return text
     lead = [line for line in lines[: held[0]] if len(line) >= MIN_LEAD_CHARACTERS]
@@ -31,9 +36,20 @@ def trim_unconfirmed(text: str, tree: HtmlElement, index: Mapping[str, HtmlEleme
     return "\n".join(kept) if _length(kept) >= MIN_SHARE_KEPT * _length(lines) else text
 
 
-def _find_held(lines: Sequence[str], tree: HtmlElement, index: Mapping[str, HtmlElement]) -> list[int]:
+def _is_whole(lines: Sequence[str], kinds: Mapping[str, Kind]) -> bool:
+    """Tell whether the text begins and ends with the kind of element that most of it is: no need to ask further."""
+    lengths: Counter[Kind] = Counter()
+    for line in lines:
+        if line in kinds:
+            lengths[kinds[line]] += len(line)
+    if not lengths:
+        return False
+    [(main, _)] = lengths.most_common(1)
+    return kinds.get(lines[0]) == main == kinds.get(lines[-1])
+
+
+def _find_held(lines: Sequence[str], kinds: Mapping[str, Kind], tree: HtmlElement) -> list[int]:
     """Give the places of the lines that readability holds, or that are of a kind with those."""
-    kinds = {line: kind for line in lines if line in index and (kind := _kind_of(index[line])) is not None}
     choice = f" {words_of(' '.join(try_readability(tree).itertext()))} "
     confirmed = {line for line in lines if line and f" {line} " in choice}
     trusted = {kinds[line] for line in confirmed if line in kinds}
