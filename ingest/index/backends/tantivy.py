@@ -14,6 +14,7 @@ from pathlib import Path
 from ingest.errors import IndexUnavailable, MappingMismatch
 from ingest.index.backends.tantivy_collection import Collection, told
 from ingest.index.backends.tantivy_lock import WriterLock
+from ingest.index.backends.tantivy_paging import Pager
 from ingest.index.backends.tantivy_schema import FORMAT, RefusedError
 from ingest.index.backends.tantivy_search import search_collection
 from ingest.index.mapping import articles_mapping, comments_mapping
@@ -33,6 +34,7 @@ class TantivyIndex:
         self._wait_seconds = settings.lock_wait_seconds
         self._writes = write
         self._lock = WriterLock(self._folder / LOCK_FILE)
+        self._pager = Pager(self._folder)
         self._collections: tuple[Collection, Collection] | None = None
 
     def prepare(self) -> None:
@@ -56,6 +58,8 @@ class TantivyIndex:
             self._lock.release()
             raise
         self._collections = articles, comments
+        if self._writes:
+            self._pager.start()
 
     def standing(self, ids: Sequence[str]) -> Mapping[str, Standing]:
         """Look up versions and fingerprints; see the protocol."""
@@ -127,6 +131,7 @@ class TantivyIndex:
             for collection in self._collections:
                 collection.close()
         self._collections = None
+        self._pager.stop()
         self._lock.release()
 
     @property
