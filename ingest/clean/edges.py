@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.clean.ledger import Ledger
 from ingest.clean.lines import Line
@@ -12,6 +12,7 @@ from ingest.model import SpanClass
 _HEAD_RULE = "edge.section_label"
 _TAIL_RULE = "edge.short_run"
 _FOOTER_RULE = "edge.footer"
+_MENU_RULE = "edge.menu"
 _BULLET_RULE = "edge.bullet_links"
 _LABEL_CHARS = 24
 _LABEL_WORDS = 2
@@ -20,18 +21,46 @@ _HEADLINE_CHARS = 160
 _FEWEST_LINKS = 3
 _TAIL_LINE_CHARS = 140
 _FEWEST_TAIL_LINES = 4
+_FEWEST_MENU_LINES = 6
+_MENU_CHARS = 36
+_MENU_WORDS = 5
 
 
 def cut_edges(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
     """Cut section labels above a headline, links between paragraphs and runs of short lines after the article."""
     article = lines[: zones.end]
     free = [line for line in article if not ledger.holds(line.start, line.end)]
+    for line in _menus(article, ledger, zones):
+        ledger.take(line.start, line.end, SpanClass.NAVIGATION, _MENU_RULE)
+    free = [line for line in free if not ledger.holds(line.start, line.end)]
     for line in _section_labels(free):
         ledger.take(line.start, line.end, SpanClass.NAVIGATION, _HEAD_RULE)
     for line in _bullet_links(article):
         ledger.take(line.start, line.end, SpanClass.RELATED, _BULLET_RULE)
     for line in _tail_run(article, ledger):
         ledger.take(line.start, line.end, SpanClass.RELATED, _TAIL_RULE)
+
+
+def _menus(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> Iterator[Line]:
+    """Give the items of menus: long runs of short bulleted lines before all prose, or after it where chrome precedes."""
+    prose = max((line.index for line in lines if line.is_prose), default=0)
+    last = next((line.index for line in lines[prose + 1 :] if ledger.holds(line.start, line.end)), len(lines))
+    run: list[Line] = []
+    for line in lines:
+        outside = line.index < zones.first_prose or line.index > last
+        if outside and _is_item(line) and (not run or line.index - run[-1].index == 1):
+            run.append(line)
+            continue
+        if len(run) >= _FEWEST_MENU_LINES:
+            yield from run
+        run = [line] if outside and _is_item(line) else []
+    if len(run) >= _FEWEST_MENU_LINES:
+        yield from run
+
+
+def _is_item(line: Line) -> bool:
+    bulleted = line.text[0] in "•◦▪·*" and len(line) <= _MENU_CHARS and len(line.text.split()) <= _MENU_WORDS + 1
+    return bulleted and line.text[-1] not in ".!?:,;" and not any(char.isdigit() for char in line.text)
 
 
 def _section_labels(lines: Sequence[Line]) -> Sequence[Line]:

@@ -10,7 +10,7 @@ from typing import Literal
 import re2
 
 from ingest.clean.lines import Line
-from ingest.clean.moments import DATE, DAY, MOMENT, MONTH_DAY, TIME, WEEKDAY
+from ingest.clean.moments import AGO, DATE, DAY, MOMENT, MONTH_DAY, TIME, WEEKDAY
 
 Kind = Literal["number", "says", "dated", "trailer", "time", "pingback"]
 _MOST_CHARS = 140
@@ -20,8 +20,9 @@ _MOST_AUTHOR_CHARS = 60
 _NO_AUTHOR = ("published", "updated", "last updated", "posted", "modified", "created", "first published", "by ", "on ")
 _AT = r"\s*(?:\bat\b|@|-|,|\||\()?\s*"
 _SAYS = (
-    "says|said|wrote|writes|commented|replied|sagt|schreibt|schrieb|meint|dit|a écrit|dice|dijo|escribió|disse|diz"
-    "|scrive|zegt|schreef|skriver|pisze"
+    "says|said|wrote|writes|commented|replied|added|responded|sagt"
+    "|schreibt|schrieb|meint|dit|a écrit|dice|dijo|escribió"
+    "|disse|diz|scrive|zegt|schreef|skriver|pisze"
 )
 _SOURCES: tuple[tuple[Kind, str], ...] = (
     ("number", r"comment (?:number|no\.?|#)\s*(?P<number>\d{1,5})\s*[.:]?|#(?P<number2>\d{1,5})[.:]?"),
@@ -31,7 +32,7 @@ _SOURCES: tuple[tuple[Kind, str], ...] = (
     ("says", rf"{_LISTED}{_AUTHOR}\s+(?:{_SAYS}),?\s+(?:on |at )?(?P<time>{MOMENT})\s*:?"),
     (
         "trailer",
-        rf"(?:posted|comment(?:ed)?|submitted|written|left)\s*(?:by)?:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-|\s\s)\s*(?P<time>{MOMENT}).*",
+        rf"(?:comment\s*#?\d+\s*[-:]?\s*)?(?:posted|comment(?:ed)?|submitted|written|left)\s*(?:by)?:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-|\s\s)\s*(?P<time>{MOMENT}).*",
     ),
     ("trailer", rf"(?:written )?by:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-)\s*(?P<time>{MOMENT})\.?"),
     ("dated", rf"on (?P<time>{DATE}\s*(?:at|@|-|,|\|)?\s*{TIME})\s+(?P<author>[^|!?:;.]+)"),
@@ -42,13 +43,15 @@ _SOURCES: tuple[tuple[Kind, str], ...] = (
         rf"{_LISTED}{_AUTHOR}\s+(?:\||,|on\s|·|-)?\s*(?P<time>{DATE}{_AT}{TIME}\)?)(?:\s.*)?",
     ),
     ("dated", rf"{_LISTED}{_AUTHOR}(?:\||,|·|-)?\s*(?P<time>{DAY}{_AT}{TIME}\)?)(?:\s.*)?"),
-    ("dated", rf"{_LISTED}{_AUTHOR},?\s+(?:on\s)?(?P<time>{WEEKDAY},?\s+{MONTH_DAY},?{_AT}{TIME}\)?)(?:\s.*)?"),
     ("dated", rf"by\s+{_AUTHOR}\s+\(\d+\)(?:\s+on\s+(?P<time>.*\d).*)?"),
+    ("dated", rf"{_LISTED}{_AUTHOR},?\s+(?:on\s)?(?P<time>{WEEKDAY},?\s+{MONTH_DAY},?{_AT}{TIME}\)?)(?:\s.*)?"),
+    ("dated", rf"{_LISTED}{_AUTHOR}\s+{AGO}\s*\(\s*(?P<time>{TIME})\)"),
+    ("says", rf"{_AUTHOR}\s+(?:{_SAYS})\s*:\s*(?P<time>{DATE})"),
     ("says", rf"(?:on |at )?(?P<time>{MOMENT}),?\s+{_AUTHOR}\s+(?:{_SAYS})(?:\s*:|\s*\.\.\.|\s*…|,)"),
 )
 # Shapes that a dateline or a link may have too: marks only where they recur.
 _FAINT: tuple[tuple[Kind, str], ...] = (
-    ("dated", rf"{_LISTED}{_AUTHOR}\s*(?:\||,|·|-|\bon\b)\s*(?P<time>{DATE})[.,]?"),
+    ("dated", rf"{_LISTED}{_AUTHOR}\s*(?:\||,\s+on\b|,|·|-|\bon\b)\s*(?P<time>{DATE})[.,]?(?:\s+@\S+)?"),
     ("time", rf"(?P<time>{DATE})[.,]?"),
     ("dated", r"(?P<time>https?://\S+)\s+(?P<author>[^|!?:;]+)"),
 )
@@ -85,7 +88,7 @@ def find_marks(lines: Sequence[Line]) -> list[Mark]:
 
 
 def _recurring(shapes: Sequence[tuple[int, Line]]) -> set[int]:
-    """Give the faint shapes that occur often and close together."""
+    """Give the faint shapes that occur often and close together, with something said between: fixtures are a list."""
     places: dict[int, list[int]] = defaultdict(list)
     for shape, line in shapes:
         if shape >= len(_SOURCES):
@@ -93,7 +96,7 @@ def _recurring(shapes: Sequence[tuple[int, Line]]) -> set[int]:
     return {
         shape
         for shape, at in places.items()
-        if len(at) >= _FEWEST_FAINT and at[-1] - at[0] <= _MOST_LINES_BETWEEN_FAINT * len(at)
+        if len(at) >= _FEWEST_FAINT and 2 * len(at) - 2 <= at[-1] - at[0] <= _MOST_LINES_BETWEEN_FAINT * len(at)
     }
 
 

@@ -19,6 +19,7 @@ SURROUNDINGS: Mapping[str, str] = {
     "signature.beside_date": "A name beside the date line signs the article.",
     "signature.about_author": "A paragraph that begins with the author's name is about the author.",
     "edge.section_label": "One or two words above the headline name the section.",
+    "edge.menu": "Short bulleted lines in a long row, before or after all prose, are a menu.",
     "edge.bullet_links": "Bulleted titles between paragraphs link to other articles.",
     "edge.short_run": "A run of short lines that are no sentences, after the article's chrome has begun.",
     "edge.footer": "Short lines that are no sentences, after the comments.",

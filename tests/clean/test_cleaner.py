@@ -149,3 +149,10 @@ def test_several_passes_see_what_a_cut_uncovers(article: str) -> None:
     once = clean_text(text, SETTINGS)
     assert once.body == article
     assert clean_text(once.body, SETTINGS).body == article
+
+
+def test_menu_goes_and_list_stays(article: str) -> None:
+    """A long row of short bulleted lines above an article is its site's menu; below one it may be its recipe."""
+    items = "\n".join(f"• {word}" for word in ("Harbour", "Weather", "Island life", "Sports", "Letters", "Bees"))
+    assert clean_text(f"{items}\n\n{article}", SETTINGS).body == article
+    assert clean_text(f"{article}\n\n{items}", SETTINGS).body == f"{article}\n\n{items}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ingest.clean.cleaner import clean_text
 from ingest.clean.settings import CleanSettings
 from ingest.model import Cleaning, SpanClass
@@ -172,3 +174,48 @@ def test_counter_above_an_article_opens_no_thread(article: str) -> None:
 def test_count_without_comments_is_an_incomplete_thread(article: str) -> None:
     """Where a text says that there are comments and holds none, they are known to be missing."""
     assert clean_text(f"{article}\n\n32 Comments", SETTINGS).comments_complete is False
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "17. Jul, 2012 / {name} says:",
+        "by {name} (21{at}) on Tuesday July 24, @09:0{at}AM",
+        "{name} On Thursday, November 1 at 2:5{at} pm",
+        "on 2012-10-0{at} at 9:03 am {name}",
+        "Fri, 2012-11-0{at} 18:05 - {name} (not verified)",
+        "{name} - October 2{at}, 2012",
+        "{name}, on November {at}th, 2012   @skerry",
+        "{name} says: 11/{at}/2012",
+        "{name} 3{at} minutes ago (12:39 PM)",
+        "{name} said,",
+        "https://people.example/{at} {name}",
+    ],
+)
+def test_thread_without_a_header_is_known_by_marks_that_recur(article: str, mark: str) -> None:
+    """Where no header announces comments, the same shape above each of them does."""
+    said = ("About time.", "It was late in May too!", "My boat never stopped, thank you.", "Who pays for the ramp?")
+    names = ("Ann Lee", "Skerry", "Bo", "Mira H")
+    turns = [
+        f"{mark.format(name=name, at=at)}\n\n{text}" for at, (name, text) in enumerate(zip(names, said, strict=True), 1)
+    ]
+    cleaning = clean_text("\n\n".join((article, *turns)), SETTINGS)
+    assert cleaning.body == article
+    assert [comment.text for comment in cleaning.comments] == list(said)
+
+
+def test_interview_is_no_thread(article: str) -> None:
+    """An article that lets several people speak in turn quotes them."""
+    names = ("Ann Lee", "Jon Berg", "Mira Holm", "Bo Skerry", "Ada Lind")
+    turns = [f'{name} said:\n\n"The ferry was late again, and nobody on the pier knew why."' for name in names]
+    text = "\n\n".join((article, *turns))
+    assert clean_text(text, SETTINGS).body == text
+
+
+def test_datelines_are_no_thread(article: str) -> None:
+    """A place with a date above a paragraph is a diary's, two or three times; many in a row are a list."""
+    tour = [f"Bergen - October {day}, 2012" for day in range(3, 10)]
+    assert clean_text("\n\n".join((article, *tour)), SETTINGS).body == "\n\n".join((article, *tour))
+    entries = [f"Bergen - October {day}, 2012\n\nThe ferry was late again." for day in (3, 4)]
+    text = "\n\n".join((article, *entries))
+    assert clean_text(text, SETTINGS).body == text
