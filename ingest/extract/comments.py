@@ -23,14 +23,13 @@ _CONTAINER = re.compile(
     r"(?:[-_]{0,2}(?:sections?|list|con|module?|thread|area|container|wrapper|wrap|box|block|blocks|stream|content|template|embed|pane|"
     r"panel|holder|main|module|form|widget|inner|root|app|list-?wrapper|list-?container|feed|page|items|outer))*\d*|"
     r"disqus_?thread|disqus(?:-(?:container|wrapper|comments|thread))?|dsq-.*|livefyre.*|lf-comments|coral-?(?:talk|stream|thread|embed).*|"
-    r"spot-?im-?.*|openweb.*|viafoura.*|vf-comments|hypercomments.*|cackle.*|respond|comment-?respond|commentlist|"
+    r"spot-?.*|openweb.*|viafoura.*|vf-comments|hypercomments.*|cackle.*|respond|comment-?respond|commentlist|"
     r"comol|idc-container|intensedebate.*|gitalk.*|utterances|remark42|isso-thread|hyvor-talk.*"
 )
 # Something of this is in every label that the pattern above matches; most elements need no second look.
 _TRIGGER = re.compile(
-    r"omment|koment|reactie|comentario|disq|dsq|livefyre|lf-|coral|spot-?im|openweb|viafoura|vf-|cackle|respond|comol|"
-    r"idc-|intense|gitalk|utterances|remark42|isso|hyvor",
-    re.IGNORECASE,
+    r"omment|koment|reactie|comentario|disq|dsq|livefyre|lf-|coral|spot|openweb|viafoura|vf-|cackle|respond|comol|"
+    r"idc-|intense|gitalk|utterances|remark42|isso|hyvor"
 )
 _SAID = re.compile(
     rf"(?:\d[\d.,]*\s+)?(?:(?:show|view|read|hide|all|reader|readers'?|user|your|see)\s+){{0,2}}{_WORD}(?:\s+section)?"
@@ -75,7 +74,7 @@ def find_containers(tree: HtmlElement) -> list[HtmlElement]:
 
 def _find_named_items(tree: HtmlElement) -> frozenset[str]:
     """Find labels like `forum-comment` that several elements bear: one alone may be an opinion piece's."""
-    items = (element for element in tree.iter("div", "article") if _TRIGGER.search(element.get("class") or ""))
+    items = (element for element in tree.iter("div", "article") if "omment" in (element.get("class") or "").lower())
     counts = Counter(label for element in items for label in labels(element) if NAMED_ITEM.fullmatch(label))
     return frozenset(label for label, count in counts.items() if count > 1)
 
@@ -87,7 +86,7 @@ def _is_named(element: HtmlElement, named: frozenset[str]) -> bool:
 
 
 def _is_container(element: HtmlElement) -> bool:
-    said = f"{element.get('id') or ''} {element.get('class') or ''}"
+    said = f"{element.get('id') or ''} {element.get('class') or ''}".lower()
     if _TRIGGER.search(said) and any(_CONTAINER.fullmatch(label) for label in labels(element)):
         return True
     if element.get("itemprop") == "comment" or ITEM_TYPE.search(element.get("itemtype") or ""):

@@ -106,7 +106,8 @@ def _read_elements(tree: HtmlElement) -> Iterator[Candidate]:
         for element in list(tree.iter(tag))[:2]:
             yield Candidate(field="title", value=visible_text(element), origin="element")
     marked = tree.xpath(
-        "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' byline-name ')]"
+        "//@rel[.='author']/.. | //@itemprop[.='author']/.."
+        " | //@class[contains(concat(' ', ., ' '), ' byline-name ')]/.."
     )
     for element in [element for element in marked if not _is_in_card(element)][:_ELEMENTS]:
         name = element.find(".//*[@itemprop='name']")
@@ -120,7 +121,11 @@ def _is_in_card(element: HtmlElement) -> bool:
 
 
 def _read_times(tree: HtmlElement) -> Iterator[Candidate]:
-    stated = tree.xpath("//*[@itemprop='datePublished']") + tree.xpath("//time[@pubdate]") + list(tree.iter("time"))
+    stated = (
+        tree.xpath("//@itemprop[.='datePublished']/..")
+        + [item for item in tree.iter("time") if "pubdate" in item.attrib]
+        + list(tree.iter("time"))
+    )
     for element in stated[:_ELEMENTS]:
         value = element.get("datetime") or element.get("content") or visible_text(element)
         yield Candidate(field="published_at", value=value, origin="element")
