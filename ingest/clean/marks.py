@@ -37,6 +37,7 @@ _SOURCES: tuple[tuple[Kind, str], ...] = (
     ("trailer", rf"(?:written )?by:?\s+{_AUTHOR}\s*(?:\||,|\bon\b|\bat\b|-)\s*(?P<time>{MOMENT})\.?"),
     ("dated", rf"on (?P<time>{DATE}\s*(?:at|@|-|,|\|)?\s*{TIME})\s+(?P<author>[^|!?:;.]+)"),
     ("dated", rf"(?P<time>{DATE}(?:\s*(?:at|@|-|,|\|)?\s*{TIME})?)\s*(?:\||-)\s*(?P<author>[^|!?:;.]+)"),
+    ("time", rf"(?P<time>{AGO}\s*\(\s*{TIME}\s*\))"),
     ("time", rf"(?:posted|on|at|,|\||-|\s)*(?P<time>{MOMENT})(?:\s.*)?"),
     (
         "dated",
@@ -49,10 +50,11 @@ _SOURCES: tuple[tuple[Kind, str], ...] = (
     ("says", rf"{_AUTHOR}\s+(?:{_SAYS})\s*:\s*(?P<time>{DATE})"),
     ("says", rf"(?:on |at )?(?P<time>{MOMENT}),?\s+{_AUTHOR}\s+(?:{_SAYS})(?:\s*:|\s*\.\.\.|\s*…|,)"),
 )
-# Shapes that a dateline or a link may have too: marks only where they recur.
+# Shapes that a dateline, a link or a product may have too (`ann_lee`): marks only where they recur.
 _FAINT: tuple[tuple[Kind, str], ...] = (
     ("dated", rf"{_LISTED}{_AUTHOR}\s*(?:\||,\s+on\b|,|·|-|\bon\b)\s*(?P<time>{DATE})[.,]?(?:\s+@\S+)?"),
     ("time", rf"(?P<time>{DATE})[.,]?"),
+    ("says", r"(?-i:(?P<author>\p{L}+[\d_][\w-]{0,20}|\p{Lu}?\p{Ll}+\p{Lu}\p{Ll}\w{2,20}))"),
     ("dated", r"(?P<time>https?://\S+)\s+(?P<author>[^|!?:;]+)"),
 )
 _FEWEST_FAINT = 4

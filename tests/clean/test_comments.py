@@ -190,6 +190,7 @@ def test_count_without_comments_is_an_incomplete_thread(article: str) -> None:
         "{name} 3{at} minutes ago (12:39 PM)",
         "{name} said,",
         "https://people.example/{at} {name}",
+        "skerry_{at}7",
     ],
 )
 def test_thread_without_a_header_is_known_by_marks_that_recur(article: str, mark: str) -> None:
