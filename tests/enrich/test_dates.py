@@ -109,3 +109,13 @@ def test_any_statement_gives_a_date_within_bounds_or_none(value: str, url: str, 
     source = page(url, (stated("published_at", value),), published_at=value, fetched_at=value)
     date = choose_date(source, cleaning(leaked=(stated("date", leaked),)), SETTINGS, now=NOW)
     assert date is None or day(1990, 1, 1) <= date.value <= day(2026, 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("origin", "number"), [("element", 19), ("json-ld", None)], ids=["an element's text", "a field for machines"]
+)
+def test_dates_inside_what_readers_see(origin: str, number: int | None) -> None:
+    """An element's text says more than the date; a field for machines that does so is broken."""
+    source = page(None, (stated("published_at", "Published: 19 May 2019, 14:02 - updated 21 May 2019", origin),))
+    found = choose_date(source, cleaning(), SETTINGS, now=NOW)
+    assert (found.value.day if found else None) == number

@@ -102,3 +102,25 @@ def test_nothing_raises_and_the_same_input_gives_the_same_answer(values: list[st
     assert found == describe(source, article, SETTINGS, now=NOW)
     stored = [found.title or "", found.publisher.name if found.publisher else "", *found.authors]
     assert "".join(stored).encode().decode() == "".join(stored)
+
+
+@pytest.mark.parametrize(
+    ("shared", "title"),
+    [
+        ("Cranes stand still", "Cranes stand still"),
+        ("Cranes stand still | Night shift", "Cranes stand still"),
+        ("Cranes stand still at night", "Crane strike: all you need to know"),
+        ("Ports are silent", "Crane strike: all you need to know"),
+    ],
+)
+def test_the_headline_that_readers_see(shared: str, title: str) -> None:
+    """Where the title for sharing is the page's headline, what JSON-LD states was written for search engines."""
+    source = page(
+        None,
+        (
+            stated("title", "Crane strike: all you need to know"),
+            stated("title", shared, "opengraph"),
+            stated("title", "Cranes stand still", "element"),
+        ),
+    )
+    assert describe(source, cleaning(BODY), SETTINGS, now=NOW).title == title
