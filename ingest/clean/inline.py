@@ -124,15 +124,18 @@ def _bracketed_credits(text: str) -> Iterator[tuple[int, int]]:
     done = 0
     for match in _BRACKETS.finditer(text):
         start, end = match.span()
+        # The look back is bounded: what is longer is no caption, and time stays linear.
+        back = max(done, start - 2 * _MOST_BRACKETED_CHARS)
+        done = end
+        labelled = not (match[1] or match[2])
         resumes = end == len(text) or (text[end] == " " and (text[end + 1].isupper() or text[end + 1] in "\"'("))
-        caption = sentence_start(text, done, start)
-        if _is_caption(text, caption, start) and (caption == 0 or not (match[1] or match[2]) or resumes):
-            start = caption
-        elif match[2] or not resumes or not _is_ended(text[done:start]):
+        if not (labelled or resumes):
             continue
-        if resumes or not (match[1] or match[2]):
+        caption = sentence_start(text, back, start)
+        if _is_caption(text, caption, start):
+            yield caption, end
+        elif resumes and not match[2] and _is_ended(text[back:start]):
             yield start, end
-            done = end
 
 
 def _is_caption(text: str, start: int, end: int) -> bool:
