@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from ingest import __version__, jobs, report, rule_report
-from ingest.errors import BroadsheetError, SettingsError, StorageFull
+from ingest.errors import BroadsheetError, SettingsError, StorageFull, UsageError
 from ingest.explanation import print_explained
 from ingest.explanation_page import write_page
 from ingest.jobs.rules import Sample
@@ -40,7 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             return complain(f"no space left: {error.filename or error}", StorageFull.exit_code)
-        raise
+        if error.filename is None:
+            raise
+        return complain(f"{os.fsdecode(error.filename)}: {error.strerror}", UsageError.exit_code)
     return 0
 
 
@@ -97,7 +99,7 @@ def run_ingest(arguments: argparse.Namespace, settings: Settings) -> None:
     with report.show_progress() as on_seen:
         done = jobs.ingest(arguments.sources, settings, on_seen=on_seen)
     print_one(done.to_json(), arguments, report.print_ingest)
-    done.assert_few_failures()
+    jobs.assert_few_failures(done.seen, done.failed)
 
 
 def add_clean(commands: Any) -> None:
@@ -146,7 +148,7 @@ def add_search(commands: Any) -> None:
     parser.add_argument("--language", metavar="CODE", help="search as this language only")
     parser.add_argument("--in", dest="in_", choices=["article", "title"], help="where to look")
     parser.add_argument("--sort", choices=["relevance", "newest", "oldest"], default="relevance")
-    parser.add_argument("--size", type=int, default=10, metavar="N", help="hits to give, 100 at most")
+    parser.add_argument("--size", type=int, metavar="N", help="hits to give, 100 at most")
     parser.add_argument("--facet", action="append", default=[], metavar="FIELD", help="count values of a field")
     parser.add_argument("--duplicates", nargs="?", const="show", default="hide", choices=["show", "hide"])
 
@@ -272,9 +274,13 @@ def print_one(
 def print_lines(
     values: Iterable[dict[str, Any]], arguments: argparse.Namespace, for_people: Callable[[dict[str, Any]], None]
 ) -> None:
-    """Print results one by one as they come."""
+    """Print results one by one as they come; raise TooManyFailures where most of a hundred or more documents failed."""
+    seen = failed = 0
     for value in values:
         print_one(value, arguments, for_people)
+        seen += 1
+        failed += jobs.is_failure(value)
+    jobs.assert_few_failures(seen, failed)
 
 
 def print_all(

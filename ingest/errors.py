@@ -8,7 +8,8 @@ BroadsheetError
 |-- Unavailable             a service did not answer; try again later    exit 3
 |   |-- IndexUnavailable    unreachable, refusing writes, or not ours to write
 |   `-- IndexLocked         another writer held the index too long
-|-- LawBroken               the books do not balance, or a limit broke   exit 4
+|-- LakeDamaged             a file of the lake cannot be read back      exit 1
+    |-- LawBroken               the books do not balance, or a limit broke   exit 4
 |   |-- CountingLawBroken
 |   |-- ConservationLawBroken
 |   |-- StorageFull         no space left on the device
@@ -59,6 +60,10 @@ class IndexUnavailable(Unavailable):
 
 class IndexLocked(Unavailable):
     """Another writer held the index too long."""
+
+
+class LakeDamaged(BroadsheetError):
+    """A file of the lake cannot be read back; the message names it."""
 
 
 class LawBroken(BroadsheetError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,9 +17,20 @@ from rich.text import Text
 Record = dict[str, Any]
 
 
+class Terminal(Console):
+    """A console that leaves a reader who went away to the caller."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what rich would turn into an exit of its own."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Write to standard output as it is now; not a module constant, since tests and callers replace the stream."""
-    return Console(soft_wrap=True, highlight=False)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What the terminal's encoding or any encoding cannot carry is shown escaped, rather than ending the command.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return Terminal(soft_wrap=True, highlight=False)
 
 
 @contextmanager
@@ -48,6 +60,8 @@ def print_ingest(done: Record) -> None:
     print_counts(out, "flagged for a look", done["flags"])
     for failure in done["failures"]:
         out.print(Text(f"failed  {failure['origin']}: {failure['stage']}: {failure['error']}: {failure['message']}"))
+    if (untold := done["failed"] - len(done["failures"])) > 0:
+        out.print(f"and {untold} more failed")
     if done["failed"]:
         out.print("What failed is in the quarantine: broadsheet quarantine list")
 

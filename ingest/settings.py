@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import tomllib
 import typing
 from collections.abc import Mapping
@@ -138,8 +139,21 @@ def _build(room: str, given: dict[str, Any]) -> Any:
         for name, value in given.items()
     }
     try:
-        return TypeAdapter(record).validate_python(split)
+        built = TypeAdapter(record).validate_python(split)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"{room}.{name}: {first['msg']} (given: {first['input']!r})") from error
+    _check_numbers(room, built, given)
+    return built
+
+
+def _check_numbers(room: str, built: Any, given: dict[str, Any]) -> None:
+    """Refuse numbers that no setting can mean: below nothing, or nothing where the default is a count or a limit."""
+    for field in dataclasses.fields(built):
+        value, default = getattr(built, field.name), field.default
+        if field.name not in given or isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        may_be_zero = default == 0 or isinstance(default, float) or field.name.startswith("min_")
+        if not math.isfinite(value) or value < 0 or (value == 0 and not may_be_zero):
+            raise SettingsError(f"{room}.{field.name}: {value} is too small; the default is {default}")

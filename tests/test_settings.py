@@ -26,6 +26,8 @@ def test_flags_beat_environment_beat_file_beat_defaults(tmp_path: Path) -> None:
         ({"BROADSHEET_RUN__BATCH_DOCUMENT": "8"}, "did you mean batch_documents"),
         ({"BROADSHEET_RUM__BATCH_DOCUMENTS": "8"}, "did you mean run"),
         ({"BROADSHEET_RUN__BATCH_DOCUMENTS": "many"}, "run.batch_documents"),
+        ({"BROADSHEET_RUN__BATCH_DOCUMENTS": "0"}, "too small"),
+        ({"BROADSHEET_DEDUP__MIN_JACCARD": "-0.5"}, "too small"),
         ({"BROADSHEET_INDEX_URL": "tantivy:x"}, "BROADSHEET_INDEX__URL"),
     ],
 )

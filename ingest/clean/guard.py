@@ -16,8 +16,11 @@ _SMALL_SHARE = 0.2
 def is_over_removal(text: str, spans: Sequence[Span], settings: CleanSettings) -> bool:
     """Tell whether a body is too small for what was cut, threads and rights lines aside.
 
-    So it is under the settings' share of the rest, or where cuts of a fifth or more bring it under their length.
+    So it is under the settings' share of the rest, or where cuts of a fifth or more bring it under their length, or
+    where nothing is left and no thread says why.
     """
+    if _leaves_nothing(text, spans):
+        return True
     if all(span.span_class in _EXPLAINED for span in spans):
         return False
     cut = sum(_visible(text[s.start : s.end]) for s in spans if s.span_class not in _EXPLAINED)
@@ -26,6 +29,18 @@ def is_over_removal(text: str, spans: Sequence[Span], settings: CleanSettings) -
     body = whole - cut
     too_short = body < settings.min_body_chars <= whole and cut >= whole * _SMALL_SHARE
     return too_short or body < whole * settings.min_body_share
+
+
+def _leaves_nothing(text: str, spans: Sequence[Span]) -> bool:
+    classes = {span.span_class for span in spans}
+    taken = sum(_visible(text[s.start : s.end]) for s in spans if s.span_class is not SpanClass.CONTROL)
+    return SpanClass.COMMENT not in classes and taken > 0 and taken == _visible_kept(text, spans)
+
+
+def _visible_kept(text: str, spans: Sequence[Span]) -> int:
+    """Count what would be visible without control characters."""
+    control = sum(_visible(text[s.start : s.end]) for s in spans if s.span_class is SpanClass.CONTROL)
+    return _visible(text) - control
 
 
 def _visible(text: str) -> int:

@@ -135,7 +135,7 @@ def _text(article: Article) -> Document:
         "body": cleaning.body,
         "rights": [asdict(rights) for rights in cleaning.rights],
         "rights_holder": list(dict.fromkeys(rights.holder for rights in cleaning.rights if rights.holder)),
-        "captions": [asdict(caption) for caption in cleaning.captions],
+        "captions": [asdict(caption) for caption in (*article.page.captions, *cleaning.captions)],
         "credits": [asdict(credit) for credit in cleaning.credits],
         "leaked": [asdict(candidate) for candidate in cleaning.leaked],
         "comment_count": len(cleaning.comments),

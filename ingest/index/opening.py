@@ -21,7 +21,7 @@ def open_index(settings: IndexSettings, *, write: bool) -> Index:
         from ingest.index.backends.elasticsearch import ElasticsearchIndex  # noqa: PLC0415 - only where it is used
 
         return ElasticsearchIndex(settings, write=write)
-    if settings.url.startswith(TANTIVY):
+    if settings.url.startswith(TANTIVY) and settings.url != TANTIVY:
         from ingest.index.backends.tantivy import TantivyIndex  # noqa: PLC0415 - only where it is used
 
         return TantivyIndex(settings, write=write)

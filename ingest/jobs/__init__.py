@@ -1,15 +1,16 @@
 """What the command line and the DAGs call. Arguments and results are plain records; printing is the caller's."""
 
 from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
-from ingest.jobs.cleaning import clean, dedup
+from ingest.jobs.cleaning import clean, dedup, is_failure
 from ingest.jobs.explaining import explain
-from ingest.jobs.ingestion import IngestReport, ingest
+from ingest.jobs.ingestion import IngestReport, assert_few_failures, ingest
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.searching import search, show, show_raw
 
 __all__ = [
     "IngestReport",
+    "assert_few_failures",
     "assert_rules_hold",
     "check_rules",
     "claim_batches",
@@ -21,6 +22,7 @@ __all__ = [
     "explain",
     "index_batch",
     "ingest",
+    "is_failure",
     "list_quarantine",
     "list_rules",
     "publish",

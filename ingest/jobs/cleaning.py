@@ -11,8 +11,10 @@ from typing import Any
 from ingest.batching import cut_batches
 from ingest.clustering import to_candidate
 from ingest.dedup import Deduplicator, MemorySignatures
+from ingest.enrich.authors import choose_authors
+from ingest.enrich.description import choose_title
 from ingest.enrich.language import detect_language
-from ingest.model import Article, Cluster, Dropped, Failed, Span, Trace
+from ingest.model import Article, Cluster, Dropped, DropReason, Failed, Span, Trace
 from ingest.pipeline import Rooms, cleaning_stages, date_article, open_pool
 from ingest.settings import Settings
 from ingest.sources import read_payloads
@@ -69,15 +71,15 @@ def to_line(article: Article, settings: Settings) -> Line:
     language = detect_language(cleaning.body, settings.enrich)
     line: Line = {
         "id": reported_id(article.trace),
-        "title": article.document.given.title or cleaning.title,
+        "title": choose_title(page, cleaning, settings.enrich),
         "body": cleaning.body,
         "spans": to_spans(cleaning.spans),
         "comments": [asdict(comment) for comment in cleaning.comments],
         "comments_complete": cleaning.comments_complete,
         "rights": [asdict(rights) for rights in cleaning.rights],
-        "captions": [asdict(caption) for caption in cleaning.captions],
+        "captions": [asdict(caption) for caption in (*page.captions, *cleaning.captions)],
         "credits": [asdict(credit) for credit in cleaning.credits],
-        "authors": list(cleaning.authors),
+        "authors": list(choose_authors(page, cleaning, settings.enrich)),
         "language": {"code": language.code, "confidence": language.confidence},
         "flags": list(cleaning.flags),
         "suggested_spans": to_spans(cleaning.suggested_spans),
@@ -109,6 +111,12 @@ def to_failed_line(left: Dropped | Failed) -> Line:
         **{key: [] for key in ("flags", "suggested_spans", "pruned")},
         "failed": {"stage": left.stage, "error": error, "origin": left.trace.origin},
     }
+
+
+def is_failure(line: Line) -> bool:
+    """Tell the line of a document that failed from one that was kept or that policy dropped."""
+    failed = line.get("failed")
+    return failed is not None and failed["error"] not in set(DropReason)
 
 
 def reported_id(trace: Trace) -> str:

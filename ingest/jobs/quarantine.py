@@ -16,14 +16,14 @@ def list_quarantine(
     settings: Settings, *, stage: str | None = None, open_only: bool = True
 ) -> Iterator[dict[str, Any]]:
     """Yield the entries, the open ones or all."""
-    with open_lake(settings.lake) as lake:
+    with open_lake(settings.lake, create=False) as lake:
         for entry in lake.quarantine.entries(Filters(stage=stage, state="open" if open_only else None)):
             yield to_line(entry)
 
 
 def show_quarantine(any_id: str, settings: Settings) -> dict[str, Any]:
     """Give one entry by its own id or by its document's; raise UsageError where there is none."""
-    with open_lake(settings.lake) as lake:
+    with open_lake(settings.lake, create=False) as lake:
         return to_line(find_entries(lake, [any_id])[0])
 
 

@@ -69,7 +69,7 @@ def read_original(document: Document, settings: Settings) -> str:
     Raises UsageError where the lake at hand does not hold them, or where this code extracts another text than the one
     that the spans were taken on.
     """
-    with open_lake(settings.lake) as lake, open_pool(settings) as pool:
+    with open_lake(settings.lake, create=False) as lake, open_pool(settings) as pool:
         rooms = Rooms(settings=settings, pool=pool)
         payloads = [take_payload(lake, document)]
         page = next(extracting_stage(rooms).run(reading_stage(settings, None).run(payloads)))
@@ -92,7 +92,7 @@ def show_raw(any_id: str, settings: Settings) -> bytes:
     """Give an article's bytes as they came, from the lake."""
     with open_to_read(settings) as index:
         document = find(index, any_id)
-    with open_lake(settings.lake) as lake:
+    with open_lake(settings.lake, create=False) as lake:
         return take_payload(lake, document).content
 
 

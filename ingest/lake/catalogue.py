@@ -75,13 +75,13 @@ class Catalogue:
     def find_known(self, submission: Submission) -> int | None:
         """Find the capture that a submission repeats.
 
-        It repeats the latest capture of its id where the bytes are the same, and an older one where stamp and origin
+        It repeats the latest capture of its id where the bytes are the same, and an older one where stamp and source
         are too: the same two versions read again, in order, are no news, but a text gone back to an older wording is.
         """
         captures = self._connection.execute(
-            "SELECT capture, digest, stamp, origin FROM captures WHERE id = ? ORDER BY capture DESC", (submission.id,)
+            "SELECT capture, digest, stamp, source FROM captures WHERE id = ? ORDER BY capture DESC", (submission.id,)
         )
-        known = (escape(submission.payload.stamp), escape(submission.payload.origin))
+        known = (escape(submission.payload.stamp), escape(submission.payload.source))
         for place, (capture, digest, *where) in enumerate(captures):
             if digest == submission.digest and (place == 0 or tuple(where) == known):
                 return int(capture)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from ingest.errors import UsageError
+from ingest.errors import LakeDamaged, UsageError
 from ingest.lake.catalogue import Capture, Catalogue
 from ingest.lake.files import create_atomically, read_range, remove_stale, storage_errors
 from ingest.lake.quarantine import Quarantine
@@ -54,7 +55,11 @@ class Lake:
 
     def read(self, capture: Capture) -> Submission:
         """Give a capture's submission back exactly."""
-        return unpack_record(read_range(self.raw / capture.file, capture.offset, capture.length)).submission
+        path = self.raw / capture.file
+        try:
+            return unpack_record(read_range(path, capture.offset, capture.length)).submission
+        except (ValueError, KeyError, EOFError, OSError, zlib.error) as error:
+            raise LakeDamaged(f"{path}: capture {capture.capture} cannot be read: {error}") from error
 
     def capture(self, capture: int) -> Capture | None:
         """Look up a capture without reading its bytes."""
@@ -134,14 +139,18 @@ class Lake:
                 self._catalogue.add([_to_capture(record, name, offset, length)])
 
 
-def open_lake(settings: LakeSettings) -> Lake:
-    """Open the lake, creating it where it is missing and recovering what a crash left.
+def open_lake(settings: LakeSettings, *, create: bool = True) -> Lake:
+    """Open the lake and recover what a crash left; with `create`, make it where it is missing.
 
-    Raises UsageError for a URL of a kind that is not a folder.
+    Raises UsageError for a URL of a kind that is not a folder, and without `create` where there is no lake.
     """
+    if not settings.url:
+        raise UsageError("lake.url is empty: name a folder")
     if "://" in settings.url and not settings.url.startswith("file://"):
         raise UsageError(f"{settings.url}: the lake must be a folder as yet")
     folder = Path(settings.url.removeprefix("file://")).absolute()
+    if not create and not folder.is_dir():
+        raise UsageError(f"{folder}: there is no lake; ingest something first, or name the right one with --lake")
     try:
         return Lake(folder, settings)
     except (PermissionError, NotADirectoryError, FileExistsError) as error:

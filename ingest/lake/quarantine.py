@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from ingest.errors import LakeDamaged
 from ingest.lake.files import create_atomically
 from ingest.model import Failed, Trace
 
@@ -133,5 +134,8 @@ def entry_id(document_id: str, stage: str) -> str:
 
 
 def _read(path: Path) -> Entry:
-    value: dict[str, Any] = json.loads(path.read_bytes())
-    return Entry(**{**value, "trace": Trace(**value["trace"])})
+    try:
+        value: dict[str, Any] = json.loads(path.read_bytes())
+        return Entry(**{**value, "trace": Trace(**value["trace"])})
+    except (ValueError, KeyError, TypeError) as error:
+        raise LakeDamaged(f"{path}: not an entry of the quarantine: {error}") from error

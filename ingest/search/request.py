@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from ingest.errors import UsageError
@@ -86,6 +86,7 @@ def read_request(
     filters: dict[str, tuple[str, ...]] = {}
     exclusions: dict[str, tuple[str, ...]] = {}
     for name, text in parameters:
+        check_text(text)
         kind, dot, subject = name.partition(".")
         if dot and kind in ("filter", "exclude"):
             chosen = filters if kind == "filter" else exclusions
@@ -103,9 +104,18 @@ def read_request(
     return SearchRequest(facet_fields=facet_fields, **given)
 
 
+def check_text(text: str) -> str:
+    """Give a text back; raise UsageError where it is not valid Unicode, as an argument in another encoding is."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{text!r} is not valid UTF-8") from error
+    return text
+
+
 def split_choice(text: str) -> tuple[str, str]:
     """Split `FIELD=VALUE` at its first equals sign; raise UsageError where there is none."""
-    name, found, value = text.partition("=")
+    name, found, value = check_text(text).partition("=")
     if not found or not name.strip() or not value.strip():
         raise UsageError(f"{text!r} is not FIELD=VALUE")
     return name.strip(), value.strip()
@@ -130,6 +140,8 @@ def read_date(name: str, text: str, *, end: bool) -> datetime:
 
 
 def _end_of(start: datetime, month: int | None, day: int | None) -> datetime:
+    if start.year == MAXYEAR:
+        return datetime.max.replace(tzinfo=UTC)
     if day is not None:
         return start + timedelta(days=1)
     if month is None or month == 12:

@@ -63,6 +63,8 @@ def read_archive(place: ArchivePlace, stream: BinaryIO, settings: SourcesSetting
     number = 0
     try:
         for number, record in enumerate(ArchiveIterator(stream), start=1):
+            if record.format != "warc":
+                raise MalformedInput("not a WARC file")
             media_type, charset = _content_type(record)
             if media_type is not None:
                 yield _read_record(place, record, number, (media_type, charset), settings)

@@ -46,7 +46,7 @@ def parse_line(line: str, origin: str) -> Line:
     if text is None and html is None:
         raise MalformedInput(f"{origin}: neither 'text' nor 'html' is given")
     given = Given(
-        id=_string(value, "id", origin),
+        id=_identifier(value, "id", origin),
         url=_string(value, "url", origin),
         title=_string(value, "title", origin),
         publisher=_string(value, "publisher", origin),
@@ -75,13 +75,21 @@ def _string(value: dict[str, Any], key: str, origin: str) -> str | None:
     raise MalformedInput(f"{origin}: {key!r} must be a string, not {_name(found)}")
 
 
+def _identifier(value: dict[str, Any], key: str, origin: str) -> str | None:
+    """Read a string or a whole number: databases number their articles."""
+    found = value.get(key)
+    return str(found) if type(found) is int else _string(value, key, origin)
+
+
 def _strings(value: dict[str, Any], key: str, origin: str) -> tuple[str, ...]:
     found = value.get(key)
     if found is None:
         return ()
+    if isinstance(found, str):
+        return (found,)
     if isinstance(found, list) and all(isinstance(item, str) for item in found):
         return tuple(found)
-    raise MalformedInput(f"{origin}: {key!r} must be a list of strings")
+    raise MalformedInput(f"{origin}: {key!r} must be a string or a list of strings")
 
 
 def _name(value: object) -> str:

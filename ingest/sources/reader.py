@@ -71,7 +71,11 @@ def _expand(argument: str) -> list[str]:
     if argument == STDIN or _is_readable(argument):
         return [argument]
     found = glob.glob(argument, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
-    return sorted(path for path in found if _is_readable(path))
+    # A link that leads back up would be followed again and again: each file counts once, under its shortest path.
+    distinct: dict[str, str] = {}
+    for path in sorted(found, key=lambda path: (len(path), path)):
+        distinct.setdefault(os.path.realpath(path), path)
+    return sorted(path for path in distinct.values() if _is_readable(path))
 
 
 def _is_readable(path: str) -> bool:
@@ -101,9 +105,15 @@ def _read_folder(folder: str, settings: SourcesSettings) -> Iterator[Payload]:
         for name in sorted(files):
             if split_ending(name)[0] in KNOWN and not name.startswith("."):
                 yield from read_file(str(Path(parent) / name), settings)
-        while unreadable:
-            error = unreadable.pop()
-            yield Place(str(error.filename), Path(str(error.filename)).name).problem(error.strerror or str(error))
+        yield from _tell_unreadable(unreadable)
+    yield from _tell_unreadable(unreadable)
+
+
+def _tell_unreadable(unreadable: list[OSError]) -> Iterator[Payload]:
+    """Yield a problem for each folder that could not be listed since the last call."""
+    while unreadable:
+        error = unreadable.pop()
+        yield Place(str(error.filename), Path(str(error.filename)).name).problem(error.strerror or str(error))
 
 
 def split_ending(name: str) -> tuple[str, str]:

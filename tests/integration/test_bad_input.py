@@ -221,3 +221,55 @@ def test_a_run_in_which_most_documents_fail_ends_with_exit_4(embedded: System, t
     assert process.returncode == 4, errors
     assert json.loads(output)["failed"] == 120
     assert "120 of 120" in errors
+
+
+def test_an_unreadable_folder_is_told(embedded: System, drop: Path) -> None:
+    """A folder that cannot be listed fails alone, also where nothing comes after it."""
+    secret = drop / "zz"
+    secret.mkdir()
+    (secret / "more.txt").write_text(GOOD)
+    secret.chmod(0)
+    as_anyone = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    command = [*as_anyone, sys.executable, "-m", "ingest.cli", "ingest", str(drop), "--json", *embedded.flags]
+    process = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
+    secret.chmod(0o700)
+    assert process.returncode == 0, process.stderr
+    assert (json.loads(process.stdout)["indexed"], json.loads(process.stdout)["failed"]) == (1, 1)
+
+
+def test_another_spelling_of_a_path_is_the_same_input(embedded: System, tmp_path: Path) -> None:
+    """Two captures of one URL in a file, read again under another path: nothing new, not a byte in the lake."""
+    lines = tmp_path / "lines.jsonl"
+    url = "https://aldermoor.example/ferry"
+    lines.write_text("".join(json.dumps({"url": url, "text": GOOD + more}) + "\n" for more in ("One.", "Two, later.")))
+    first = embedded.run("ingest", str(lines))
+    assert (first["indexed"], first["updated"]) == (1, 1)
+    second = embedded.run("ingest", str(tmp_path / ".." / tmp_path.name / "lines.jsonl"))
+    assert (second["indexed"], second["updated"], second["unchanged"]) == (0, 0, 2)
+
+
+def test_nothing_but_a_rights_line_is_flagged(embedded: System, tmp_path: Path) -> None:
+    """An article without a body is kept whole, for a person to look at."""
+    only = tmp_path / "only.txt"
+    only.write_text("© 2019 The Aldermoor Post Limited. All rights reserved.")
+    (line,) = embedded.run_lines("clean", str(only))
+    assert (line["flags"], line["spans"]) == (["over_removal"], [])
+    assert line["body"] == only.read_text()
+
+
+def test_a_reader_that_goes_away_is_no_error(embedded: System, drop: Path) -> None:
+    """`broadsheet clean FOLDER | head -1` must not look like a failure."""
+    for number in range(200):
+        (drop / f"{number}.txt").write_text(GOOD * 40)
+    with embedded.start("clean", str(drop)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=120) == 0
+
+
+def test_a_mistyped_lake_is_not_an_empty_one(embedded: System) -> None:
+    """Looking must not create anything."""
+    errors = embedded.run("quarantine", "list", exit_code=2)
+    assert "there is no lake" in errors
+    assert not (embedded.folder / "lake").exists()

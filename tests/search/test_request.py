@@ -78,7 +78,7 @@ def test_sizes_default_to_the_settings() -> None:
         (("highlight", "perhaps"), "highlight: 'perhaps' is neither true nor false"),
         (("from", "yesterday"), "from: 'yesterday' is not a year, a month"),
         (("to", "2020-02-30"), "to: '2020-02-30' is not a year"),
-        (("to", "9999"), "to: '9999' is not a year"),
+        (("to", "10000"), "to: '10000' is not a year"),
         (("q", "a" * 600), "600 characters; at most 512"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tantivy import FieldType, Occur, Query
@@ -227,6 +227,10 @@ def read_stemmed_fields(fields: Sequence[str]) -> tuple[str, str]:
     return STEMMED_ALL, title["stem"]
 
 
+# What tantivy's nanoseconds since 1970 can hold; no article is older or younger.
+EARLIEST, LATEST = datetime(1678, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
+
+
 def _unscored(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
 
@@ -237,7 +241,7 @@ def _boosted(query: Query, options: Body) -> Query:
 
 def _to_time(value: Any) -> datetime:
     try:
-        return read_time(value)
+        return min(max(read_time(value), EARLIEST), LATEST)
     except (TypeError, ValueError) as error:
         raise UnsupportedError(f"{value!r} is no time") from error
 
