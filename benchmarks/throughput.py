@@ -6,10 +6,9 @@ import json
 import time
 from collections.abc import Callable
 
-from ingest.dedup.signature import sign
-
 from benchmarks.corpora import read_lines
 from ingest.clean.cleaner import clean_text
+from ingest.dedup.signature import sign
 from ingest.enrich.language import detect_language
 from ingest.settings import Settings
 
