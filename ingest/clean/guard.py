@@ -32,15 +32,9 @@ def is_over_removal(text: str, spans: Sequence[Span], settings: CleanSettings) -
 
 
 def _leaves_nothing(text: str, spans: Sequence[Span]) -> bool:
-    classes = {span.span_class for span in spans}
-    taken = sum(_visible(text[s.start : s.end]) for s in spans if s.span_class is not SpanClass.CONTROL)
-    return SpanClass.COMMENT not in classes and taken > 0 and taken == _visible_kept(text, spans)
-
-
-def _visible_kept(text: str, spans: Sequence[Span]) -> int:
-    """Count what would be visible without control characters."""
-    control = sum(_visible(text[s.start : s.end]) for s in spans if s.span_class is SpanClass.CONTROL)
-    return _visible(text) - control
+    classes = {span.span_class for span in spans} - {SpanClass.CONTROL, SpanClass.WHITESPACE}
+    kept = _visible(text) - sum(_visible(text[s.start : s.end]) for s in spans)
+    return kept == 0 and bool(classes) and SpanClass.COMMENT not in classes
 
 
 def _visible(text: str) -> int:

@@ -27,6 +27,7 @@ HTML = (".html", ".htm")
 KNOWN = (".txt", ".warc", *HTML, *JSON_LINES)
 STDIN = "-"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_HTML_START = re.compile(rb"<(?:!doctype html|html)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _join(chunks: Iterable[bytes], limit: int) -> bytes:
 
 
 def read_standard_input(stdin: BinaryIO, settings: SourcesSettings) -> Iterator[Payload]:
-    """Yield JSON lines where the first line is a JSON object, else one text."""
+    """Yield JSON lines where the first line is a JSON object, one page where it begins as HTML does, else one text."""
     chunks = iter(lambda: stdin.read(PLAIN_CHUNK), b"")
     head = bytearray()
     for chunk in chunks:
@@ -188,6 +189,7 @@ def read_standard_input(stdin: BinaryIO, settings: SourcesSettings) -> Iterator[
             break
     place = Place(STDIN, "stdin")
     everything = chain([bytes(head)], chunks)
-    if is_json_object(bytes(head).removeprefix(codecs.BOM_UTF8).lstrip().partition(b"\n")[0]):
+    start = bytes(head).removeprefix(codecs.BOM_UTF8).lstrip()
+    if is_json_object(start.partition(b"\n")[0]):
         return read_json_lines(place, everything, settings)
-    return read_whole(place, everything, "text/plain", settings)
+    return read_whole(place, everything, "text/html" if _HTML_START.match(start) else "text/plain", settings)

@@ -203,3 +203,12 @@ def test_standard_input_is_json_lines_or_one_text(given: bytes, media_types: lis
     payloads = read("-", stdin=given)
     assert [payload.media_type for payload in payloads] == media_types
     assert all(payload.source == "stdin" for payload in payloads)
+
+
+@pytest.mark.parametrize(
+    "given", [b"<!DOCTYPE html><p>Late.", b"\xef\xbb\xbf\n<html lang=en><p>Late.", b"<HTML>\n<p>Late."]
+)
+def test_a_page_on_standard_input_is_html(given: bytes) -> None:
+    """Nobody can name the kind of what is piped in, so its start must tell."""
+    assert [payload.media_type for payload in read("-", stdin=given)] == ["text/html"]
+    assert [payload.media_type for payload in read("-", stdin=b"Less than <html> in a text")] == ["text/plain"]
