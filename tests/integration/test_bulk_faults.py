@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -21,51 +20,16 @@ from tests.elastic.clocks import FakeClock
 from tests.elastic.scripted_server import Answer, Reply, Request, error, forward, serving, truncated
 from tests.elastic.test_retries import policy
 from tests.index.articles import write_of
+from tests.integration.opening import NO_BLOCKS, open_on
 
 pytestmark = pytest.mark.elasticsearch
 
 Change = Callable[[Elasticsearch, str], object]
 
 
-@pytest.fixture
-def client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
-    """Give a bare client."""
-    with Elasticsearch(elasticsearch_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def place(elasticsearch_url: str, client: Elasticsearch) -> Iterator[IndexSettings]:
-    """Give the settings of an index of the test's own, removed with all that it holds."""
-    prefix = f"t{secrets.token_hex(4)}-"
-    yield IndexSettings(url=elasticsearch_url, prefix=prefix, replicas=0)
-    names = list(client.indices.get(index=f"{prefix}*", expand_wildcards="all"))
-    if names:
-        client.indices.put_settings(index=names, settings=NO_BLOCKS)
-        client.indices.delete(index=names)
-
-
-@pytest.fixture
-def index(place: IndexSettings) -> Iterator[ElasticsearchIndex]:
-    """Give an empty index for writing, whose waiting costs no time."""
-    opened = open_on(place, FakeClock())
-    yield opened
-    opened.close()
-
-
-def open_on(place: IndexSettings, clock: FakeClock) -> ElasticsearchIndex:
-    """Open for writing on a clock, prepared."""
-    opened = ElasticsearchIndex(place, write=True, clock=clock)
-    opened.prepare()
-    return opened
-
-
 def concrete(client: Elasticsearch, place: IndexSettings) -> str:
     """Name the concrete index of articles."""
     return next(iter(client.indices.get_alias(index=f"{place.prefix}articles-v*")))
-
-
-NO_BLOCKS = {"index.blocks.write": None, "index.blocks.read_only": None, "index.blocks.read_only_allow_delete": None}
 
 
 def block(name: str) -> Change:
@@ -229,76 +193,10 @@ def test_second_write_of_the_same_changes_nothing(
     assert (after["_version"], after["_seq_no"]) == (before["_version"], before["_seq_no"])
 
 
-def test_stemmed_copies_are_searched_and_not_stored(
-    place: IndexSettings, client: Elasticsearch, index: ElasticsearchIndex
-) -> None:
-    """A word is found by its stem in the article's language, and in no other; the copies cost no storage."""
-    write = write_of(1, 1)
-    index.write([write])
-    rewritten = index.documents([write.id])[write.id]
-    index.write([replace(write, version=2, document=dict(rewritten))])
-    index.refresh()
-    assert "stemmed" not in rewritten
-    assert count(index, {"match": {"stemmed.body.en": "ferries sailing"}}) == 1
-    assert count(index, {"match": {"stemmed.body.de": "ferry"}}) == 0
-    assert count(index, {"match": {"body": "ferries"}}) == 0
-
-
 def test_refused_query_is_told(index: ElasticsearchIndex) -> None:
     """A query that Elasticsearch does not know is our mistake, not an absence."""
     with pytest.raises(UsageError, match="mach_all"):
         index.search({"query": {"mach_all": {}}})
-
-
-def count(index: ElasticsearchIndex, query: dict[str, object]) -> int:
-    """Count what a query finds."""
-    return int(index.search({"query": query, "track_total_hits": True})["hits"]["total"]["value"])
-
-
-INFLECTED = {
-    "ar": ("الكتاب", "كتاب"),
-    "bg": ("вестниците", "вестници"),
-    "cs": ("novinách", "noviny"),
-    "da": ("aviserne", "avisen"),
-    "de": ("Zeitungen", "Zeitung"),
-    "el": ("εφημερίδες", "εφημερίδα"),
-    "en": ("newspapers", "newspaper"),
-    "es": ("periódicos", "periódico"),
-    "fi": ("kirjoissa", "kirjat"),
-    "fr": ("journaux", "journal"),
-    "hu": ("könyvek", "könyv"),
-    "it": ("giornali", "giornale"),
-    "nl": ("kranten", "krant"),
-    "no": ("avisene", "avisen"),
-    "pt": ("jornais", "jornal"),
-    "ro": ("ziarele", "ziarul"),
-    "ru": ("газеты", "газета"),
-    "sv": ("tidningarna", "tidningen"),
-    "tr": ("kitaplar", "kitap"),
-}
-
-
-def test_inflected_words_meet(index: ElasticsearchIndex) -> None:
-    """In each of these languages a word is found by another of its forms, which the exact field keeps apart."""
-    pairs = list(INFLECTED.items())
-    index.write([write_of(n, 1, language=language, body=pair[0]) for n, (language, pair) in enumerate(pairs)])
-    index.refresh()
-    stemmed = {language: count(index, {"match": {f"stemmed.body.{language}": asked}}) for language, (_, asked) in pairs}
-    exact = {language: count(index, {"match": {"body": asked}}) for language, (_, asked) in pairs}
-    assert stemmed == dict.fromkeys(INFLECTED, 1)
-    assert exact == dict.fromkeys(INFLECTED, 0)
-
-
-UNSPACED = {"ja": ("新聞記事を読む", "記事"), "zh-cn": ("今天的新闻报道", "新闻"), "ko": ("신문기사", "기사")}
-
-
-def test_words_without_spaces_are_found(index: ElasticsearchIndex) -> None:
-    """Chinese, Japanese and Korean are searched by pairs of characters."""
-    pairs = list(UNSPACED.items())
-    index.write([write_of(n, 1, language=language, body=pair[0]) for n, (language, pair) in enumerate(pairs)])
-    index.refresh()
-    found = {language: count(index, {"match_phrase": {"stemmed.body.cjk": asked}}) for language, (_, asked) in pairs}
-    assert found == dict.fromkeys(UNSPACED, 1)
 
 
 def test_long_keywords_are_kept_and_not_indexed(index: ElasticsearchIndex) -> None:
