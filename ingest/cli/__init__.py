@@ -1,0 +1,81 @@
+"""The command line: parsing arguments and printing results, a module a group of commands. Work is in ingest.jobs."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ingest import __version__
+from ingest.cli.documents import add_clean, add_dedup, add_ingest
+from ingest.cli.quarantine import add_quarantine
+from ingest.cli.reading import add_search, add_show
+from ingest.cli.rules import add_rules
+from ingest.errors import BroadsheetError, SettingsError, StorageFull, UsageError
+from ingest.settings import FILE, Settings
+
+DECLARE = (
+    add_ingest,
+    add_clean,
+    add_dedup,
+    add_search,
+    add_show,
+    add_rules,
+    add_quarantine,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; give 0 done, 1 unexpected, 2 usage, 3 unavailable, 4 a law or limit broken."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        arguments.command(arguments, load_settings(arguments))
+    except BroadsheetError as error:
+        return complain(error, error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away; keep the interpreter from complaining again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return complain("interrupted; what was accepted is in the lake, run again to go on", 130)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return complain(f"no space left: {error.filename or error}", StorageFull.exit_code)
+        if error.filename is None:
+            raise
+        return complain(f"{os.fsdecode(error.filename)}: {error.strerror}", UsageError.exit_code)
+    return 0
+
+
+def complain(message: object, exit_code: int) -> int:
+    """Say on standard error what went wrong."""
+    print(f"broadsheet: {message}", file=sys.stderr)  # noqa: T201 - printing is this module's work
+    return exit_code
+
+
+def load_settings(arguments: argparse.Namespace) -> Settings:
+    """Compose the settings from the file, the environment and the flags."""
+    flags: dict[str, Any] = {"index.url": arguments.index, "lake.url": arguments.lake}
+    for assignment in arguments.set:
+        key, separator, value = assignment.partition("=")
+        if not separator or "." not in key:
+            raise SettingsError(f"--set {assignment}: write room.name=value")
+        flags[key] = value
+    file = arguments.config or (FILE if Path(FILE).exists() else None)
+    return Settings.load(flags=flags, environment=os.environ, file=file)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Declare every command and option."""
+    parser = argparse.ArgumentParser(
+        prog="broadsheet", description="Clean scraped news articles, say what was removed, and index them."
+    )
+    parser.add_argument("--version", action="version", version=f"broadsheet {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for declare in DECLARE:
+        declare(commands)
+    return parser

@@ -1,0 +1,64 @@
+"""The commands `search` and `show`: articles out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from ingest import jobs, report
+from ingest.cli.options import add_command
+from ingest.cli.printing import print_one
+from ingest.search.request import split_choice
+from ingest.settings import Settings
+
+
+def add_search(commands: Any) -> None:
+    """Declare `search`."""
+    parser = add_command(commands, "search", run_search, "Search the index.")
+    parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="words, phrases in quotes, -minus, OR")
+    parser.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help="keep only these")
+    parser.add_argument("--exclude", action="append", default=[], metavar="FIELD=VALUE", help="leave these out")
+    parser.add_argument("--from", dest="from_", metavar="DATE", help="published on or after")
+    parser.add_argument("--to", metavar="DATE", help="published on or before")
+    parser.add_argument("--language", metavar="CODE", help="search as this language only")
+    parser.add_argument("--in", dest="in_", choices=["article", "title"], help="where to look")
+    parser.add_argument("--sort", choices=["relevance", "newest", "oldest"], default="relevance")
+    parser.add_argument("--size", type=int, metavar="N", help="hits to give, 100 at most")
+    parser.add_argument("--facet", action="append", default=[], metavar="FIELD", help="count values of a field")
+    parser.add_argument("--duplicates", nargs="?", const="show", default="hide", choices=["show", "hide"])
+
+
+def run_search(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Search and print hits and facets."""
+    print_one(jobs.search(to_parameters(arguments), settings), arguments, report.print_search)
+
+
+def to_parameters(arguments: argparse.Namespace) -> list[tuple[str, str]]:
+    """Give a search's options as the API's parameters."""
+    named = {"q": "query", "in": "in_", "from": "from_"}
+    names = ("q", "in", "from", "to", "language", "sort", "size", "duplicates")
+    values = [(name, getattr(arguments, named.get(name, name))) for name in names]
+    parameters = [(name, str(value)) for name, value in values if value is not None]
+    parameters += [("facets", field) for field in arguments.facet]
+    for kind in ("filter", "exclude"):
+        parameters += [(f"{kind}.{field}", value) for field, value in map(split_choice, getattr(arguments, kind))]
+    return parameters
+
+
+def add_show(commands: Any) -> None:
+    """Declare `show`."""
+    parser = add_command(commands, "show", run_show, "Show one article by its id.")
+    parser.add_argument("id", metavar="ID", help="minted or given id")
+    parser.add_argument("--spans", action="store_true", help="what was removed, with its rules")
+    parser.add_argument("--raw", action="store_true", help="the bytes as they came")
+    parser.add_argument("--comments", action="store_true", help="the readers' comments")
+
+
+def run_show(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Show an article, its spans, its comments or its bytes."""
+    if arguments.raw:
+        sys.stdout.buffer.write(jobs.show_raw(arguments.id, settings))
+        return
+    shown = jobs.show(arguments.id, settings, spans=arguments.spans, comments=arguments.comments)
+    print_one(shown, arguments, report.print_article)
