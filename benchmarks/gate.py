@@ -1,7 +1,8 @@
-"""Fails where a quality figure falls below its floor: `python -m benchmarks.gate`.
+"""Fails where a quality figure falls below its floor, and says which documents and rules: `python -m benchmarks.gate`.
 
 `floors.json` holds, for each figure, `at_least` or `at_most`, and for each corpus the digest that its figures were
-taken on: on another corpus a figure means something else, so the gate refuses to judge it.
+taken on: on another corpus a figure means something else, so the gate refuses to judge it. A suite's `explain` says of
+one of its figures what it comes from.
 """
 
 from __future__ import annotations
@@ -10,13 +11,26 @@ import importlib
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import DATA, digest
 
 FLOORS = Path(__file__).parent / "floors.json"
+
+Bounds = Mapping[str, Mapping[str, float]]
+LoadSuite = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A figure on the wrong side of its floor; `causes` are the documents and the rules that it comes from."""
+
+    name: str
+    said: str
+    causes: tuple[str, ...] = field(default=())
 
 
 def flatten(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
@@ -28,45 +42,66 @@ def flatten(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
             yield f"{prefix}{name}", float(value)
 
 
-def judge(floors: Mapping[str, Mapping[str, float]], figures: Mapping[str, float]) -> list[str]:
+def judge(floors: Bounds, figures: Mapping[str, float]) -> list[Fault]:
     """Name every figure that is missing or on the wrong side of its floor."""
     faults = []
     for name, bound in floors.items():
         value = figures.get(name)
         if value is None:
-            faults.append(f"{name}: not measured")
-        elif value < bound.get("at_least", value) or value > bound.get("at_most", value):
-            faults.append(f"{name}: {value:.4f}, but {bound}")
+            faults.append(Fault(name=name, said="not measured"))
+        elif not bound.get("at_least", value) <= value <= bound.get("at_most", value):
+            faults.append(Fault(name=name, said=f"{value:.4f}, but {dict(bound)}"))
     return faults
 
 
-def check_corpora(digests: Mapping[str, str]) -> list[str]:
+def check_corpora(digests: Mapping[str, str]) -> list[Fault]:
     """Name every corpus that is not the one the floors were taken on."""
     return [
-        f"corpus {name}: {digest(name)}, but floors are for {want}"
+        Fault(name=f"corpus {name}", said=f"{digest(name)}, but floors are for {want}")
         for name, want in digests.items()
         if digest(name) != want
     ]
 
 
+def load_suite(name: str) -> Any:
+    """Give the module of a suite."""
+    return importlib.import_module(f"benchmarks.{name}")
+
+
+def measure_suites(names: Iterable[str], load: LoadSuite) -> dict[str, float]:
+    """Measure suites; give every figure under its dotted name."""
+    figures: dict[str, float] = {}
+    for name in dict.fromkeys(names):
+        started = time.monotonic()
+        figures |= dict(flatten(load(name).measure(), f"{name}."))
+        print(f"gate: measured {name} in {time.monotonic() - started:.0f} s", flush=True)
+    return figures
+
+
+def explain(fault: Fault, load: LoadSuite) -> Fault:
+    """Ask a fault's suite for the documents and the rules that it comes from."""
+    suite, _, figure = fault.name.partition(".")
+    tell = getattr(load(suite), "explain", None) if figure else None
+    return Fault(name=fault.name, said=fault.said, causes=tuple(tell(figure)) if tell else ())
+
+
+def run(floors: Bounds, load: LoadSuite = load_suite) -> list[Fault]:
+    """Measure every suite that has floors, print each figure with its floor, and give the faults, explained."""
+    figures = measure_suites((name.partition(".")[0] for name in floors), load)
+    for name, bound in floors.items():
+        print(f"{name:60} {figures.get(name, float('nan')):8.4f}  {dict(bound)}")
+    return [explain(fault, load) for fault in judge(floors, figures)]
+
+
 def main() -> int:
-    """Measure every suite named in the floors, and give the exit code."""
+    """Judge everything that has a floor, and give the exit code."""
     if not DATA.is_dir():
         print(f"gate: no measuring material at {DATA}: NOTHING WAS MEASURED")
         return 0
     pinned = json.loads(FLOORS.read_text(encoding="utf-8"))
-    faults = check_corpora(pinned["corpora"])
-    figures: dict[str, float] = {}
-    for suite in dict.fromkeys(name.partition(".")[0] for name in pinned["figures"]):
-        started = time.monotonic()
-        measured = importlib.import_module(f"benchmarks.{suite}").measure()
-        figures |= dict(flatten(measured, f"{suite}."))
-        print(f"gate: measured {suite} in {time.monotonic() - started:.0f} s", flush=True)
-    faults += judge(pinned["figures"], figures)
-    for name, bound in pinned["figures"].items():
-        print(f"{name:60} {figures.get(name, float('nan')):8.4f}  {bound}")
+    faults = [*check_corpora(pinned["corpora"]), *run(pinned["figures"])]
     for fault in faults:
-        print(f"gate: FAILED {fault}")
+        print("\n    ".join([f"gate: FAILED {fault.name}: {fault.said}", *fault.causes]))
     print(f"gate: {len(pinned['figures']) - len(faults)} of {len(pinned['figures'])} floors hold")
     return 1 if faults else 0
 

@@ -13,6 +13,6 @@ def test_a_figure_below_its_floor_or_missing_is_named() -> None:
         "cleaning.real.body_lost": {"at_most": 0.01},
         "cleaning.real.other": {"at_least": 0.1},
     }
-    assert [fault.partition(":")[0] for fault in judge(floors, figures)] == list(floors)
+    assert [fault.name for fault in judge(floors, figures)] == list(floors)
     held = {"cleaning.real.line_f1": {"at_least": 0.95}, "cleaning.real.body_lost": {"at_most": 0.02}}
     assert judge(held, figures) == []
