@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import orjson
 from elastic_transport import ApiError, TransportError
@@ -41,10 +41,49 @@ class Action:
         """Give the action's lines; raise TypeError (orjson's) where JSON cannot carry the source."""
         verb = "delete" if self.source is None else "index"
         header = {"_index": self.alias, "_id": self.id, "version": self.version, "version_type": self.version_type}
-        lines = [orjson.dumps({verb: header})]
-        if self.source is not None:
-            lines.append(orjson.dumps(self.source))
-        return b"\n".join([*lines, b""])
+        return _encode_lines({verb: header}, self.source)
+
+
+Seen = Literal["absent"] | tuple[int, int]
+"""What a writer saw before it wrote: no document, or one by its sequence number and primary term."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenAction:
+    """One document to be written, or deleted where `source` is None, as long as `seen` still stands (None: anyway)."""
+
+    alias: str
+    id: str
+    source: Mapping[str, Any] | None
+    seen: Seen | None
+
+    def encode(self) -> bytes:
+        """Give the action's lines; raise TypeError (orjson's) where JSON cannot carry the source."""
+        verb = "delete" if self.source is None else "create" if self.seen == "absent" else "index"
+        header: dict[str, Any] = {"_index": self.alias, "_id": self.id}
+        if isinstance(self.seen, tuple):
+            header["if_seq_no"], header["if_primary_term"] = self.seen
+        return _encode_lines({verb: header}, self.source)
+
+
+def _encode_lines(header: Mapping[str, Any], source: Mapping[str, Any] | None) -> bytes:
+    lines = [orjson.dumps(header)]
+    if source is not None:
+        lines.append(orjson.dumps(source))
+    return b"\n".join([*lines, b""])
+
+
+class AnyAction(Protocol):
+    """What a bulk write takes."""
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        ...
+
+    def encode(self) -> bytes:
+        """Give the action's lines."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +126,7 @@ class BulkWriter:
     max_actions: int
     max_bytes: int
 
-    def write(self, actions: Sequence[Action]) -> list[Outcome]:
+    def write(self, actions: Sequence[AnyAction]) -> list[Outcome]:
         """Write; one outcome an action, in order, each durable. Raise IndexUnavailable once patience is at its end."""
         outcomes = _Delivery(self, actions).run()
         return [outcomes[place] for place in range(len(actions))]
@@ -112,7 +151,7 @@ def _read_items(body: Any) -> list[Mapping[str, Any]]:
 class _Delivery:
     """The parts of one write that are still to be sent, and the outcomes so far by the action's place."""
 
-    def __init__(self, writer: BulkWriter, actions: Sequence[Action]) -> None:
+    def __init__(self, writer: BulkWriter, actions: Sequence[AnyAction]) -> None:
         self._writer = writer
         self._outcomes: dict[int, Outcome] = {}
         self._backoff = writer.retries.begin()
@@ -129,7 +168,7 @@ class _Delivery:
                 self._take_answer(part, answer)
         return self._outcomes
 
-    def _encode(self, actions: Sequence[Action]) -> Iterator[_Line]:
+    def _encode(self, actions: Sequence[AnyAction]) -> Iterator[_Line]:
         for place, action in enumerate(actions):
             try:
                 yield _Line(place, action.id, action.encode())

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol
-
-from elasticsearch import ApiError, Elasticsearch
+from typing import Any
 
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
 from ingest.dedup.signature import Signature
-from ingest.elastic.bulk import Action, BulkWriter, Outcome
-from ingest.elastic.client import ConnectionSettings, connect
-from ingest.elastic.faults import AnswerError, read_item_error
-from ingest.elastic.retries import Retries, call
-from ingest.errors import IndexUnavailable, MappingMismatch
+from ingest.elastic.beside import SideIndex, StoreSettings, open_bulk, raise_error, read_documents, wait_as_set
+from ingest.elastic.bulk import Action, Outcome
+from ingest.elastic.client import connect
+from ingest.elastic.retries import call
+from ingest.errors import IndexUnavailable
 
 LAYOUT = 1
 SEARCHES_PER_REQUEST = 128
 GROUPED_HITS = 2000
-IDS_PER_REQUEST = 1000
 MAX_ROUNDS = 5
-LOST_RACE = frozenset({"resource_already_exists_exception"})
 
 KEPT = {"index": False, "doc_values": False}
 SORTED = {"index": False}
@@ -44,58 +40,9 @@ PROPERTIES = {
     "syndicated": {"type": "boolean", **SORTED},
     "age": {"type": "long", **SORTED},
 }
-MAPPINGS = {
-    "_meta": {"version": LAYOUT},
-    "dynamic": "strict",
-    "_source": {"excludes": ["tokens"]},
-    "properties": PROPERTIES,
-}
+MAPPINGS = {"_source": {"excludes": ["tokens"]}, "properties": PROPERTIES}
 NEIGHBOUR_FIELDS = ["key", "cluster", "age"]
 RANK_FIELDS = ["published", "shortness", "syndicated", "key"]
-
-
-class StoreSettings(ConnectionSettings, Protocol):
-    """What the store needs to know; the index's settings have these fields."""
-
-    @property
-    def prefix(self) -> str:
-        """Put before the names of index and alias."""
-        ...
-
-    @property
-    def shards(self) -> int:
-        """Primary shards of a new index."""
-        ...
-
-    @property
-    def replicas(self) -> int:
-        """Copies of each shard of a new index."""
-        ...
-
-    @property
-    def bulk_documents(self) -> int:
-        """Most documents in one bulk request."""
-        ...
-
-    @property
-    def bulk_bytes(self) -> int:
-        """Most bytes in one bulk request."""
-        ...
-
-    @property
-    def write_patience_seconds(self) -> float:
-        """How long to wait for an index that is away."""
-        ...
-
-    @property
-    def backoff_start_seconds(self) -> float:
-        """Upper bound of the first pause between two attempts."""
-        ...
-
-    @property
-    def backoff_cap_seconds(self) -> float:
-        """Longest pause between two attempts."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +81,11 @@ class ElasticsearchSignatures:
     def __init__(self, settings: StoreSettings) -> None:
         self._client = connect(settings)
         self._alias = f"{settings.prefix}article-signatures"
-        self._retries = Retries(
-            patience_seconds=settings.write_patience_seconds,
-            backoff_start_seconds=settings.backoff_start_seconds,
-            backoff_cap_seconds=settings.backoff_cap_seconds,
-        )
-        self._bulk = BulkWriter(
-            client=self._client,
-            retries=self._retries,
-            max_actions=settings.bulk_documents,
-            max_bytes=settings.bulk_bytes,
-        )
-        self._prepare(settings)
+        self._retries = wait_as_set(settings, settings.write_patience_seconds)
+        self._bulk = open_bulk(self._client, self._retries, settings)
+        # Searches that must see a write refresh; nothing else needs to.
+        index = SideIndex(alias=self._alias, layout=LAYOUT, mappings=MAPPINGS, refresh_interval="-1", kept="signatures")
+        index.prepare(self._client, self._retries, settings)
 
     def standing(self, keys: Sequence[str]) -> Mapping[str, Standing]:
         """Look up decisions by id, up to the last acknowledged write; absent keys are absent."""
@@ -192,17 +132,6 @@ class ElasticsearchSignatures:
         """Close the connections."""
         self._client.close()
 
-    def _prepare(self, settings: StoreSettings) -> None:
-        index = f"{self._alias}-v{LAYOUT}"
-        while not (states := call(lambda: self._client.indices.get(index=f"{self._alias}-v*"), self._retries)):
-            try:
-                call(partial(_create, self._client, index, self._alias, settings), self._retries)
-            except ApiError as error:
-                if error.message not in LOST_RACE:
-                    raise
-        if index not in states:
-            raise MappingMismatch(f"the signatures are in {', '.join(states)}, this version reads {index}")
-
     def _write(self, entries: Mapping[str, Entry]) -> dict[str, Outcome]:
         """Write entries as the next version of what stands."""
         versions = {found["_id"]: found["_version"] for found in self._get(list(entries), source=False)}
@@ -217,13 +146,8 @@ class ElasticsearchSignatures:
                 raise IndexUnavailable(f"the signature of {key} was refused: {outcome.error}: {outcome.message}")
         return outcomes
 
-    def _get(self, keys: Sequence[str], *, source: bool) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for start in range(0, len(keys), IDS_PER_REQUEST):
-            ids = list(keys[start : start + IDS_PER_REQUEST])
-            answer = call(partial(self._client.mget, index=self._alias, ids=ids, source=source), self._retries)
-            found += [_raise_error(document) for document in answer["docs"]]
-        return [document for document in found if document["found"]]
+    def _get(self, keys: Sequence[str], *, source: bool) -> Iterator[dict[str, Any]]:
+        return read_documents(self._client, self._retries, self._alias, keys, source=source)
 
     def _search_grouped(self, wanted: Sequence[Mapping[str, str]], search: _Search) -> list[list[dict[str, Any]]]:
         """Run a search once for each of the wanted filters, all of the same fields, as one search where that is enough.
@@ -255,20 +179,8 @@ class ElasticsearchSignatures:
 
     def _search_some(self, lines: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
         answer = self._client.msearch(index=self._alias, searches=lines)
-        responses: Iterable[dict[str, Any]] = map(_raise_error, answer["responses"])
+        responses: Iterable[dict[str, Any]] = map(raise_error, answer["responses"])
         return [[hit["_source"] for hit in response["hits"]["hits"]] for response in responses]
-
-
-def _create(client: Elasticsearch, index: str, alias: str, settings: StoreSettings) -> None:
-    layout = {"number_of_shards": settings.shards, "number_of_replicas": settings.replicas, "refresh_interval": "-1"}
-    client.indices.create(index=index, settings=layout, mappings=MAPPINGS, aliases={alias: {"is_write_index": True}})
-
-
-def _raise_error(answer: dict[str, Any]) -> dict[str, Any]:
-    """Pass an answer within an answer on, unless it is an error."""
-    if "error" in answer:
-        raise AnswerError(read_item_error(answer["error"], int(answer.get("status", 500))))
-    return answer
 
 
 def _to_term(token: int) -> str:

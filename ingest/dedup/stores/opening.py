@@ -11,7 +11,7 @@ from ingest.dedup.protocol import SignatureStore
 from ingest.dedup.stores.sqlite import SqliteSignatures
 
 if TYPE_CHECKING:
-    from ingest.dedup.stores.elasticsearch import StoreSettings
+    from ingest.elastic.beside import StoreSettings
 
 TANTIVY = "tantivy:"
 FILE = "signatures.sqlite"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
 from ingest.dedup.signature import Signature
 from ingest.dedup.stores.evidence import POSTINGS_PER_TOKEN, weigh
-from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch, StorageFull
+from ingest.sqlite_file import check_layout, make_tables, read_layout, speaking_our_errors, transaction
 
 LAYOUT = 1
+KEPT = "signatures"
 CACHE_KIBIBYTES = 16_384
 
 # A replaced article's postings stay, since they cannot be found by member without doubling the file: its number is
@@ -72,7 +72,7 @@ class SqliteSignatures:
 
     def __init__(self, path: str | Path, lock_wait_seconds: float = 30.0) -> None:
         self._schemes: dict[str, int] = {}
-        with _speaking_our_errors():
+        with speaking_our_errors(KEPT):
             self._connection = sqlite3.connect(path, timeout=lock_wait_seconds, isolation_level=None)
             try:
                 self._prepare(path)
@@ -106,16 +106,14 @@ class SqliteSignatures:
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Store articles in one transaction, each in the place of what stood under its key."""
-        with _speaking_our_errors():
-            self._connection.execute("BEGIN IMMEDIATE")
+        with speaking_our_errors(KEPT):
             try:
-                postings = [posting for entry in entries for posting in self._put_member(entry)]
-                self._connection.executemany("INSERT INTO postings VALUES (?, ?)", sorted(postings))
+                with transaction(self._connection):
+                    postings = [posting for entry in entries for posting in self._put_member(entry)]
+                    self._connection.executemany("INSERT INTO postings VALUES (?, ?)", sorted(postings))
             except BaseException:
-                self._connection.execute("ROLLBACK")
                 self._schemes.clear()
                 raise
-            self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file."""
@@ -125,22 +123,13 @@ class SqliteSignatures:
         self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
         # In the write-ahead log a crash loses at most the last commits whole, and these are simply made again.
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        if self._layout() == 0:
+        if read_layout(self._connection) == 0:
             self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("BEGIN IMMEDIATE")
-            if self._layout() == 0:
-                for statement in filter(str.strip, TABLES.split(";")):
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {LAYOUT}")
-            self._connection.execute("COMMIT")
-        if self._layout() != LAYOUT:
-            raise MappingMismatch(f"{path}: signatures of layout {self._layout()}, this version reads {LAYOUT}")
-
-    def _layout(self) -> int:
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+            make_tables(self._connection, TABLES, LAYOUT)
+        check_layout(self._connection, LAYOUT, path, KEPT)
 
     def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with _speaking_our_errors():
+        with speaking_our_errors(KEPT):
             return self._connection.execute(statement, values).fetchall()
 
     def _scheme_id(self, name: str) -> int | None:
@@ -166,21 +155,6 @@ class SqliteSignatures:
         member = cursor.lastrowid
         assert member is not None  # noqa: S101 - an insert without a number cannot be
         return ((_to_signed(token), member) for token in entry.signature.tokens)
-
-
-@contextmanager
-def _speaking_our_errors() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
-        raise
-    except sqlite3.DatabaseError as error:
-        name = getattr(error, "sqlite_errorname", "")
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            raise IndexLocked(f"the signatures are held by another process: {error}") from error
-        if name.startswith("SQLITE_FULL"):
-            raise StorageFull(f"no space is left for the signatures: {error}") from error
-        raise IndexUnavailable(f"the signatures cannot be read or written: {error}") from error
 
 
 def _pack(name: str) -> bytes | str:

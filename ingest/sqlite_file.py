@@ -1,0 +1,59 @@
+"""SQLite files as state keeps them: a layout version in each, and SQLite's errors told as ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch, StorageFull
+
+
+@contextmanager
+def speaking_our_errors(kept: str) -> Iterator[None]:
+    """Raise SQLite's errors as ours; `kept` is what messages say is in the file."""
+    try:
+        yield
+    except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
+        raise
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise IndexLocked(f"the {kept} are held by another process: {error}") from error
+        if name.startswith("SQLITE_FULL"):
+            raise StorageFull(f"no space is left for the {kept}: {error}") from error
+        raise IndexUnavailable(f"the {kept} cannot be read or written: {error}") from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the file for writing; commit in the end, roll back where anything was raised."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def make_tables(connection: sqlite3.Connection, tables: str, layout: int) -> None:
+    """Make the tables of a new file, whoever comes first."""
+    with transaction(connection):
+        if read_layout(connection) == 0:
+            for statement in filter(str.strip, tables.split(";")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {layout}")
+
+
+def read_layout(connection: sqlite3.Connection) -> int:
+    """Read the layout version; 0 in a new file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_layout(connection: sqlite3.Connection, layout: int, path: str | Path, kept: str) -> None:
+    """Raise MappingMismatch where the file is of another layout."""
+    found = read_layout(connection)
+    if found != layout:
+        raise MappingMismatch(f"{path}: {kept} of layout {found}, this version reads {layout}")
