@@ -8,13 +8,13 @@ from typing import Any
 
 from benchmarks.corpora import read_lines
 from ingest.enrich.language import detect_language
-from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.settings import LanguageSettings
 
 
 def measure() -> dict[str, Any]:
     """Give the share of right codes (Chinese of either script counts as `zh`) and documents per CPU second."""
     records = list(read_lines("language/sentences.jsonl.gz"))
-    settings = EnrichSettings()
+    settings = LanguageSettings()
     started = time.process_time()
     codes = [detect_language(record["text"], settings).code for record in records]
     spent = time.process_time() - started

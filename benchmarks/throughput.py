@@ -23,7 +23,7 @@ def measure() -> dict[str, float]:
     steps = {
         "clean": lambda: [clean_text(text, settings.clean) for text in texts],
         "sign": lambda: [sign(body, settings.dedup) for body in bodies],
-        "language": lambda: [detect_language(body, settings.enrich) for body in bodies],
+        "language": lambda: [detect_language(body, settings.enrich.language) for body in bodies],
     }
     seconds = {name: min(time_once(step) for _ in range(ROUNDS)) for name, step in steps.items()}
     rates = {f"{name}_documents_per_second": round(len(texts) / spent) for name, spent in seconds.items()}

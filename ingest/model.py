@@ -317,15 +317,32 @@ class Publisher:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
-    """What enrichment found; None where there is no evidence."""
+class Evidence:
+    """What an enricher read and found anything in: `given`, an origin on the page, `url`, `body`, ..."""
 
-    title: str | None
-    language: Language
-    published: PublicationDate | None
-    publisher: Publisher | None
-    authors: tuple[str, ...]
-    word_count: int
+    enricher: str
+    read: tuple[str, ...]
+
+
+UNDETERMINED = Language(code="und", confidence=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What enrichment found; None, empty or `und` where there is no evidence or nobody looked.
+
+    `evidence` names the enrichers that ran, in their order, with what each of them read.
+    """
+
+    title: str | None = None
+    title_origin: str | None = None
+    language: Language = UNDETERMINED
+    published: PublicationDate | None = None
+    publisher: Publisher | None = None
+    authors: tuple[str, ...] = ()
+    author_origin: str | None = None
+    word_count: int | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

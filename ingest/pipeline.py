@@ -88,12 +88,13 @@ def indexing_stages(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> l
 
 def date_article(article: Article, settings: EnrichSettings) -> PublicationDate | None:
     """Date an article from what its page and its text state."""
-    return choose_date(article.page, article.cleaning, settings)
+    dates = settings.dates
+    return choose_date(article.page, article.cleaning, dates) if dates.enabled else None
 
 
 def describe_article(article: Article, settings: EnrichSettings) -> Article:
     """Add an article's metadata."""
-    return replace(article, metadata=describe(article.page, article.cleaning, settings))
+    return replace(article, metadata=describe(article, settings))
 
 
 def build_pipeline(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> list[AnyStage]:

@@ -10,7 +10,7 @@ import difflib
 import math
 import tomllib
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from ingest.sources.settings import SourcesSettings
 PREFIX = "BROADSHEET_"
 FILE = "broadsheet.toml"
 
-Values = dict[str, dict[str, Any]]
+Values = dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,8 @@ class Settings:
         """Compose settings; raise SettingsError naming the setting and where it was said.
 
         `flags` are `room.name` to value; `environment` is the process's mapping (none is read where it is not given);
-        `file` is a TOML file with a table a room.
+        `file` is a TOML file with a table a room. A room may hold records of its own (`enrich.language.enabled`,
+        `[enrich.language]`, `BROADSHEET_ENRICH__LANGUAGE__ENABLED`).
         """
         values: Values = {}
         if file is not None:
@@ -96,7 +97,7 @@ def _read_environment(environment: Mapping[str, str]) -> Values:
             continue
         room, separator, name = variable[len(PREFIX) :].lower().partition("__")
         if separator:
-            values.setdefault(room, {})[name] = value
+            _put(values, (room, *name.split("__")), value)
         elif room.partition("_")[0] in room_types() and "_" in room:
             wanted = variable[len(PREFIX) :].replace("_", "__", 1)
             raise SettingsError(f"{variable}: unknown; settings have two underscores after the room: {PREFIX}{wanted}")
@@ -108,8 +109,18 @@ def _read_flags(flags: Mapping[str, Any]) -> Values:
     for key, value in flags.items():
         room, _, name = key.partition(".")
         if value is not None:
-            values.setdefault(room, {})[name] = value
+            _put(values, (room, *name.split(".")), value)
     return values
+
+
+def _put(values: Values, path: Sequence[str], value: Any) -> None:
+    *above, name = path
+    for step in above:
+        held = values.setdefault(step, {})
+        if not isinstance(held, dict):
+            raise SettingsError(f"{'.'.join(path)}: {step} is set as a value and as a table")
+        values = held
+    values[name] = value
 
 
 def _merge(values: Values, said: Values, where: str) -> None:
@@ -117,11 +128,22 @@ def _merge(values: Values, said: Values, where: str) -> None:
     for room, table in said.items():
         if room not in rooms:
             raise SettingsError(f"{where}: unknown room [{room}]{_suggest(room, list(rooms))}")
-        known = [field.name for field in dataclasses.fields(rooms[room])]
-        for name, value in table.items():
-            if name not in known:
-                raise SettingsError(f"{where}: unknown setting {room}.{name}{_suggest(name, known)}")
-            values.setdefault(room, {})[name] = value
+        _merge_record(values.setdefault(room, {}), table, rooms[room], (where, room))
+
+
+def _merge_record(values: Values, said: Values, record: type[Any], place: tuple[str, str]) -> None:
+    """Take what was said of one record and of those in it; `place` is where it was said, and the path of the record."""
+    where, path = place
+    types = typing.get_type_hints(record)
+    for name, value in said.items():
+        if name not in types:
+            raise SettingsError(f"{where}: unknown setting {path}.{name}{_suggest(name, list(types))}")
+        if not dataclasses.is_dataclass(types[name]):
+            values[name] = value
+        elif isinstance(value, dict):
+            _merge_record(values.setdefault(name, {}), value, types[name], (where, f"{path}.{name}"))
+        else:
+            raise SettingsError(f"{where}: {path}.{name} is a table of settings, as in [{path}.{name}]")
 
 
 def _suggest(word: str, known: list[str]) -> str:
@@ -129,31 +151,40 @@ def _suggest(word: str, known: list[str]) -> str:
     return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(sorted(known))}"
 
 
-def _build(room: str, given: dict[str, Any]) -> Any:
+def _build(room: str, given: Values) -> Any:
     record = room_types()[room]
-    hints = typing.get_type_hints(record)
-    split = {
-        name: [part.strip() for part in value.split(",") if part.strip()]
-        if isinstance(value, str) and typing.get_origin(hints[name]) is tuple
-        else value
-        for name, value in given.items()
-    }
     try:
-        built = TypeAdapter(record).validate_python(split)
+        built = TypeAdapter(record).validate_python(_split_lists(record, given))
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{room}.{name}: {first['msg']} (given: {first['input']!r})") from error
+        name = ".".join(str(part) for part in (room, *first["loc"]))
+        raise SettingsError(f"{name}: {first['msg']} (given: {first['input']!r})") from error
     _check_numbers(room, built, given)
     return built
 
 
-def _check_numbers(room: str, built: Any, given: dict[str, Any]) -> None:
+def _split_lists(record: type[Any], given: Values) -> Values:
+    """Split at its commas what was said in one string of a setting that is a list."""
+    types = typing.get_type_hints(record)
+    return {name: _split_list(types[name], value) for name, value in given.items()}
+
+
+def _split_list(kind: Any, value: Any) -> Any:
+    if dataclasses.is_dataclass(kind):
+        return _split_lists(typing.cast("type[Any]", kind), value)
+    if isinstance(value, str) and typing.get_origin(kind) is tuple:
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _check_numbers(path: str, built: Any, given: Values) -> None:
     """Refuse numbers that no setting can mean: below nothing, or nothing where the default is a count or a limit."""
     for field in dataclasses.fields(built):
         value, default = getattr(built, field.name), field.default
+        if field.name in given and dataclasses.is_dataclass(value):
+            _check_numbers(f"{path}.{field.name}", value, given[field.name])
         if field.name not in given or isinstance(value, bool) or not isinstance(value, int | float):
             continue
         may_be_zero = default == 0 or isinstance(default, float) or field.name.startswith("min_")
         if not math.isfinite(value) or value < 0 or (value == 0 and not may_be_zero):
-            raise SettingsError(f"{room}.{field.name}: {value} is too small; the default is {default}")
+            raise SettingsError(f"{path}.{field.name}: {value} is too small; the default is {default}")

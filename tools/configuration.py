@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +35,21 @@ def render() -> str:
     return HEAD + "".join(render_room(room, record) for room, record in room_types().items())
 
 
-def render_room(room: str, record: type[Any]) -> str:
-    """Give one room's table."""
+def render_room(room: str, record: type[Any], level: str = "##") -> str:
+    """Give one record's table, and after it those of the records that it holds."""
     meanings = read_attributes(record.__doc__ or "")
+    types = typing.get_type_hints(record)
+    held = {name: kind for name, kind in types.items() if isinstance(kind, type) and dataclasses.is_dataclass(kind)}
     rows = [
         f"| `{room}.{field.name}` | `{show(default_of(field))}` | {meanings[field.name]} |\n"
         for field in dataclasses.fields(record)
+        if field.name not in held
     ]
     summary = (record.__doc__ or "").strip().splitlines()[0]
-    head = f"\n## `[{room}]`\n\n{summary} Environment: `{PREFIX}{room.upper()}__<NAME>`.\n\n"
-    return head + "| setting | default | meaning |\n|---|---|---|\n" + "".join(rows)
+    variable = f"{PREFIX}{room.upper().replace('.', '__')}__<NAME>"
+    head = f"\n{level} `[{room}]`\n\n{summary} Environment: `{variable}`.\n"
+    table = "\n| setting | default | meaning |\n|---|---|---|\n" + "".join(rows) if rows else ""
+    return head + table + "".join(render_room(f"{room}.{name}", kind, f"{level}#") for name, kind in held.items())
 
 
 def read_attributes(docstring: str) -> dict[str, str]:

@@ -128,9 +128,9 @@ def measure_metadata() -> dict[str, float]:
         page = extract(row["html"], row["url"])
         if page is None:
             continue
-        cleaning = clean_page(page, CleanSettings()).cleaning
-        found = describe(page, cleaning, EnrichSettings())
-        copyright_left += any(COPYRIGHT.search(line) for line in cleaning.body.split("\n"))
+        article = clean_page(page, CleanSettings())
+        found = describe(article, EnrichSettings())
+        copyright_left += any(COPYRIGHT.search(line) for line in article.cleaning.body.split("\n"))
         right["title"] += are_alike(found.title or "", row["title"] or "")
         right["authors"] += set(found.authors) == set(row["authors"] or ())
         right["date"] += is_same_day(found, row["date"])

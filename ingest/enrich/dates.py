@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from ingest.enrich.enricher import Draft, Finding
 from ingest.enrich.instants import Instant, find_instant, parse_instant, parse_url_date
-from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.settings import DateSettings
 from ingest.enrich.values import order_by_trust
 from ingest.model import Candidate, Cleaning, Page, PublicationDate
 
@@ -31,8 +32,14 @@ class Bounds:
     latest: datetime
 
 
+def find_date(draft: Draft, settings: DateSettings) -> Finding:
+    """Find the date of publication."""
+    published = choose_date(draft.page, draft.cleaning, settings, now=draft.now)
+    return Finding(replace(draft.metadata, published=published), [published.origin] if published else [])
+
+
 def choose_date(
-    page: Page, cleaning: Cleaning, settings: EnrichSettings, *, now: datetime | None = None
+    page: Page, cleaning: Cleaning, settings: DateSettings, *, now: datetime | None = None
 ) -> PublicationDate | None:
     """Choose the publication date: given, the page's own, the URL's, or a field that leaked into the text; in UTC.
 
@@ -46,7 +53,7 @@ def choose_date(
     return None
 
 
-def bound(page: Page, settings: EnrichSettings, now: datetime) -> Bounds:
+def bound(page: Page, settings: DateSettings, now: datetime) -> Bounds:
     """Say between which instants an article can have been published: not long after it was fetched."""
     fetched = parse_instant(page.document.given.fetched_at or "")
     latest = min(now, fetched.value) if fetched and fetched.value.year >= settings.min_year else now

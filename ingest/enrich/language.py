@@ -5,14 +5,15 @@ Both are seeded, so that the same text always has the same answer; tests hold th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from ingest.enrich.settings import EnrichSettings
-from ingest.model import Language
+from ingest.enrich.enricher import Draft, Finding
+from ingest.enrich.settings import LanguageSettings
+from ingest.model import UNDETERMINED, Language
 
-UNDETERMINED = Language(code="und", confidence=0.0)
 SEED = 0
 
 
@@ -58,13 +59,19 @@ def load_reference() -> Detector:
     return Detector(DetectorFactory(), PROFILES_DIRECTORY, LangDetectException)
 
 
-def detect_language(text: str, settings: EnrichSettings, detector: Detector | None = None) -> Language:
+def find_language(draft: Draft, settings: LanguageSettings) -> Finding:
+    """Find the language of the cleaned body."""
+    language = detect_language(draft.cleaning.body, settings)
+    return Finding(replace(draft.metadata, language=language), [] if language is UNDETERMINED else ["body"])
+
+
+def detect_language(text: str, settings: LanguageSettings, detector: Detector | None = None) -> Language:
     """Detect the language of a text, reading only its head; `und` with confidence 0 where there are too few letters.
 
     A text in capitals is read in small letters, for the profiles pass over words in capitals.
     """
-    head = text.lstrip()[: settings.max_language_characters]
-    if not has_evidence(head, settings.min_language_bytes):
+    head = text.lstrip()[: settings.max_characters]
+    if not has_evidence(head, settings.min_bytes):
         return UNDETERMINED
     return (detector or load_detector()).detect(head.lower() if head.isupper() else head)
 

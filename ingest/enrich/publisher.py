@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.enricher import Draft, Finding
+from ingest.enrich.settings import PublisherSettings
 from ingest.enrich.values import order_by_trust, tidy
 from ingest.model import Cleaning, Page, Publisher
 
@@ -21,10 +23,16 @@ MAX_NAME_CHARACTERS = 1_000
 HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)+[^\W\d_][\w-]{1,62}")
 
 
-def choose_publisher(page: Page, cleaning: Cleaning, settings: EnrichSettings) -> Publisher | None:
+def find_publisher(draft: Draft, settings: PublisherSettings) -> Finding:
+    """Find the publisher."""
+    publisher = choose_publisher(draft.page, draft.cleaning, settings)
+    return Finding(replace(draft.metadata, publisher=publisher), [publisher.origin] if publisher else [])
+
+
+def choose_publisher(page: Page, cleaning: Cleaning, settings: PublisherSettings) -> Publisher | None:
     """Choose the most trusted statement that names anybody; None where nothing does."""
     for origin, value in state_publisher(page, cleaning):
-        name = tidy(value, settings.max_publisher_characters)
+        name = tidy(value, settings.max_characters)
         if any(char.isalnum() for char in name):
             return Publisher(name=name, origin=origin)
     return None

@@ -1,30 +1,108 @@
-"""The settings of enrichment."""
+"""The settings of enrichment: one record an enricher, each with its switch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleSettings:
+    """The title.
+
+    Attributes:
+        enabled: whether the title is looked for.
+        max_characters: where a title is cut, in characters.
+    """
+
+    enabled: bool = True
+    max_characters: int = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageSettings:
+    """The language of the body.
+
+    Attributes:
+        enabled: whether the language is told; else every article is `und`, and stemmed as no language.
+        max_characters: how much of a body is read, in characters.
+        min_bytes: letters that tell a language, in bytes of UTF-8 (a Latin letter has one, a Chinese three).
+    """
+
+    enabled: bool = True
+    max_characters: int = 10_000
+    min_bytes: int = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateSettings:
+    """The date of publication.
+
+    Attributes:
+        enabled: whether dates are read.
+        min_year: the earliest year in which an article can have been published.
+        max_future_days: how far past now (or past the fetch) a publication date may lie, in days.
+    """
+
+    enabled: bool = True
+    min_year: int = 1990
+    max_future_days: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublisherSettings:
+    """The publisher.
+
+    Attributes:
+        enabled: whether the publisher is looked for.
+        max_characters: where a publisher's name is cut, in characters.
+    """
+
+    enabled: bool = True
+    max_characters: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BylineSettings:
+    """The authors and who else a byline names.
+
+    Attributes:
+        enabled: whether bylines are read.
+        max_authors: how many persons are kept.
+        max_characters: where a name is cut, in characters.
+    """
+
+    enabled: bool = True
+    max_authors: int = 20
+    max_characters: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordSettings:
+    """The number of words.
+
+    Attributes:
+        enabled: whether words are counted.
+    """
+
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrichSettings:
-    """Limits of what is read and believed.
+    """What is read of an article and believed: a table for each enricher, which its `enabled` switches off.
 
     Attributes:
-        max_language_characters: how much of a body language detection reads, in characters.
-        min_language_bytes: letters that tell a language, in bytes of UTF-8 (a Latin letter has one, a Chinese three).
-        min_year: the earliest year in which an article can have been published.
-        max_future_days: how far past now (or past the fetch) a publication date may lie, in days.
-        max_title_characters: where a title is cut, in characters.
-        max_authors: how many authors are kept.
-        max_author_characters: where an author's name is cut, in characters.
-        max_publisher_characters: where a publisher's name is cut, in characters.
+        title: the title's.
+        language: the language's.
+        dates: the dates'.
+        publisher: the publisher's.
+        byline: the byline's.
+        words: the number of words'.
     """
 
-    max_language_characters: int = 10_000
-    min_language_bytes: int = 12
-    min_year: int = 1990
-    max_future_days: int = 2
-    max_title_characters: int = 1_000
-    max_authors: int = 20
-    max_author_characters: int = 300
-    max_publisher_characters: int = 300
+    title: TitleSettings = field(default_factory=TitleSettings)
+    language: LanguageSettings = field(default_factory=LanguageSettings)
+    dates: DateSettings = field(default_factory=DateSettings)
+    publisher: PublisherSettings = field(default_factory=PublisherSettings)
+    byline: BylineSettings = field(default_factory=BylineSettings)
+    words: WordSettings = field(default_factory=WordSettings)

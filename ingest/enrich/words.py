@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+
+from ingest.enrich.enricher import Draft, Finding
+from ingest.enrich.settings import WordSettings
 
 UNSPACED = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U0001b000-\U0001b16f\U00020000-\U000323af]"
@@ -10,6 +14,11 @@ UNSPACED = re.compile(
 """Han, hiragana and katakana: each character counts as a word. Hangul is written with spaces and is not here."""
 
 DASHES = str.maketrans("—–/", "   ")
+
+
+def find_words(draft: Draft, _: WordSettings) -> Finding:
+    """Find how many words the body has."""
+    return Finding(replace(draft.metadata, word_count=count_words(draft.cleaning.body)), ["body"])
 
 
 def count_words(text: str) -> int:

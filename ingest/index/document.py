@@ -15,10 +15,9 @@ from typing import Any
 
 from ingest.index.mapping import stem_of
 from ingest.index.protocol import Document
-from ingest.model import Article, Cluster, Language, Span, SpanClass
+from ingest.model import Article, Cluster, Metadata, Span, SpanClass
 
 NOT_CHROME = frozenset({SpanClass.CONTROL, SpanClass.WHITESPACE})
-UNDETERMINED = Language(code="und", confidence=0.0)
 
 # Where and when the bytes were found does not change what the document is: a copy in another folder is unchanged.
 NOT_IN_FINGERPRINT = frozenset({"fingerprint", "stemmed", "indexed_at", "source", "origin"})
@@ -131,7 +130,6 @@ def _identity(article: Article) -> Document:
 def _text(article: Article) -> Document:
     cleaning = article.cleaning
     return {
-        "title": article.metadata.title if article.metadata else cleaning.title,
         "body": cleaning.body,
         "rights": [asdict(rights) for rights in cleaning.rights],
         "rights_holder": list(dict.fromkeys(rights.holder for rights in cleaning.rights if rights.holder)),
@@ -145,21 +143,23 @@ def _text(article: Article) -> Document:
 
 
 def _description(article: Article) -> Document:
-    metadata = article.metadata
-    language = metadata.language if metadata else UNDETERMINED
-    published = metadata.published if metadata else None
-    publisher = metadata.publisher if metadata else None
+    metadata = article.metadata or Metadata(title=article.cleaning.title)
+    published, publisher = metadata.published, metadata.publisher
     return {
-        "language": language.code,
-        "language_confidence": language.confidence,
+        "title": metadata.title,
+        "title_origin": metadata.title_origin,
+        "language": metadata.language.code,
+        "language_confidence": metadata.language.confidence,
         "published_at": format_time(published.value) if published else None,
         "date_precision": published.precision if published else None,
         "date_origin": published.origin if published else None,
         "year": format_time(published.value)[:4] if published else None,
         "publisher": publisher.name if publisher else None,
         "publisher_origin": publisher.origin if publisher else None,
-        "author": list(metadata.authors) if metadata else [],
-        "word_count": metadata.word_count if metadata else None,
+        "author": list(metadata.authors),
+        "author_origin": metadata.author_origin,
+        "word_count": metadata.word_count,
+        "evidence": [{"enricher": each.enricher, "read": list(each.read)} for each in metadata.evidence],
     }
 
 

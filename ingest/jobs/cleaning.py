@@ -11,9 +11,8 @@ from typing import Any
 from ingest.batching import cut_batches
 from ingest.clustering import to_candidate
 from ingest.dedup import Deduplicator, MemorySignatures
-from ingest.enrich.authors import choose_authors
-from ingest.enrich.description import choose_title
-from ingest.enrich.language import detect_language
+from ingest.enrich.enricher import apply, open_draft
+from ingest.enrich.enrichers import BYLINE, LANGUAGE, TITLE
 from ingest.model import Article, Cluster, Dropped, DropReason, Failed, Span, Trace
 from ingest.pipeline import Rooms, cleaning_stages, date_article, open_pool
 from ingest.settings import Settings
@@ -68,10 +67,10 @@ def carry_on(stage: Stage[Any, Any], outcomes: Iterable[Any]) -> Iterator[Any]:
 def to_line(article: Article, settings: Settings) -> Line:
     """Give the line of `clean --json`."""
     cleaning, page = article.cleaning, article.page
-    language = detect_language(cleaning.body, settings.enrich)
+    metadata = apply((TITLE, LANGUAGE, BYLINE), open_draft(article), settings.enrich)
     line: Line = {
         "id": reported_id(article.trace),
-        "title": choose_title(page, cleaning, settings.enrich),
+        "title": metadata.title,
         "body": cleaning.body,
         "spans": to_spans(cleaning.spans),
         "comments": [asdict(comment) for comment in cleaning.comments],
@@ -79,8 +78,8 @@ def to_line(article: Article, settings: Settings) -> Line:
         "rights": [asdict(rights) for rights in cleaning.rights],
         "captions": [asdict(caption) for caption in (*page.captions, *cleaning.captions)],
         "credits": [asdict(credit) for credit in cleaning.credits],
-        "authors": list(choose_authors(page, cleaning, settings.enrich)),
-        "language": {"code": language.code, "confidence": language.confidence},
+        "authors": list(metadata.authors),
+        "language": {"code": metadata.language.code, "confidence": metadata.language.confidence},
         "flags": list(cleaning.flags),
         "suggested_spans": to_spans(cleaning.suggested_spans),
         "pruned": [

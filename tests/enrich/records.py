@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ingest.model import Candidate, Cleaning, Encoding, Given, Page, Payload, RawDocument
+from ingest.model import Article, Candidate, Cleaning, Encoding, Given, Page, Payload, RawDocument
 
 PAGE = Page(
     document=RawDocument(
@@ -30,6 +30,11 @@ def page(url: str | None = None, candidates: tuple[Candidate, ...] = (), **given
 def cleaning(body: str = "", **found: Any) -> Cleaning:
     """Make what cleaning found."""
     return Cleaning(body=body, spans=(), **found)
+
+
+def article(source: Page, found: Cleaning) -> Article:
+    """Make an article of a page and what cleaning found."""
+    return Article(page=source, cleaning=found)
 
 
 def stated(field: str, value: str, origin: str = "json-ld") -> Candidate:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, strategies
 
 from ingest.enrich.dates import choose_date
-from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.settings import DateSettings
 from ingest.model import PublicationDate, Rights
 from tests.enrich.records import cleaning, page, stated
 
-SETTINGS = EnrichSettings()
+SETTINGS = DateSettings()
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 URL = "https://www.harbourpost.example/2014/03/16/strike/"
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from ingest.enrich import language
-from ingest.enrich.language import UNDETERMINED, detect_language, load_detector, load_reference
-from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.language import detect_language, load_detector, load_reference
+from ingest.enrich.settings import LanguageSettings
+from ingest.model import UNDETERMINED
 
-SETTINGS = EnrichSettings()
+SETTINGS = LanguageSettings()
 
 SAMPLES = {
     "ar": "قال عمال الميناء إنهم لن يعودوا إلى العمل قبل أن توقع الشركة على الاتفاق الجديد مع النقابة.",
@@ -103,7 +104,7 @@ def test_short_texts_that_do_tell(code: str, text: str) -> None:
 def test_only_the_head_of_a_huge_body_is_read() -> None:
     """The cost of a language is bounded: what follows the head changes nothing."""
     head = SAMPLES["de"] * 100
-    whole = head[: SETTINGS.max_language_characters] + SAMPLES["ru"] * 100_000
+    whole = head[: SETTINGS.max_characters] + SAMPLES["ru"] * 100_000
     assert detect_language(whole, SETTINGS) == detect_language(head, SETTINGS)
 
 

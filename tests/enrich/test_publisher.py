@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, strategies
 
 from ingest.enrich.publisher import choose_publisher, registrable_domain
-from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.settings import PublisherSettings
 from ingest.model import Credit, Publisher, Rights
 from tests.enrich.records import cleaning, page, stated
 
-SETTINGS = EnrichSettings()
+SETTINGS = PublisherSettings()
 URL = "https://news.harbourpost.example/a"
 FOUND = cleaning(
     rights=(
@@ -77,4 +77,4 @@ def test_a_publisher_has_a_printable_bounded_name(url: str, name: str) -> None:
     chosen = choose_publisher(page(url, (), publisher=name), cleaning(), SETTINGS)
     if chosen is not None:
         assert any(char.isalnum() for char in chosen.name)
-        assert len(chosen.name.encode()) <= 4 * SETTINGS.max_publisher_characters
+        assert len(chosen.name.encode()) <= 4 * SETTINGS.max_characters

@@ -66,7 +66,7 @@ def article(name: str) -> Article:
 
 def metadata(name: str) -> Metadata:
     """Describe a seed."""
-    return describe(article(name).page, article(name).cleaning, EnrichSettings(), now=NOW)
+    return describe(article(name), EnrichSettings(), now=NOW)
 
 
 def marked_text(name: str) -> str:

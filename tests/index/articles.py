@@ -17,6 +17,7 @@ from ingest.model import (
     Comment,
     Credit,
     Encoding,
+    Evidence,
     Given,
     Language,
     Metadata,
@@ -93,10 +94,13 @@ def full_article(comments: int = 2) -> Article:
     )
     metadata = Metadata(
         title="Ferry returns to Lower Quay",
+        title_origin="given",
         language=Language(code="en", confidence=0.99),
         published=PublicationDate(value=datetime(2023, 4, 30, tzinfo=UTC), precision="day", origin="page"),
         publisher=Publisher(name="Harbour Courier", origin="rights"),
         authors=("Ada Mole",),
+        author_origin="byline",
+        evidence=(Evidence(enricher="language", read=("body",)),),
         word_count=11,
     )
     return Article(page=page, cleaning=cleaning, cluster=cluster, metadata=metadata)

@@ -102,9 +102,10 @@ def test_index_of_another_mapping_is_refused(writer: TantivyIndex, settings: Ind
     layout = Path(settings.url.removeprefix("tantivy:")) / "layout.json"
     held = json.loads(layout.read_text(encoding="utf-8"))
     layout.write_text(json.dumps({**held, "articles": held["articles"] + 1}), encoding="utf-8")
+    versions = f"{held['articles'] + 1} and {held['comments']}", f"{held['articles']} and {held['comments']}"
     for write in (True, False):
         with pytest.raises(
-            MappingMismatch, match="mappings 2 and 1, this program is for layout 1 and mappings 1 and 1"
+            MappingMismatch, match=f"mappings {versions[0]}, this program is for layout 1 and mappings {versions[1]}"
         ):
             TantivyIndex(settings, write=write).prepare()
     layout.write_text(json.dumps(held), encoding="utf-8")

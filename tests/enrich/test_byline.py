@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies
 
-from ingest.enrich.authors import choose_authors, normalize_authors
-from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.byline import choose_authors, normalize_authors
+from ingest.enrich.settings import BylineSettings
 from tests.enrich.records import cleaning, page, stated
 
-SETTINGS = EnrichSettings()
+SETTINGS = BylineSettings()
 
 
 def test_given_before_page_before_byline() -> None:
     """A source that names nobody gives way to the next."""
     found = cleaning(authors=("By Carl Dorn",))
     site = (stated("author", "Berta Quill", "meta"), stated("author", "Anna Bell"))
-    assert choose_authors(page(None, site, authors=("Dora Finch",)), found, SETTINGS) == ("Dora Finch",)
-    assert choose_authors(page(None, site, authors=("https://a.example",)), found, SETTINGS) == ("Anna Bell",)
-    assert choose_authors(page(None, site[:1]), found, SETTINGS) == ("Berta Quill",)
-    assert choose_authors(page(), found, SETTINGS) == ("Carl Dorn",)
-    assert choose_authors(page(), cleaning(), SETTINGS) == ()
+    assert choose_authors(page(None, site, authors=("Dora Finch",)), found, SETTINGS)[1] == ("Dora Finch",)
+    assert choose_authors(page(None, site, authors=("https://a.example",)), found, SETTINGS)[1] == ("Anna Bell",)
+    assert choose_authors(page(None, site[:1]), found, SETTINGS)[1] == ("Berta Quill",)
+    assert choose_authors(page(), found, SETTINGS)[1] == ("Carl Dorn",)
+    assert choose_authors(page(), cleaning(), SETTINGS)[1] == ()
 
 
 def test_the_site_is_no_author() -> None:
@@ -31,8 +31,8 @@ def test_the_site_is_no_author() -> None:
         stated("author", "a.example", "meta"),
     )
     found = cleaning(authors=("Carl Dorn",))
-    assert choose_authors(page("https://a.example/b", site), found, SETTINGS) == ("Carl Dorn",)
-    assert choose_authors(page("https://a.example/b", site), cleaning(), SETTINGS) == ("THE Harbour-Post",)
+    assert choose_authors(page("https://a.example/b", site), found, SETTINGS)[1] == ("Carl Dorn",)
+    assert choose_authors(page("https://a.example/b", site), cleaning(), SETTINGS)[1] == ("THE Harbour-Post",)
 
 
 @pytest.mark.parametrize(

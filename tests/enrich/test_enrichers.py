@@ -9,7 +9,7 @@ from hypothesis import given, strategies
 
 from ingest.enrich import EnrichSettings, describe
 from ingest.model import Candidate, Language
-from tests.enrich.records import cleaning, page, stated
+from tests.enrich.records import article, cleaning, page, stated
 
 SETTINGS = EnrichSettings()
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -19,7 +19,7 @@ BODY = "The crane drivers of Port Meridian walked out at dawn, and by noon every
 def test_a_described_article() -> None:
     """Each part comes from its own evidence."""
     source = page("https://harbourpost.example/2014/03/15/cranes", (stated("title", "Cranes fall silent"),))
-    found = describe(source, cleaning(BODY, authors=("By Anna Bell",)), SETTINGS, now=NOW)
+    found = describe(article(source, cleaning(BODY, authors=("By Anna Bell",))), SETTINGS, now=NOW)
     assert found.title == "Cranes fall silent"
     assert found.language.code == "en"
     assert found.published is not None
@@ -35,7 +35,7 @@ def test_the_title_is_given_or_stated_or_found() -> None:
     stated_title = (stated("title", "Stated", "element"), stated("title", "Best stated"))
     found = cleaning(BODY, title="Found")
     titles = [
-        describe(source, found, SETTINGS, now=NOW).title
+        describe(article(source, found), SETTINGS, now=NOW).title
         for source in (page(None, stated_title, title=" Given\n title "), page(None, stated_title, title=" "), page())
     ]
     assert titles == ["Given title", "Best stated", "Found"]
@@ -56,23 +56,23 @@ def test_the_title_is_given_or_stated_or_found() -> None:
 def test_the_site_is_no_part_of_the_title(stated_title: str, title: str) -> None:
     """Pages end their title with the name of the site; only a name that the site goes by is taken off."""
     source = page("https://harbourpost.example/a", (stated("title", stated_title), stated("publisher", "Harbour Post")))
-    assert describe(source, cleaning(BODY), SETTINGS, now=NOW).title == title
+    assert describe(article(source, cleaning(BODY)), SETTINGS, now=NOW).title == title
 
 
 def test_a_given_title_stays_as_it_is() -> None:
     """Whoever gave the title knew what it is."""
     given_title = page("https://harbourpost.example/a", title="Cranes | Harbour Post", publisher="Harbour Post")
-    assert describe(given_title, cleaning(BODY), SETTINGS, now=NOW).title == "Cranes | Harbour Post"
+    assert describe(article(given_title, cleaning(BODY)), SETTINGS, now=NOW).title == "Cranes | Harbour Post"
 
 
 def test_a_megabyte_of_title_is_cut() -> None:
     """A title is stored, sorted and shown."""
-    assert describe(page(title="t" * 1_000_000), cleaning(), SETTINGS, now=NOW).title == "t" * 1_000
+    assert describe(article(page(title="t" * 1_000_000), cleaning()), SETTINGS, now=NOW).title == "t" * 1_000
 
 
 def test_an_empty_body_is_described() -> None:
     """Nothing to tell is no error."""
-    found = describe(page(), cleaning(), SETTINGS, now=NOW)
+    found = describe(article(page(), cleaning()), SETTINGS, now=NOW)
     assert found.language == Language(code="und", confidence=0.0)
     assert (found.title, found.published, found.publisher, found.authors, found.word_count) == (None, None, None, (), 0)
 
@@ -97,9 +97,9 @@ def test_nothing_raises_and_the_same_input_gives_the_same_answer(values: list[st
         fetched_at=fetched_at,
         authors=(author,),
     )
-    article = cleaning(body, title=headline, authors=(byline,), leaked=candidates)
-    found = describe(source, article, SETTINGS, now=NOW)
-    assert found == describe(source, article, SETTINGS, now=NOW)
+    described = article(source, cleaning(body, title=headline, authors=(byline,), leaked=candidates))
+    found = describe(described, SETTINGS, now=NOW)
+    assert found == describe(described, SETTINGS, now=NOW)
     stored = [found.title or "", found.publisher.name if found.publisher else "", *found.authors]
     assert "".join(stored).encode().decode() == "".join(stored)
 
@@ -123,4 +123,4 @@ def test_the_headline_that_readers_see(shared: str, title: str) -> None:
             stated("title", "Cranes stand still", "element"),
         ),
     )
-    assert describe(source, cleaning(BODY), SETTINGS, now=NOW).title == title
+    assert describe(article(source, cleaning(BODY)), SETTINGS, now=NOW).title == title

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby, islice
 
+from ingest.enrich.enricher import Draft, Finding
 from ingest.enrich.publisher import fold_name, name_sites
-from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.settings import BylineSettings
 from ingest.enrich.values import order_by_trust, tidy
 from ingest.model import Cleaning, Page
 
@@ -35,31 +37,42 @@ MIN_AFFILIATION_WORDS = 4
 PLACE = re.compile(r" (?:in|aus|à|en) [^\W\d_a-z].*")
 
 
-def choose_authors(page: Page, cleaning: Cleaning, settings: EnrichSettings) -> tuple[str, ...]:
-    """Choose the authors from the first source that names any, in its order, each once.
+def find_byline(draft: Draft, settings: BylineSettings) -> Finding:
+    """Find the authors."""
+    origin, authors = choose_authors(draft.page, draft.cleaning, settings)
+    return Finding(replace(draft.metadata, authors=authors, author_origin=origin), [origin] if origin else [])
+
+
+def choose_authors(page: Page, cleaning: Cleaning, settings: BylineSettings) -> tuple[str | None, tuple[str, ...]]:
+    """Choose the first source that names any authors, with their names in its order, each once.
 
     A source that names only the site itself counts where no other names anybody.
     """
     sites = name_sites(page)
-    named = [names for lines in state_authors(page, cleaning) if (names := normalize_authors(lines, settings))]
-    personal = (names for names in named if any(fold_name(name) not in sites for name in names))
-    return next(personal, named[0] if named else ())
+    named = [
+        (origin, names)
+        for origin, lines in state_authors(page, cleaning)
+        if (names := normalize_authors(lines, settings))
+    ]
+    personal = ((origin, names) for origin, names in named if any(fold_name(name) not in sites for name in names))
+    return next(personal, named[0] if named else (None, ()))
 
 
-def state_authors(page: Page, cleaning: Cleaning) -> Iterator[Iterable[str]]:
+def state_authors(page: Page, cleaning: Cleaning) -> Iterator[tuple[str, Iterable[str]]]:
     """List what each source states of the authors, in order of trust; each origin on the page is its own source."""
-    yield page.document.given.authors
-    for _, candidates in groupby(order_by_trust(page.candidates, "author"), key=lambda candidate: candidate.origin):
-        yield [candidate.value for candidate in candidates]
-    yield cleaning.authors
+    yield "given", page.document.given.authors
+    stated = order_by_trust(page.candidates, "author")
+    for origin, candidates in groupby(stated, key=lambda candidate: candidate.origin):
+        yield origin, [candidate.value for candidate in candidates]
+    yield "byline", cleaning.authors
 
 
-def normalize_authors(lines: Iterable[str], settings: EnrichSettings) -> tuple[str, ...]:
+def normalize_authors(lines: Iterable[str], settings: BylineSettings) -> tuple[str, ...]:
     """Make names of byline texts: labels, addresses, roles and places go, lists are split, repeats are dropped."""
     names: dict[str, str] = {}
     for line in islice(lines, 2 * settings.max_authors):
-        for name in split_authors(tidy(line, settings.max_authors * settings.max_author_characters)):
-            names.setdefault(fold_name(name), name[: settings.max_author_characters].rstrip())
+        for name in split_authors(tidy(line, settings.max_authors * settings.max_characters)):
+            names.setdefault(fold_name(name), name[: settings.max_characters].rstrip())
             if len(names) == settings.max_authors:
                 return tuple(names.values())
     return tuple(names.values())

@@ -1,0 +1,33 @@
+"""Every enricher, in order: what one finds those after it may read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ingest.enrich.byline import find_byline
+from ingest.enrich.dates import find_date
+from ingest.enrich.enricher import Enricher, apply, open_draft
+from ingest.enrich.language import find_language
+from ingest.enrich.publisher import find_publisher
+from ingest.enrich.settings import EnrichSettings
+from ingest.enrich.title import find_title
+from ingest.enrich.words import find_words
+from ingest.model import Article, Metadata
+
+TITLE = Enricher(name="title", find=find_title)
+LANGUAGE = Enricher(name="language", find=find_language)
+DATES = Enricher(name="dates", find=find_date)
+PUBLISHER = Enricher(name="publisher", find=find_publisher)
+BYLINE = Enricher(name="byline", find=find_byline)
+WORDS = Enricher(name="words", find=find_words)
+
+ENRICHERS: tuple[Enricher[Any], ...] = (TITLE, LANGUAGE, DATES, PUBLISHER, BYLINE, WORDS)
+
+
+def describe(article: Article, settings: EnrichSettings, *, now: datetime | None = None) -> Metadata:
+    """Describe a cleaned article by what is stated and found; never raises, whatever it is given.
+
+    `now` bounds the dates; see `choose_date`.
+    """
+    return apply(ENRICHERS, open_draft(article, now), settings)
