@@ -49,8 +49,9 @@ gate: .venv/.dev ## fail where a measured quality figure fell under its floor
 bench: .venv/.dev ## measure quality and speed, and print the figures
 	$(PY) -m benchmarks.run
 
-docs: .venv/.dev ## write docs/configuration.md from the settings records
+docs: .venv/.dev ## write docs/configuration.md and docs/fields.md from the code
 	$(PY) -m tools.configuration
+	$(PY) -m tools.fields
 
 format: .venv/.dev ## format the code and repair what lint can
 	.venv/bin/ruff check --fix --quiet --exit-zero .

@@ -40,3 +40,18 @@ def article(source: Page, found: Cleaning) -> Article:
 def stated(field: str, value: str, origin: str = "json-ld") -> Candidate:
     """Make one statement of a page."""
     return Candidate(field=field, value=value, origin=origin)
+
+
+def telling_article() -> Article:
+    """Make an article that tells something to every enricher."""
+    source = page(
+        "https://harbourpost.example/2014/03/15/cranes",
+        (
+            stated("title", "Cranes fall silent"),
+            stated("published_at", "2014-03-15T18:05:00+02:00"),
+            stated("publisher", "Harbour Post"),
+            stated("author", "Anna Bell"),
+        ),
+    )
+    body = "The crane drivers of Port Meridian walked out at dawn, and by noon every quay had fallen silent."
+    return article(source, cleaning(body))
