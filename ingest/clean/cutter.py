@@ -10,6 +10,7 @@ from ingest.clean.blocks import find_block_end
 from ingest.clean.comments import interface_hit, is_complete, parse_thread
 from ingest.clean.edges import cut_edges, cut_footer
 from ingest.clean.figures import cut_figures
+from ingest.clean.frame import cut_frame, find_headline
 from ingest.clean.inline import cut_inline_captions
 from ingest.clean.ledger import Ledger
 from ingest.clean.lines import Line, split_lines
@@ -52,6 +53,7 @@ def cut_chrome(text: str, matcher: Matcher, *, surroundings: bool, names: Sequen
         cut_inline_captions(found.lines, found.ledger)
         cut_signatures(found.lines, found.ledger, found.zones)
         cut_edges(found.lines, found.ledger, found.zones)
+        cut_frame(found.lines, found.ledger, found.zones, find_headline(lines, names))
         if thread:
             cut_footer(found.lines[thread.last + 1 :], found.ledger)
     fired = [hit for hits in found.hits.values() for hit in hits]

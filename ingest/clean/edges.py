@@ -10,7 +10,6 @@ from ingest.clean.zones import Zones
 from ingest.model import SpanClass
 
 _HEAD_RULE = "edge.section_label"
-_TAIL_RULE = "edge.short_run"
 _FOOTER_RULE = "edge.footer"
 _MENU_RULE = "edge.menu"
 _BULLET_RULE = "edge.bullet_links"
@@ -20,14 +19,13 @@ _HEADLINE_WORDS = 4
 _HEADLINE_CHARS = 160
 _FEWEST_LINKS = 3
 _TAIL_LINE_CHARS = 140
-_FEWEST_TAIL_LINES = 4
 _FEWEST_MENU_LINES = 6
 _MENU_CHARS = 36
 _MENU_WORDS = 5
 
 
 def cut_edges(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
-    """Cut section labels above a headline, links between paragraphs and runs of short lines after the article."""
+    """Cut menus, section labels above a headline and links between paragraphs."""
     article = lines[: zones.end]
     free = [line for line in article if not ledger.holds(line.start, line.end)]
     for line in _menus(article, ledger, zones):
@@ -37,8 +35,6 @@ def cut_edges(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
         ledger.take(line.start, line.end, SpanClass.NAVIGATION, _HEAD_RULE)
     for line in _bullet_links(article):
         ledger.take(line.start, line.end, SpanClass.RELATED, _BULLET_RULE)
-    for line in _tail_run(article, ledger):
-        ledger.take(line.start, line.end, SpanClass.RELATED, _TAIL_RULE)
 
 
 def _menus(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> Iterator[Line]:
@@ -99,16 +95,6 @@ def _is_title(line: Line) -> bool:
 def _is_between_prose(lines: Sequence[Line], line: Line) -> bool:
     before, after = lines[max(0, line.index - 1)], lines[min(len(lines) - 1, line.index + 1)]
     return before.is_sentence and not before.is_entry and not after.is_entry
-
-
-def _tail_run(lines: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
-    """Give the run of short non-sentences after the last prose, where chrome stands right before it."""
-    prose = [line.index for line in lines if line.is_prose and not ledger.holds(line.start, line.end)]
-    rest = lines[prose[-1] + 1 :] if prose else ()
-    run = [line for line in rest if not ledger.holds(line.start, line.end)]
-    if len(run) < _FEWEST_TAIL_LINES or not ledger.holds(rest[0].start, rest[0].end):
-        return ()
-    return run if all(not line.is_sentence and len(line) <= _TAIL_LINE_CHARS for line in run) else ()
 
 
 def cut_footer(lines: Sequence[Line], ledger: Ledger) -> None:

@@ -1,0 +1,142 @@
+"""What frames an article on its page: menus and labels above its headline, links and footers below its last paragraph.
+
+No wording gives these lines away, only where they stand: beyond the headline, or beyond the last prose and the chrome
+that rules found after it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from ingest.clean.ledger import Ledger
+from ingest.clean.lines import Line
+from ingest.clean.zones import Zones
+from ingest.model import SpanClass
+
+_ABOVE_RULE = "frame.above_headline"
+_BELOW_RULE = "frame.below_article"
+_WORD = re.compile(r"\w+")
+_FEWEST_WORD_CHARS = 4
+_FEWEST_SHARED_WORDS = 3
+_HEAD_LINES = 40
+_HEADLINE_CHARS = 200
+_TEASER_CHARS = 240
+_SHORT_WORDS = 3
+_LABEL_WORDS = 2
+_ALIKE = 0.6
+_CLOSING = frozenset(
+    (
+        SpanClass.SHARE,
+        SpanClass.COMMENT_UI,
+        SpanClass.NEWSLETTER,
+        SpanClass.RELATED,
+        SpanClass.COPYRIGHT,
+        SpanClass.PAGINATION,
+        SpanClass.NAVIGATION,
+        SpanClass.TAGS,
+        SpanClass.PAYWALL,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline's line, and all that are like it: a page repeats its headline in its trail and its links."""
+
+    index: int
+    alike: frozenset[int]
+
+
+def find_headline(lines: Sequence[Line], known: Iterable[str | None]) -> Headline | None:
+    """Give the line that says most of what the address does, the first of several alike; None where none does."""
+    wanted = [words for name in known if name and (words := _known_words(name))]
+    if not wanted:
+        return None
+    shares = [_share(line, wanted) for line in lines[:_HEAD_LINES]]
+    likely = [(share, -index) for index, share in enumerate(shares) if share and not lines[index].is_entry]
+    if not likely:
+        return None
+    best = max(likely)[0]
+    index = next(index for index, share in enumerate(shares) if share >= _ALIKE * best and not lines[index].is_entry)
+    return Headline(index, frozenset(index for index, share in enumerate(shares) if share))
+
+
+def _share(line: Line, wanted: Sequence[set[str]]) -> float:
+    """Give how far a line says what is known of the headline; prose says more and is none."""
+    if line.is_prose or line.text.endswith((".", ":", ",")) or len(line) > _HEADLINE_CHARS:
+        return 0.0
+    words = _words(line.text)
+    return max(_overlap(words, each) for each in wanted)
+
+
+def _known_words(name: str) -> set[str]:
+    """Give the words of a title, or of the longest part of an address."""
+    if "://" in name:
+        path = unquote(urlsplit(name).path)
+        name = max(path.split("/"), key=lambda part: len(_words(part)), default="")
+    words = _words(name)
+    return words if len(words) >= _FEWEST_SHARED_WORDS else set()
+
+
+def _words(text: str) -> set[str]:
+    if not text.isascii():
+        text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    words = _WORD.findall(text.casefold().replace("_", " "))
+    return {word for word in words if len(word) >= _FEWEST_WORD_CHARS and not word.isdigit()}
+
+
+def _overlap(words: set[str], known: set[str]) -> float:
+    shared = len(words & known)
+    share = shared / max(1, len(words | known))
+    return share if shared >= _FEWEST_SHARED_WORDS and 2 * shared >= min(len(words), len(known)) else 0.0
+
+
+def cut_frame(lines: Sequence[Line], ledger: Ledger, zones: Zones, headline: Headline | None) -> None:
+    """Cut what stands above the headline and is no prose, and what stands below the article among its chrome."""
+    article = lines[: zones.end]
+    if headline is not None and headline.index <= zones.first_prose:
+        for line in article[: headline.index]:
+            if _is_label(line, headline) and not ledger.holds(line.start, line.end):
+                ledger.take(line.start, line.end, SpanClass.NAVIGATION, _ABOVE_RULE)
+    for line in _below(article, ledger):
+        short = len(line.text.split()) <= _SHORT_WORDS
+        ledger.take(line.start, line.end, SpanClass.NAVIGATION if short else SpanClass.RELATED, _BELOW_RULE)
+
+
+def _is_label(line: Line, headline: Headline) -> bool:
+    """Tell whether a line above the headline may go: what says the same may be the headline too, or its first line."""
+    if line.index in headline.alike or line.is_prose or line.is_sentence or line.text[-1] in ":,;":
+        return False
+    return line.is_entry or line.index < headline.index - 1 or len(line.text.split()) <= _LABEL_WORDS
+
+
+def _below(article: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
+    """Give the free lines after the first chrome that closes an article, where no solid prose follows it."""
+    last = _last_solid(article, ledger)
+    if last is None:
+        return ()
+    rest = article[last + 1 :]
+    classes = {span.start: span.span_class for span in ledger}
+    first = next((line.index for line in rest if classes.get(line.start) in _CLOSING), None)
+    if first is None:
+        return ()
+    run = [line for line in rest if line.index > first and not ledger.holds(line.start, line.end)]
+    teasers = sum(line.is_sentence for line in run)
+    return run if 2 * teasers <= len(run) else ()
+
+
+def _last_solid(article: Sequence[Line], ledger: Ledger) -> int | None:
+    """Give the last line of prose that is long, or that follows other prose: a teaser follows its title."""
+    before: Line | None = None
+    last: int | None = None
+    for line in article:
+        if ledger.holds(line.start, line.end):
+            continue
+        if line.is_prose and (len(line) > _TEASER_CHARS or (before is not None and before.is_sentence)):
+            last = line.index
+        before = line
+    return last

@@ -1,0 +1,90 @@
+"""Above the headline and below the article: what goes for its place alone, and what stays all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.clean.cleaner import clean_text
+from ingest.clean.frame import find_headline
+from ingest.clean.lines import split_lines
+from ingest.clean.settings import CleanSettings
+from ingest.model import SpanClass
+from tests.clean.conftest import CLOSING, HEADLINE, OPENING
+
+SETTINGS = CleanSettings()
+URL = "https://gazette.example/2019/harbour/ferry-outer-islands-returns-after-winter-repairs-8812.html"
+ARTICLE = (HEADLINE, *OPENING, *CLOSING)
+
+
+def body_of(*lines: str, url: str | None = URL) -> str:
+    """Clean lines set apart by blank ones."""
+    return clean_text("\n\n".join(lines), SETTINGS, url=url).body
+
+
+def test_labels_above_the_headline_go() -> None:
+    """The address tells which line is the headline, and a page has menus and mottos above it."""
+    above = ("Harbour & Weather", "  • Tides", "  • Ferries 2019", "The paper that smells of the sea", "Ships")
+    assert body_of(*above, *ARTICLE) == "\n\n".join(ARTICLE)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "A WINTER WITHOUT A SHIP",
+        "  • Ferry to the outer islands returns after winter",
+        "The harbour was quiet, and then it was not.",
+        "Our correspondent writes:",
+    ],
+)
+def test_lines_above_the_headline_that_stay(kept: str) -> None:
+    """A line over the headline, the headline said twice and sentences may be the article's."""
+    assert body_of(kept, *ARTICLE) == "\n\n".join((kept.strip(), *ARTICLE))
+
+
+def test_nothing_above_goes_without_an_address() -> None:
+    """Without an address nothing tells the headline from what stands over it."""
+    assert body_of("The paper that smells of the sea", *ARTICLE, url=None).startswith("The paper that smells")
+
+
+def test_links_and_teasers_after_closing_chrome_go() -> None:
+    """After the buttons a page has titles, each with its teaser or none, and no prose follows them."""
+    below = (
+        "Share on Facebook",
+        "Ten islands that had no bread for a month",
+        "The baker of the northern island tells what he baked from seaweed and oats in the long winter.",
+        "Harbour office wants a new clock",
+        "Tides",
+        "Brass band looks for a second tuba",
+    )
+    cleaning = clean_text("\n\n".join((*ARTICLE, *below)), SETTINGS, url=URL)
+    assert cleaning.body == "\n\n".join(ARTICLE)
+    classes = {span.span_class for span in cleaning.spans if span.rule == "frame.below_article"}
+    assert classes == {SpanClass.RELATED, SpanClass.NAVIGATION}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("Crossings", "First ship: six in the morning", "Last ship: nine at night"),
+        ("Advertisement", "Crossings on weekdays", "First ship: six in the morning"),
+        ("Share on Facebook", *CLOSING),
+    ],
+)
+def test_lists_and_prose_below_stay(below: tuple[str, ...]) -> None:
+    """A list that no closing chrome announces is the article's, and so is prose wherever it stands."""
+    body = body_of(*ARTICLE, *below)
+    assert all(line in body for line in below if line not in ("Advertisement", "Share on Facebook"))
+
+
+def test_headline_is_the_first_of_lines_alike() -> None:
+    """Of the headline and its repetition in the links the first counts, and a trail's item never does."""
+    lines = split_lines("\n".join(("• Ferry to the outer islands returns", "Tides", HEADLINE, "x", HEADLINE)))
+    found = find_headline(lines, (URL, None))
+    assert found is not None
+    assert (found.index, sorted(found.alike)) == (2, [0, 2, 4])
+
+
+@pytest.mark.parametrize("url", [None, "https://gazette.example/a/8812", "https://gazette.example/weather-of-the-week"])
+def test_address_that_says_nothing_finds_nothing(url: str | None) -> None:
+    """Many addresses hold a number only, or another subject."""
+    assert find_headline(split_lines("\n".join(ARTICLE)), (url,)) is None
