@@ -1,4 +1,4 @@
-"""Labels by alignment: what the gold says is body is body, what repeats the heading is the headline, the rest is not."""
+"""Labels by alignment: what the gold holds is body, what repeats the heading is the headline, the rest is chrome."""
 
 from __future__ import annotations
 
