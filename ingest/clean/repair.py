@@ -14,15 +14,18 @@ _RULE = "control"
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+# A run is looked at from its first character alone: from each of them the time would grow with its square.
 # Never content: C0 and C1 controls but for the blank ones, the byte order mark, word joiner, surrogates, noncharacters.
 _NEVER = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\u2060\u2065\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]+|\r+(?=\n)"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\u2060\u2065\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]+|(?<!\r)\r+(?=\n)"
 )
 # Blank controls separate words: they go only beside another blank, which then does.
-_BLANK = re.compile("(?<=[ \t\n\u00a0])[\x0b\x0c\x1c-\x1f\x85]+|[\x0b\x0c\x1c-\x1f\x85]+(?=[ \t\n\u00a0])")
+_BLANK = re.compile(
+    "(?<=[ \t\n\u00a0])[\x0b\x0c\x1c-\x1f\x85]+|(?<![\x0b\x0c\x1c-\x1f\x85])[\x0b\x0c\x1c-\x1f\x85]+(?=[ \t\n\u00a0])"
+)
 # Joiners are content in emoji, Persian and Indic scripts: they go only between blanks, ASCII and the text's ends.
 _JOINER = re.compile("(?:(?<![^\x00-\x7f])|(?<=[\u200b-\u200d]))[\u200c\u200d]+(?![^\x00-\x7f\u200b-\u200d])")
-_ZERO_WIDTH_SPACE = re.compile("(?:^|(?<=\\s))\u200b+|\u200b+(?=\\s|$)")
+_ZERO_WIDTH_SPACE = re.compile("(?:^|(?<=\\s))\u200b+|(?<!\u200b)\u200b+(?=\\s|$)")
 # Direction marks are content only where something runs from right to left.
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
