@@ -8,31 +8,48 @@ from ingest.clean.settings import CleanSettings
 from ingest.model import Span, SpanClass
 
 OVER_REMOVAL = "over_removal"
-# What a thread, a rights tail or repair takes needs no body to weigh against.
-_EXPLAINED = (SpanClass.COMMENT, SpanClass.COMMENT_UI, SpanClass.COPYRIGHT, SpanClass.CONTROL, SpanClass.WHITESPACE)
-_SMALL_SHARE = 0.2
+# A thread explains itself, a rights line cannot be mistaken, and repair takes nothing that shows.
+_EXPLAINED = (SpanClass.COMMENT, SpanClass.COMMENT_UI, SpanClass.COPYRIGHT)
+_LAYOUT = (SpanClass.CONTROL, SpanClass.WHITESPACE)
 
 
-def is_over_removal(text: str, spans: Sequence[Span], settings: CleanSettings) -> bool:
-    """Tell whether a body is too small for what was cut, threads and rights lines aside.
+def is_over_removal(
+    text: str, spans: Sequence[Span], settings: CleanSettings, usual_share: float | None = None
+) -> bool:
+    """Tell whether a body is too small for what was cut; comment zone and rights lines are neither text nor cut here.
 
-    So it is under the settings' share of the rest, or where cuts of a fifth or more bring it under their length, or
-    where nothing is left and no thread says why.
+    So it is where cuts bring it under the settings' length, under their share of the text, or under the publisher's
+    usual share where one is known; or where nothing is left and no thread says why.
     """
     if _leaves_nothing(text, spans):
         return True
-    if all(span.span_class in _EXPLAINED for span in spans):
+    whole, body = _weigh(text, spans)
+    if body == whole:
         return False
-    cut = sum(_visible(text[s.start : s.end]) for s in spans if s.span_class not in _EXPLAINED)
-    explained = sum(_visible(text[s.start : s.end]) for s in spans if s.span_class in _EXPLAINED)
+    too_short = body < settings.min_body_chars <= whole
+    return too_short or body < whole * max(settings.min_body_share, usual_share or 0.0)
+
+
+def body_share(text: str, spans: Sequence[Span]) -> float | None:
+    """Give the share (0 to 1) of a text, weighed as the guard does, that spans leave; None where it weighs nothing."""
+    whole, body = _weigh(text, spans)
+    return body / whole if whole else None
+
+
+def _weigh(text: str, spans: Sequence[Span]) -> tuple[int, int]:
+    """Count visible characters outside comment zone and rights lines: of the text, and of its body."""
+    explained = cut = 0
+    for span in spans:
+        if span.span_class in _EXPLAINED:
+            explained += _visible(text[span.start : span.end])
+        elif span.span_class not in _LAYOUT:
+            cut += _visible(text[span.start : span.end])
     whole = _visible(text) - explained
-    body = whole - cut
-    too_short = body < settings.min_body_chars <= whole and cut >= whole * _SMALL_SHARE
-    return too_short or body < whole * settings.min_body_share
+    return whole, whole - cut
 
 
 def _leaves_nothing(text: str, spans: Sequence[Span]) -> bool:
-    classes = {span.span_class for span in spans} - {SpanClass.CONTROL, SpanClass.WHITESPACE}
+    classes = {span.span_class for span in spans} - set(_LAYOUT)
     kept = _visible(text) - sum(_visible(text[s.start : s.end]) for s in spans)
     return kept == 0 and bool(classes) and SpanClass.COMMENT not in classes
 

@@ -1,0 +1,1 @@
+"""What repeats on a publisher's pages: counted, proposed as chrome, accepted as rules; and its usual share of body."""
