@@ -15,6 +15,7 @@ from typing import Any
 from ingest import __version__
 from ingest.admission import read_stage
 from ingest.clean.cleaner import clean_page
+from ingest.clean.learned.snapshot import NOTHING_LEARNED, Learned, publisher_of
 from ingest.clean.rulepack import rules_version
 from ingest.clustering import deduplicate_stage
 from ingest.dedup import Deduplicator
@@ -48,11 +49,12 @@ class Rooms:
     pool: Pool
     lake: Lake | None = None
     index: Index | None = None
+    learned: Learned = NOTHING_LEARNED
 
 
 def cleaning_stages(rooms: Rooms) -> list[AnyStage]:
     """From bytes to a clean article."""
-    return [reading_stage(rooms.settings, rooms.lake), extracting_stage(rooms), cleaning_stage(rooms.settings)]
+    return [reading_stage(rooms.settings, rooms.lake), extracting_stage(rooms), cleaning_stage(rooms)]
 
 
 def reading_stage(settings: Settings, lake: Lake | None) -> AnyStage:
@@ -65,9 +67,9 @@ def extracting_stage(rooms: Rooms) -> AnyStage:
     return extract_stage(partial(extract_page, settings=rooms.settings.extract), rooms.pool, rooms.settings.run)
 
 
-def cleaning_stage(settings: Settings) -> AnyStage:
+def cleaning_stage(rooms: Rooms) -> AnyStage:
     """From a page's text to its body and its spans."""
-    return lift("clean", partial(clean_page, settings=settings.clean))
+    return lift("clean", partial(clean_page, settings=rooms.settings.clean, learned=rooms.learned))
 
 
 def clustering_stages(rooms: Rooms, deduplicator: Deduplicator) -> list[AnyStage]:
@@ -83,7 +85,7 @@ def enriching_stages(settings: Settings) -> list[AnyStage]:
 
 def indexing_stages(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> list[AnyStage]:
     """From an article to a document in the index."""
-    return [index_stage(index, deduplicator, to_documents, rooms.settings.run)]
+    return [index_stage(index, deduplicator, partial(to_documents, learned=rooms.learned), rooms.settings.run)]
 
 
 def date_article(article: Article, settings: EnrichSettings) -> PublicationDate | None:
@@ -107,7 +109,8 @@ def build_pipeline(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> li
     ]
 
 
-def to_documents(article: Article) -> tuple[Document, tuple[Document, ...]]:
+def to_documents(article: Article, learned: Learned = NOTHING_LEARNED) -> tuple[Document, tuple[Document, ...]]:
     """Give an article's document, which says what made it, and those of its comments."""
-    made_by = Provenance(code_version=__version__, rules_version=rules_version(), indexed_at=datetime.now(UTC))
+    rules = rules_version(learned.digest_for(publisher_of(article.page)))
+    made_by = Provenance(code_version=__version__, rules_version=rules, indexed_at=datetime.now(UTC))
     return to_document(article, made_by), to_comments(article)

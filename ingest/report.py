@@ -58,6 +58,9 @@ def print_ingest(done: Record) -> None:
     print_counts(out, "dropped", done["dropped"])
     print_counts(out, "chrome characters removed", done["chrome"])
     print_counts(out, "flagged for a look", done["flags"])
+    if done["shadow"]["documents"]:
+        taken = "{lines:,} lines ({characters:,} characters) of {documents:,} documents".format(**done["shadow"])
+        out.print(f"proposals in shadow would have taken {taken}: broadsheet learn")
     for failure in done["failures"]:
         out.print(Text(f"failed  {failure['origin']}: {failure['stage']}: {failure['error']}: {failure['message']}"))
     if (untold := done["failed"] - len(done["failures"])) > 0:

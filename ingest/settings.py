@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.batching import RunSettings
+from ingest.clean.learned.settings import LearnSettings
 from ingest.clean.settings import CleanSettings
 from ingest.dedup.settings import DedupSettings
 from ingest.enrich.settings import EnrichSettings
@@ -44,6 +45,7 @@ class Settings:
     extract: ExtractSettings = dataclasses.field(default_factory=ExtractSettings)
     isolation: IsolationSettings = dataclasses.field(default_factory=IsolationSettings)
     clean: CleanSettings = dataclasses.field(default_factory=CleanSettings)
+    learn: LearnSettings = dataclasses.field(default_factory=LearnSettings)
     dedup: DedupSettings = dataclasses.field(default_factory=DedupSettings)
     enrich: EnrichSettings = dataclasses.field(default_factory=EnrichSettings)
     index: IndexSettings = dataclasses.field(default_factory=IndexSettings)

@@ -9,8 +9,9 @@ from ingest.clean.blanks import close_blanks
 from ingest.clean.cutter import Pass, cut_chrome
 from ingest.clean.guard import OVER_REMOVAL, is_over_removal
 from ingest.clean.headline import find_title
+from ingest.clean.learned.snapshot import NOTHING_LEARNED, Learned, publisher_of
 from ingest.clean.ledger import rebase, splice_out, unite, verify_conservation
-from ingest.clean.matcher import Matcher
+from ingest.clean.matcher import Matcher, Matchers
 from ingest.clean.readings import Readings, read_spans
 from ingest.clean.repair import find_controls
 from ingest.clean.rulepack import Rule, load_rules, rules_version
@@ -35,11 +36,26 @@ class _Work:
         return sorted([*self.controls, *self.cuts], key=lambda span: span.start)
 
 
-def clean_page(page: Page, settings: CleanSettings, rules: tuple[Rule, ...] | None = None) -> Article:
-    """Clean a page's text; comments that were cut out with their elements come before those found in the text."""
-    given = page.document.given
+def clean_page(
+    page: Page,
+    settings: CleanSettings,
+    rules: tuple[Rule, ...] | None = None,
+    learned: Learned = NOTHING_LEARNED,
+) -> Article:
+    """Clean a page's text; comments that were cut out with their elements come before those found in the text.
+
+    Of what was learned, what concerns the page's own publisher counts.
+    """
+    document, publisher = page.document, publisher_of(page)
     cleaning = clean_text(
-        page.text, settings, kind=page.document.kind, url=page.document.url, publisher=given.publisher, rules=rules
+        page.text,
+        settings,
+        kind=document.kind,
+        url=document.url,
+        publisher=document.given.publisher,
+        rules=rules,
+        accepted=learned.rules_for(publisher),
+        usual_share=learned.usual_share(publisher, document.capture),
     )
     if page.comments:
         complete = cleaning.comments_complete if cleaning.comments_complete is not None else True
@@ -55,16 +71,21 @@ def clean_text(
     url: str | None = None,
     publisher: str | None = None,
     rules: tuple[Rule, ...] | None = None,
+    accepted: tuple[Rule, ...] = (),
+    usual_share: float | None = None,
 ) -> Cleaning:
     """Clean a text: give its body and the spans that were taken, which together cover it exactly once.
 
     Offsets are code points of `text`. For `html` (text that extraction gave) only strict rules apply. Lines that merely
-    repeat `url` or `publisher` go. `rules` stand in for the packaged ones. Raises ConservationLawBroken where the law
-    does not hold.
+    repeat `url` or `publisher` go. `rules` stand in for the packaged ones; `accepted` are the publisher's own besides,
+    and `usual_share` is that of its bodies. Raises ConservationLawBroken where the law does not hold.
     """
     work = _Work(text, find_controls(text, settings.max_mark_run))
-    _cut_until_clean(work, _matcher(kind, rules), settings, surroundings=kind == "text", names=(url, publisher))
-    over = is_over_removal(text, work.spans, settings)
+    matcher: Matcher | Matchers = _matcher(kind, rules)
+    if accepted:
+        matcher = Matchers(_matcher(kind, rules), _accepted_matcher(kind, accepted))
+    _cut_until_clean(work, matcher, settings, surroundings=kind == "text", names=(url, publisher))
+    over = is_over_removal(text, work.spans, settings, usual_share)
     cleaning = _settle(work, over=over)
     verify_conservation(text, cleaning)
     return cleaning
@@ -76,8 +97,18 @@ def _matcher(kind: ContentKind, rules: tuple[Rule, ...] | None) -> Matcher:
     return Matcher([rule for rule in pack if rule.strict or kind == "text"])
 
 
+@lru_cache(maxsize=512)
+def _accepted_matcher(kind: ContentKind, rules: tuple[Rule, ...]) -> Matcher:
+    return Matcher([rule for rule in rules if rule.strict or kind == "text"])
+
+
 def _cut_until_clean(
-    work: _Work, matcher: Matcher, settings: CleanSettings, *, surroundings: bool, names: tuple[str | None, ...]
+    work: _Work,
+    matcher: Matcher | Matchers,
+    settings: CleanSettings,
+    *,
+    surroundings: bool,
+    names: tuple[str | None, ...],
 ) -> None:
     """Cut, and cut what remains, until a pass finds nothing; so a body that is cleaned again stays as it is."""
     for _ in range(settings.max_passes):

@@ -15,7 +15,7 @@ from ingest.clean.inline import cut_inline_captions
 from ingest.clean.ledger import Ledger
 from ingest.clean.lines import Line, split_lines
 from ingest.clean.marks import find_marks
-from ingest.clean.matcher import Hit, Matcher
+from ingest.clean.matcher import Hit, Matcher, Matchers
 from ingest.clean.signatures import cut_signatures
 from ingest.clean.thread import Thread, find_thread
 from ingest.clean.zones import Zones, measure_zones
@@ -38,7 +38,7 @@ class Pass:
     comments_complete: bool | None = None
 
 
-def cut_chrome(text: str, matcher: Matcher, *, surroundings: bool, names: Sequence[str | None] = ()) -> Pass:
+def cut_chrome(text: str, matcher: Matcher | Matchers, *, surroundings: bool, names: Sequence[str | None] = ()) -> Pass:
     """Find the chrome of a text; `surroundings` also takes what its place and its neighbours give away."""
     lines = split_lines(text)
     hits = _by_line(matcher, lines)
@@ -61,7 +61,7 @@ def cut_chrome(text: str, matcher: Matcher, *, surroundings: bool, names: Sequen
     return found
 
 
-def _by_line(matcher: Matcher, lines: Sequence[Line]) -> dict[int, list[Hit]]:
+def _by_line(matcher: Matcher | Matchers, lines: Sequence[Line]) -> dict[int, list[Hit]]:
     hits: dict[int, list[Hit]] = defaultdict(list)
     for hit in matcher.match(lines):
         hits[hit.line.index].append(hit)

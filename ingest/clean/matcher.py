@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import re2
@@ -76,6 +77,17 @@ class Matcher:
             tier = next(tier for tier in self._tiers if length <= tier.most)
             for pattern in tier.find(line.text):
                 yield from _match_line(pattern, line)
+
+
+class Matchers:
+    """Several matchers as one: the hits of the first come first."""
+
+    def __init__(self, *matchers: Matcher) -> None:
+        self._matchers = matchers
+
+    def match(self, lines: Sequence[Line]) -> Iterator[Hit]:
+        """Give the hits of all, matcher by matcher."""
+        return chain.from_iterable(matcher.match(lines) for matcher in self._matchers)
 
 
 def _compile(rule: Rule) -> Iterator[_Pattern]:

@@ -57,9 +57,13 @@ def load_rules() -> tuple[Rule, ...]:
 
 
 @cache
-def rules_version() -> str:
-    """Give the digest of the rule pack: 16 hexadecimal digits that change with any rule."""
-    return hashlib.sha256("\0".join(f"{name}\0{text}" for name, text in _read_pack()).encode()).hexdigest()[:16]
+def rules_version(accepted: str = "") -> str:
+    """Give the digest of the rule pack: 16 hexadecimal digits that change with any rule.
+
+    `accepted` is the digest of rules that one publisher has besides; its documents alone have another version then.
+    """
+    pack = "\0".join(f"{name}\0{text}" for name, text in _read_pack())
+    return hashlib.sha256(f"{pack}\0{accepted}".encode() if accepted else pack.encode()).hexdigest()[:16]
 
 
 @cache

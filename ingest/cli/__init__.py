@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest import __version__
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
+from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
 from ingest.cli.reading import add_search, add_show
 from ingest.cli.rules import add_rules
@@ -25,6 +26,7 @@ DECLARE = (
     add_search,
     add_show,
     add_rules,
+    add_learn,
     add_quarantine,
 )
 

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
+from ingest.domains import registrable_domain
 from ingest.enrich.enricher import Draft, Finding
 from ingest.enrich.settings import PublisherSettings
 from ingest.enrich.values import order_by_trust, tidy
 from ingest.model import Cleaning, Page, Publisher
 
-SECOND_LEVELS = frozenset(
-    {"ac", "co", "com", "edu", "gen", "go", "gob", "gouv", "gov", "gv", "mil", "ne", "net", "or", "org"}
-)
-"""Labels under which countries register names (`co.uk`, `com.au`, `or.jp`)."""
-
 MAX_NAME_CHARACTERS = 1_000
 """Characters of a stated name that are looked at; none is longer."""
-
-HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)+[^\W\d_][\w-]{1,62}")
 
 
 def find_publisher(draft: Draft, settings: PublisherSettings) -> Finding:
@@ -61,16 +53,3 @@ def name_sites(page: Page) -> frozenset[str]:
 def fold_name(name: str) -> str:
     """Fold a name to its letters and digits in lower case, so that `Harbour-Post` and `harbour post` are one."""
     return "".join(filter(str.isalnum, name[:MAX_NAME_CHARACTERS].casefold()))
-
-
-def registrable_domain(url: str) -> str | None:
-    """Give the registered domain (`news.example.co.uk` gives `example.co.uk`); None for IP addresses and nonsense."""
-    try:
-        host = (urlsplit(url[:2_048]).hostname or "").rstrip(".")
-    except ValueError:
-        return None
-    if len(host) > 253 or not HOST.fullmatch(host):
-        return None
-    labels = host.split(".")
-    deep = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVELS
-    return ".".join(labels[-3:] if deep else labels[-2:])

@@ -4,18 +4,29 @@ from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches,
 from ingest.jobs.cleaning import clean, dedup, is_failure
 from ingest.jobs.explaining import explain
 from ingest.jobs.ingestion import IngestReport, assert_few_failures, ingest
+from ingest.jobs.learning import (
+    STATES,
+    accept_proposals,
+    count_sources,
+    list_proposals,
+    reject_proposals,
+    show_proposal,
+)
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.searching import search, show, show_raw
 
 __all__ = [
+    "STATES",
     "IngestReport",
+    "accept_proposals",
     "assert_few_failures",
     "assert_rules_hold",
     "check_rules",
     "claim_batches",
     "clean",
     "clean_batch",
+    "count_sources",
     "dedup",
     "deduplicate_batches",
     "enrich_batch",
@@ -23,12 +34,15 @@ __all__ = [
     "index_batch",
     "ingest",
     "is_failure",
+    "list_proposals",
     "list_quarantine",
     "list_rules",
     "publish",
+    "reject_proposals",
     "replay_quarantine",
     "search",
     "show",
+    "show_proposal",
     "show_quarantine",
     "show_raw",
     "show_rule",

@@ -24,8 +24,9 @@ from ingest.errors import CountingLawBroken
 from ingest.index.opening import open_index
 from ingest.indexing import collect_marks
 from ingest.jobs.cleaning import carry_on
-from ingest.jobs.ingestion import open_rooms
+from ingest.jobs.ingestion import count_lines, open_rooms
 from ingest.lake import Lake, Versions, handover_path, open_lake, stream_handover, write_handover
+from ingest.learning import read_learned
 from ingest.model import Article, Dropped, Failed, Indexed
 from ingest.pipeline import (
     Rooms,
@@ -41,6 +42,7 @@ from ingest.pipeline import (
 from ingest.settings import FILE, Settings
 from ingest.sources import read_payloads
 from ingest.stage import Stage
+from ingest.state import open_records
 
 CLAIMED, DONE = ".claimed", "done"
 BATCH = RunSettings(batch_documents=1000, batch_bytes=32_000_000)
@@ -94,11 +96,16 @@ def size_of(outcome: Any) -> int:
 
 
 def clean_batch(reference: str, flags: Flags | None = None) -> str:
-    """Extract and clean a batch."""
+    """Extract and clean a batch, and count what its lines show of their publishers."""
     settings = load_settings(flags)
-    with open_lake(settings.lake) as lake, open_pool(settings) as pool:
-        rooms = Rooms(settings=settings, pool=pool, lake=lake)
-        return run_stages(lake, reference, [extracting_stage(rooms), cleaning_stage(settings)])
+    with open_lake(settings.lake) as lake, open_pool(settings) as pool, open_records(settings.index) as records:
+        rooms = Rooms(settings=settings, pool=pool, lake=lake, learned=read_learned(records, settings.learn))
+        cleaned = run_stages(lake, reference, [extracting_stage(rooms), cleaning_stage(rooms)])
+        counter = count_lines(records, lake, rooms)
+        for article in read_articles(cleaned):
+            counter.note(article)
+        counter.flush()
+        return cleaned
 
 
 def deduplicate_batches(references: Sequence[str], flags: Flags | None = None) -> list[str]:

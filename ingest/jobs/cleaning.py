@@ -13,6 +13,7 @@ from ingest.clustering import to_candidate
 from ingest.dedup import Deduplicator, MemorySignatures
 from ingest.enrich.enricher import apply, open_draft
 from ingest.enrich.enrichers import BYLINE, LANGUAGE, TITLE
+from ingest.learning import read_accepted
 from ingest.model import Article, Cluster, Dropped, DropReason, Failed, Span, Trace
 from ingest.pipeline import Rooms, cleaning_stages, date_article, open_pool
 from ingest.settings import Settings
@@ -41,7 +42,7 @@ def run_stages(
     payloads = read_payloads(arguments, settings.sources)
     with open_pool(settings) as pool:
         outcomes: Iterator[Any] = payloads
-        for stage in choose(Rooms(settings=settings, pool=pool)):
+        for stage in choose(Rooms(settings=settings, pool=pool, learned=read_accepted(settings.learn))):
             outcomes = carry_on(stage, outcomes)
         yield from outcomes
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from ingest.clean.reasons import UNKNOWN, list_reasons
 from ingest.clean.rulepack import load_rules
 from ingest.jobs.cleaning import clean_documents, reported_id, to_failed_line
+from ingest.learning import read_accepted
 from ingest.model import Article, Dropped, Failed, Pruned, Span
 from ingest.settings import Settings
 
@@ -72,7 +74,8 @@ class Explanation:
 
 def explain(arguments: Sequence[str], settings: Settings) -> Iterator[Explanation]:
     """Clean documents and explain each, in input order; those that were dropped or failed say so."""
-    reasons = list_reasons(load_rules())
+    accepted = read_accepted(settings.learn).rules.values()
+    reasons = list_reasons([*load_rules(), *chain.from_iterable(accepted)])
     for outcome in clean_documents(arguments, settings):
         yield explain_article(outcome, reasons) if isinstance(outcome, Article) else explain_failure(outcome)
 

@@ -19,11 +19,13 @@ from ingest.errors import CountingLawBroken, TooManyFailures
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
 from ingest.lake import Lake, Versions, open_lake
+from ingest.learning import LineCounter, read_learned
 from ingest.model import Article, Dropped, Failed, Payload
 from ingest.pipeline import Rooms, build_pipeline, open_pool
 from ingest.runner import Runner, Tally
 from ingest.settings import Settings
 from ingest.sources import read_payloads
+from ingest.state import Records, open_records
 
 MIN_DOCUMENTS_FOR_FAILURE_LIMIT = 100
 MAX_FAILED_SHARE = 0.5
@@ -44,6 +46,7 @@ class IngestReport:
     stages: dict[str, Tally] = field(default_factory=dict)
     chrome: Counter[str] = field(default_factory=Counter)
     flagged: Counter[str] = field(default_factory=Counter)
+    shadow: Counter[str] = field(default_factory=Counter)
     original_characters: int = 0
 
     @property
@@ -66,6 +69,7 @@ class IngestReport:
             "stages": {name: tally.to_json() for name, tally in self.stages.items()},
             "chrome": dict(self.chrome.most_common()),
             "flags": dict(sorted(self.flagged.items())),
+            "shadow": {name: self.shadow[name] for name in ("documents", "lines", "characters")},
             "failures": [describe_failure(failure) for failure in self.failures],
         }
 
@@ -101,6 +105,7 @@ class Opened:
     lake: Lake
     index: Index
     deduplicator: Deduplicator
+    records: Records
 
 
 @contextmanager
@@ -111,10 +116,19 @@ def open_rooms(settings: Settings) -> Iterator[Opened]:
         stack.callback(index.close)
         index.prepare()
         lake = stack.enter_context(open_lake(settings.lake))
+        records = stack.enter_context(open_records(settings.index))
+        learned = read_learned(records, settings.learn)
         store = stack.enter_context(open_signatures(settings.index))
         deduplicator = Deduplicator(store, IndexBodies(index), settings.dedup)
         pool = stack.enter_context(open_pool(settings))
-        yield Opened(Rooms(settings=settings, pool=pool, lake=lake, index=index), lake, index, deduplicator)
+        rooms = Rooms(settings=settings, pool=pool, lake=lake, index=index, learned=learned)
+        yield Opened(rooms, lake, index, deduplicator, records)
+
+
+def count_lines(records: Records, lake: Lake, rooms: Rooms) -> LineCounter:
+    """Make the counter of a run."""
+    day = datetime.now(UTC).date().toordinal()
+    return LineCounter(records, rooms.settings.learn, rooms.learned, next_capture=lake.next_capture, day=day)
 
 
 def ingest(
@@ -140,6 +154,7 @@ def run_pipeline(
 ) -> IngestReport:
     """Drive payloads through the whole pipeline and give the report, its laws asserted."""
     report = IngestReport(run_id=mint_run_id())
+    counter = count_lines(opened.records, opened.lake, opened.rooms)
     started = time.perf_counter()
 
     def take_left(left: Dropped | Failed) -> None:
@@ -148,10 +163,14 @@ def run_pipeline(
         if on_left:
             on_left(left)
 
+    def take_cleaned(article: Article) -> None:
+        note_chrome(report, article)
+        counter.note(article)
+
     runner = Runner(
         build_pipeline(opened.rooms, opened.index, opened.deduplicator),
         on_left=take_left,
-        on_kept={"clean": lambda article: note_chrome(report, article)},
+        on_kept={"clean": take_cleaned},
     )
     report.stages = runner.tallies
     for settled, outcome in enumerate(runner.run(payloads), start=1):
@@ -160,6 +179,8 @@ def run_pipeline(
         if on_seen:
             on_seen(settled)
     opened.index.refresh()
+    counter.flush()
+    report.shadow = counter.shadow
     report.seconds = time.perf_counter() - started
     report.assert_balance()
     return report

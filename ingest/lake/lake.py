@@ -69,6 +69,10 @@ class Lake:
         """List the captures of a document, oldest first."""
         return self._catalogue.of_id(document_id)
 
+    def next_capture(self) -> int:
+        """Give the order that the next new capture gets, or a higher one where another run is at work."""
+        return self._catalogue.next_capture()
+
     def since(self, capture: int = 0) -> Iterator[Capture]:
         """Yield every capture after an order, in order."""
         return self._catalogue.since(capture)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies
 
-from ingest.enrich.publisher import choose_publisher, registrable_domain
+from ingest.domains import registrable_domain
+from ingest.enrich.publisher import choose_publisher
 from ingest.enrich.settings import PublisherSettings
 from ingest.model import Credit, Publisher, Rights
 from tests.enrich.records import cleaning, page, stated

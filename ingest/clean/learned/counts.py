@@ -58,8 +58,8 @@ class Occurrence(NamedTuple):
 class PublisherCounts:
     """The window of one publisher.
 
-    `fates` are classes and rules that took lines, as `class rule`; the first is empty, for what stays. `texts` holds, of
-    lines in two or more documents, up to three wordings with the document of each.
+    `fates` are classes and rules that took lines, as `class rule`; the first is empty, for what stays. `texts` holds,
+    of lines in two or more documents, up to three wordings with the document of each.
     """
 
     following: int = 0
@@ -129,7 +129,8 @@ class PublisherCounts:
         found.append(Occurrence(number, bits, self._number_fate(line.taken), line.digits, *around))
         if len(found) > 1 and len(line.text) <= settings.max_line_chars:
             texts = self.texts.setdefault(line.key, [])
-            texts.append((number, line.text))
+            # What JSON cannot carry is not what anybody would accept.
+            texts.append((number, line.text.encode("utf-8", "replace").decode()))
             del texts[:-_MOST_TEXTS]
 
     def _number_fate(self, fate: str) -> int:

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 
 from ingest.clean.learned.counts import Occurrence, PublisherCounts
 from ingest.clean.learned.settings import LearnSettings
-from ingest.clean.learned.signals import Evidence, Signal, Vocabulary, find_signals, share_of
+from ingest.clean.learned.signals import Evidence, Signal, find_signals, share_of
+from ingest.clean.learned.vocabulary import Vocabulary
 from ingest.clean.lines import split_lines
+from ingest.clean.rulepack import Zone
 from ingest.model import SpanClass
 
 LONG_LINE_CHARS = 200
 _SIGNALS_FOR_DOUBT = 2
 _MOST_EXAMPLES = 3
-_LEARNED = "learned."
+LEARNED = "learned."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +34,8 @@ class Example:
 class Proposal:
     """A line that repeats on a publisher's pages, and that a second signal calls chrome.
 
-    `documents` of the publisher's `of` hold it; `places` count where it stood. It would take `would_take` lines of
-    `would_change` documents; where that is too few, `covered_by` names the rule that takes the line already.
+    `documents` of the publisher's `of` hold it; `places` count where it stood, `side` says where nearly always. It
+    would change `would_change` documents; where they are too few, `covered_by` names what takes the line already.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Proposal:
     documents: int
     of: int
     places: dict[str, int]
+    side: Zone | None
     signals: tuple[Signal, ...]
     would_change: int
     covered_by: str | None
@@ -60,40 +63,42 @@ def propose(
 ) -> Iterator[Proposal]:
     """Yield what is to be proposed of a publisher, what most documents hold first.
 
-    A line repeats in the settings' number and share of documents and a second signal agrees; one of over 200 characters takes two, and so does one that
-    stands as a headline, which may be a column's name.
+    A line repeats in the settings' number and share of documents and a second signal agrees; one of over 200 characters
+    takes two, and so does one that stands as a headline, which may be a column's name.
     """
-    of = len(counts.originals)
-    needed = max(settings.min_documents, math.ceil(settings.min_share * of))
-    for key, found in sorted(counts.lines.items(), key=lambda item: (-len(item[1]), item[0])):
-        if len(found) < needed:
-            return
-        texts = counts.texts.get(key)
-        if not texts:
-            continue
-        line = split_lines(texts[-1][1])[0]
-        signals = find_signals(Evidence(line=line, occurrences=found, counts=counts), vocabulary)
-        kept = sum(occurrence.fate == 0 for occurrence in found)
-        fate = counts.fate_of(found) if kept < settings.min_documents else ""
-        if fate:
-            signals = [_taken(fate, len(found) - kept), *signals]
-        is_title = share_of(found, lambda occurrence: occurrence.is_title) >= 0.5
-        needs_more = not fate and (is_title or len(line) > LONG_LINE_CHARS)
-        if len(signals) >= (_SIGNALS_FOR_DOUBT if needs_more else 1):
-            yield Proposal(
-                id=name_proposal(publisher, key),
-                key=key,
-                publisher=publisher,
-                text=line.text,
-                span_class=_choose_class(signals, found),
-                documents=len(found),
-                of=of,
-                places=dict(Counter(occurrence.place for occurrence in found)),
-                signals=tuple(signals),
-                would_change=kept,
-                covered_by=fate.partition(" ")[2] or None,
-                examples=_examples(counts, key, found),
-            )
+    needed = max(settings.min_documents, math.ceil(settings.min_share * len(counts.originals)))
+    repeated = [(key, found) for key, found in counts.lines.items() if len(found) >= needed and key in counts.texts]
+    for key, found in sorted(repeated, key=lambda item: (-len(item[1]), item[0])):
+        line = split_lines(counts.texts[key][-1][1])[0]
+        evidence = Evidence(line=line, occurrences=found, counts=counts)
+        fate = counts.fate_of(found) if len(evidence.kept) < settings.min_documents else ""
+        signals = [*_taken(fate, evidence), *find_signals(evidence, vocabulary)]
+        if len(signals) >= (1 if fate else _needed_signals(evidence)):
+            yield _to_proposal(publisher, key, evidence, signals, fate)
+
+
+def _needed_signals(evidence: Evidence) -> int:
+    is_title = share_of(evidence.occurrences, lambda occurrence: occurrence.is_title) >= 0.5
+    return _SIGNALS_FOR_DOUBT if is_title or len(evidence.line) > LONG_LINE_CHARS else 1
+
+
+def _to_proposal(publisher: str, key: str, evidence: Evidence, signals: Sequence[Signal], fate: str) -> Proposal:
+    found = evidence.occurrences
+    return Proposal(
+        id=name_proposal(publisher, key),
+        key=key,
+        publisher=publisher,
+        text=evidence.line.text,
+        span_class=_choose_class(signals, found),
+        documents=len(found),
+        of=len(evidence.counts.originals),
+        places=dict(Counter(occurrence.place for occurrence in found)),
+        side=evidence.side,
+        signals=tuple(signals),
+        would_change=len(evidence.kept),
+        covered_by=fate.partition(" ")[2] or None,
+        examples=_examples(evidence.counts, key, found),
+    )
 
 
 def name_proposal(publisher: str, key: str) -> str:
@@ -103,12 +108,14 @@ def name_proposal(publisher: str, key: str) -> str:
 
 def rule_id(proposal_id: str) -> str:
     """Name the rule that a proposal becomes."""
-    return _LEARNED + proposal_id
+    return LEARNED + proposal_id
 
 
-def _taken(fate: str, times: int) -> Signal:
+def _taken(fate: str, evidence: Evidence) -> Iterator[Signal]:
     name, _, rule = fate.partition(" ")
-    return Signal(name="taken", why=f"the rule {rule} takes it already, in {times} documents", span_class=SpanClass(name))
+    if fate:
+        times = len(evidence.occurrences) - len(evidence.kept)
+        yield Signal(name="taken", why=f"{rule} takes it already, in {times} documents", span_class=SpanClass(name))
 
 
 def _choose_class(signals: Sequence[Signal], found: Sequence[Occurrence]) -> SpanClass:

@@ -20,8 +20,8 @@ PLACES: tuple[Place, ...] = ("head", "inside", "tail")
 class SeenLine:
     """A line where it stood first in a document.
 
-    `taken` is the class and the rule that took it, empty where it stays; `before` and `after` are its neighbours' keys, empty at the document's
-    edges. `enclosed`: both neighbours are cut or an edge. `title`: it is the article's headline.
+    `taken` is the class and the rule that took it, empty where it stays; `before` and `after` are its neighbours' keys,
+    empty at the document's edges. `is_enclosed`: both neighbours are cut or an edge. `is_title`: it is the headline.
     """
 
     key: str
@@ -69,9 +69,7 @@ def sight(publisher: str, document: str, text: str, cleaning: Cleaning, settings
                 is_title=lines[at].text == title,
                 is_prose=lines[at].is_prose,
             )
-    return Sighting(
-        publisher=publisher, document=document, share=body_share(text, cuts), lines=tuple(seen.values())
-    )
+    return Sighting(publisher=publisher, document=document, share=body_share(text, cuts), lines=tuple(seen.values()))
 
 
 def _fates(lines: Sequence[Line], cuts: Sequence[Span]) -> list[str]:
