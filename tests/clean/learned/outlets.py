@@ -40,7 +40,7 @@ def write_article(seed: int, *, head: Sequence[str] = (), among: Sequence[str] =
     lines = [write_prose(chance) for _ in range(8)]
     for line in among:
         lines.insert(chance.randrange(1, 7), line)
-    title = f"Ledger {seed} is opened {chance.choice(WHEN.split('|'))} in the town of {write_prose(chance).split()[-8]}"
+    title = f"Ledger {seed} is opened {chance.choice(WHEN.split('|'))} in the town of {write_prose(chance).split()[-9]}"
     return "\n\n".join([title, *head, *lines, *tail])
 
 

@@ -89,7 +89,10 @@ def test_long_line_needs_two_signals() -> None:
     proposals = propose_for(lambda seed: write_article(seed, tail=["Marsh Echo harbour pages", DISCLAIMER]))
     assert DISCLAIMER not in proposals
     linked = f"Read more at www.echo.example: {DISCLAIMER}"
-    assert {each.name for each in propose_for(lambda s: write_article(s, tail=[linked]))[linked].signals} >= {"order", "link"}
+    assert {each.name for each in propose_for(lambda s: write_article(s, tail=[linked]))[linked].signals} >= {
+        "order",
+        "link",
+    }
 
 
 def test_too_few_documents_propose_nothing() -> None:
@@ -102,7 +105,9 @@ def test_too_few_documents_propose_nothing() -> None:
 
 def test_what_rules_take_already_is_told() -> None:
     """Who looks for a line finds it, with the rule that takes it and nothing to change."""
-    proposals = propose_for(lambda seed: write_article(seed, tail=[f"© {2000 + seed} Marsh Echo. All rights reserved."]))
+    proposals = propose_for(
+        lambda seed: write_article(seed, tail=[f"© {2000 + seed} Marsh Echo. All rights reserved."])
+    )
     (proposal,) = proposals.values()
     assert proposal.covered_by == "copyright.notice"
     assert (proposal.span_class, proposal.would_change, proposal.documents) == (SpanClass.COPYRIGHT, 0, 12)
@@ -111,7 +116,12 @@ def test_what_rules_take_already_is_told() -> None:
 def test_copies_of_one_article_are_one() -> None:
     """Four captures of one story must not make its paragraphs repeat."""
     article = write_article(1, among=["Scroll past the picture for the tide table"])
-    copies = [article, f"{article}\n\nThe mayor could not be reached.", article.replace("Ledger", "Book"), article[:900]]
+    copies = [
+        article,
+        f"{article}\n\nThe mayor could not be reached.",
+        article.replace("Ledger", "Book"),
+        article[:900],
+    ]
     counts = count(copies)
     assert [document.is_copy for document in counts.documents] == [False, True, True, True]
     assert len(counts.originals) == 1

@@ -10,16 +10,23 @@ from hypothesis import strategies as st
 from ingest.clean.cleaner import clean_text
 from ingest.clean.examples import try_examples
 from ingest.clean.learned.proposals import rule_id
-from ingest.clean.learned.rules import add_entry, list_accepted, parse_publisher_rules, remove_entry, to_pattern, write_entry
+from ingest.clean.learned.rules import (
+    add_entry,
+    list_accepted,
+    parse_publisher_rules,
+    remove_entry,
+    to_pattern,
+    write_entry,
+)
 from ingest.clean.lines import split_lines
 from ingest.clean.rulepack import load_rules, parse_rules, rules_version
 from ingest.clean.settings import CleanSettings
 from tests.clean.learned.outlets import propose_for, write_article
 
 LINES = [
-    "Scroll past the picture (3 of 14) for [the] tide table?",
+    "Scroll past the picture (3 of 14) for [the] tide table",
     "Add your name: it's 'free' \\ and costs $0.00 *",
-    "Lesen Sie auch: Hafen – „Ebbe“ | Flut '''",
+    "Hier klicken: Hafen – „Ebbe“ | Flut '''",
 ]
 
 
@@ -42,7 +49,9 @@ def test_entries_are_added_replaced_and_removed() -> None:
     line = LINES[0]
     (proposal,) = propose_for(lambda seed: write_article(seed, among=[line])).values()
     entry = write_entry(proposal, load_rules())
-    by_hand = '# by hand\n[[rule]]\nid = "tags.echo"\nclass = "tags"\nscope = "line"\npatterns = ["echo"]\nreason = "r"\n'
+    by_hand = (
+        '# by hand\n[[rule]]\nid = "tags.echo"\nclass = "tags"\nscope = "line"\npatterns = ["echo"]\nreason = "r"\n'
+    )
     by_hand += 'strips = "echo"\nkeeps = "echoes"\n'
     text = add_entry(add_entry(by_hand, entry, "echo.example"), entry, "echo.example")
     rules = parse_publisher_rules({"echo.example": text})
