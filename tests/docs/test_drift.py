@@ -27,6 +27,11 @@ def choices(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParse
     return {}
 
 
+def needs_action(parser: argparse.ArgumentParser) -> bool:
+    """Tell whether a command with sub-commands does nothing without one."""
+    return any(action.required for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+
+
 def test_readme_names_every_command() -> None:
     """A command that the README does not name is one that nobody finds."""
     readme = read("README.md")
@@ -41,7 +46,8 @@ def test_documents_name_only_commands_that_exist(document: Path) -> None:
     named = re.findall(r"(?:bin/|`|^ *|rm )broadsheet ([a-z]+)(?: ([a-z]+))?", document.read_text(), re.MULTILINE)
     for command, action in named:
         assert command in commands, f"broadsheet {command}"
-        if actions := choices(commands[command]):
+        actions = choices(commands[command])
+        if actions and (action or needs_action(commands[command])):
             assert action in actions, f"broadsheet {command} {action}"
 
 
