@@ -5,75 +5,92 @@ Both are seeded, so that the same text always has the same answer; tests hold th
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from ingest.enrich.enricher import Draft, Finding
+from ingest.enrich.mixture import find_others
 from ingest.enrich.settings import LanguageSettings
 from ingest.model import UNDETERMINED, Language
 
 SEED = 0
+PARTS = 3
+"""Of a long text the beginning, the middle and the end are read: a quotation at its head is not its language."""
 
 
+@dataclass(frozen=True, slots=True)
 class Detector:
     """The profiles of 55 languages, loaded once, in one of the two implementations."""
 
-    def __init__(self, factory: Any, profiles: str, no_features: type[Exception]) -> None:
-        factory.load_profile(profiles)
-        factory.set_seed(SEED)
-        self._factory = factory
-        self._no_features = no_features
+    detect_langs: Callable[[str], Sequence[Any]]
+    no_features: type[Exception]
 
     def detect(self, text: str) -> Language:
         """Name the likeliest language; `und` where the text has no features or nothing is likely.
 
         The last bits of a probability depend on the order of the profiles on the disk: it is rounded to four places.
         """
-        detector = self._factory.create()
-        detector.append(text)
         try:
-            likely = detector.get_probabilities()
-        except self._no_features:
+            likely = self.detect_langs(text)
+        except self.no_features:
             return UNDETERMINED
         return Language(code=likely[0].lang, confidence=round(likely[0].prob, 4)) if likely else UNDETERMINED
 
 
 @lru_cache(maxsize=1)
 def load_detector() -> Detector:
-    """Load langdetect-rs, or the reference where there is no wheel of it for this machine."""
+    """Load langdetect-rs, or the reference where there is no wheel of it for this machine.
+
+    Its functions for whole texts walk over a text once; its `Detector` objects, made to be langdetect's, walk twice.
+    """
     try:
-        from langdetect_rs import PROFILES_DIRECTORY, DetectorFactory, LangDetectException  # noqa: PLC0415 - may be absent
+        from langdetect_rs import DetectorFactory, LangDetectException, detect_langs  # noqa: PLC0415 - may be absent
     except ImportError:
         return load_reference()
-    return Detector(DetectorFactory(), PROFILES_DIRECTORY, LangDetectException)
+    DetectorFactory.seed = SEED
+    return Detector(detect_langs, LangDetectException)
 
 
 @lru_cache(maxsize=1)
 def load_reference() -> Detector:
     """Load langdetect, the reference."""
-    from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory  # noqa: PLC0415 - loaded where needed
-    from langdetect.lang_detect_exception import LangDetectException  # noqa: PLC0415 - likewise
+    from langdetect import DetectorFactory, LangDetectException, detect_langs  # noqa: PLC0415 - loaded where needed
 
-    return Detector(DetectorFactory(), PROFILES_DIRECTORY, LangDetectException)
+    DetectorFactory.seed = SEED
+    return Detector(detect_langs, LangDetectException)
 
 
 def find_language(draft: Draft, settings: LanguageSettings) -> Finding:
-    """Find the language of the cleaned body."""
-    language = detect_language(draft.cleaning.body, settings)
-    return Finding(replace(draft.metadata, language=language), [] if language is UNDETERMINED else ["body"])
+    """Find the language of the cleaned body, and other languages that parts of it are in."""
+    body = draft.cleaning.body
+    language = detect_language(body, settings)
+    if language is UNDETERMINED:
+        return Finding(draft.metadata)
+    others = find_others(body, language.code, load_detector().detect, settings) if settings.find_mixed else ()
+    return Finding(replace(draft.metadata, language=replace(language, others=others)), ["body"])
 
 
 def detect_language(text: str, settings: LanguageSettings, detector: Detector | None = None) -> Language:
-    """Detect the language of a text, reading only its head; `und` with confidence 0 where there are too few letters.
+    """Detect the language of a text by parts of it; `und` with confidence 0 where there are too few letters.
 
     A text in capitals is read in small letters, for the profiles pass over words in capitals.
     """
-    head = text.lstrip()[: settings.max_characters]
-    if not has_evidence(head, settings.min_bytes):
+    sample = take_sample(text.strip(), settings.max_characters)
+    if not has_evidence(sample, settings.min_bytes):
         return UNDETERMINED
-    return (detector or load_detector()).detect(head.lower() if head.isupper() else head)
+    return (detector or load_detector()).detect(sample.lower() if sample.isupper() else sample)
+
+
+def take_sample(text: str, characters: int) -> str:
+    """Take the beginning, the middle and the end of a text, so many characters together."""
+    if len(text) <= characters:
+        return text
+    size = characters // PARTS
+    step = (len(text) - size) // (PARTS - 1)
+    return "\n".join(text[start : start + size] for start in range(0, step * PARTS, step))
 
 
 def has_evidence(text: str, min_bytes: int) -> bool:

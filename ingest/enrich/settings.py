@@ -24,13 +24,17 @@ class LanguageSettings:
 
     Attributes:
         enabled: whether the language is told; else every article is `und`, and stemmed as no language.
-        max_characters: how much of a body is read, in characters.
+        max_characters: how much of a body is read, in characters: of its beginning, its middle and its end.
         min_bytes: letters that tell a language, in bytes of UTF-8 (a Latin letter has one, a Chinese three).
+        find_mixed: whether other languages are looked for in parts of a body.
+        min_other_share: the share of a body that another language must have to be told.
     """
 
     enabled: bool = True
-    max_characters: int = 10_000
+    max_characters: int = 450
     min_bytes: int = 12
+    find_mixed: bool = True
+    min_other_share: float = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

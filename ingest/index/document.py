@@ -150,6 +150,8 @@ def _description(article: Article) -> Document:
         "title_origin": metadata.title_origin,
         "language": metadata.language.code,
         "language_confidence": metadata.language.confidence,
+        "mixed_language": metadata.language.mixed,
+        "other_languages": list(metadata.language.others),
         "published_at": format_time(published.value) if published else None,
         "date_precision": published.precision if published else None,
         "date_origin": published.origin if published else None,

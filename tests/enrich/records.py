@@ -53,5 +53,6 @@ def telling_article() -> Article:
             stated("author", "Anna Bell"),
         ),
     )
-    body = "The crane drivers of Port Meridian walked out at dawn, and by noon every quay had fallen silent."
-    return article(source, cleaning(body))
+    english = "The crane drivers of Port Meridian walked out at dawn, and by noon every quay had fallen silent."
+    french = "Les grutiers de Port Méridien ont quitté le travail à l'aube, et les quais se sont tus avant midi."
+    return article(source, cleaning("\n\n".join([english] * 9 + [french] * 6)))

@@ -8,12 +8,18 @@ import pytest
 from hypothesis import given, strategies
 
 from ingest.enrich import EnrichSettings, describe
-from ingest.model import Candidate, Language
+from ingest.enrich.enricher import Draft, open_draft
+from ingest.model import Article, Candidate, Language
 from tests.enrich.records import article, cleaning, page, stated
 
 SETTINGS = EnrichSettings()
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 BODY = "The crane drivers of Port Meridian walked out at dawn, and by noon every quay had fallen silent."
+
+
+def draft(described: Article) -> Draft:
+    """Begin to describe an article."""
+    return open_draft(described, NOW)
 
 
 def test_a_described_article() -> None:

@@ -95,7 +95,7 @@ def full_article(comments: int = 2) -> Article:
     metadata = Metadata(
         title="Ferry returns to Lower Quay",
         title_origin="given",
-        language=Language(code="en", confidence=0.99),
+        language=Language(code="en", confidence=0.99, others=("fr",)),
         published=PublicationDate(value=datetime(2023, 4, 30, tzinfo=UTC), precision="day", origin="page"),
         publisher=Publisher(name="Harbour Courier", origin="rights"),
         authors=("Ada Mole",),
