@@ -68,7 +68,8 @@ class Payload:
     `source` names the source (a file's name, a feed's name); `origin` says where exactly (`path` or `path:line`,
     1-based); `stamp` tells two captures with the same bytes at the same origin apart (a file's modification time, a
     fetch time).
-    `url` is where the bytes were fetched from, where a container (a WARC record) says so.
+    `url` is where the bytes were fetched from, where a container (a WARC record) says so; `stated` is what was said
+    beside the bytes: by the server (`http`), by the archive (`warc`), by the feed that named them (`feed`).
     `problem` is set where the reader could not deliver the bytes whole: the document is seen and fails.
     """
 
@@ -79,6 +80,7 @@ class Payload:
     stamp: str = ""
     charset: str | None = None
     url: str | None = None
+    stated: tuple[Candidate, ...] = ()
     problem: str | None = None
 
     @property
@@ -133,6 +135,12 @@ class RawDocument:
     given: Given
     url: str | None = None
     capture: int = 0
+
+    @property
+    def fetched_at(self) -> str | None:
+        """When the bytes were fetched, as given or as stated beside them."""
+        beside = (candidate.value for candidate in self.payload.stated if candidate.field == "fetched_at")
+        return self.given.fetched_at or next(beside, None)
 
     @property
     def trace(self) -> Trace:
@@ -198,7 +206,7 @@ class Credit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One value that a page states of itself, with where it stood (`json-ld`, `opengraph`, `meta`, `element`)."""
+    """One value that is stated of a page, with where it stood (`json-ld`, `opengraph`, `meta`, `element`, `feed`)."""
 
     field: str
     value: str
@@ -251,8 +259,9 @@ class Page:
 class Cleaning:
     """What cleaning made of a text: `body` and `spans` cover it exactly once.
 
-    `title` is the headline found in the text, which stays in the body. Where `flags` holds `over_removal` the text was
-    kept whole and its cuts are only `suggested_spans`. `comments_complete` is None where there is no thread.
+    `title` is the headline found in the text, which stays in the body; `bylines` are the lines that name `authors`.
+    Where `flags` holds `over_removal` the text was kept whole and its cuts are only `suggested_spans`.
+    `comments_complete` is None where there is no thread.
     """
 
     body: str
@@ -264,6 +273,7 @@ class Cleaning:
     captions: tuple[Caption, ...] = ()
     credits: tuple[Credit, ...] = ()
     authors: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
     leaked: tuple[Candidate, ...] = ()
     flags: tuple[str, ...] = ()
     suggested_spans: tuple[Span, ...] = ()
@@ -308,13 +318,31 @@ class Language:
         return bool(self.others)
 
 
+Precision = Literal["second", "minute", "day", "month", "year"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationDate:
-    """When an article was published, in UTC; `origin` says who stated it, `precision` how exactly."""
+    """When an article was published or modified, in UTC; `origin` says who stated it, `precision` how exactly.
+
+    `offset` is the time zone that the statement was in (`+02:00`); None where it named none and UTC was taken.
+    """
 
     value: datetime
-    precision: Literal["second", "minute", "day", "month", "year"]
+    precision: Precision
     origin: str
+    offset: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateCandidate:
+    """What one source stated of a date; `date` is None where it is `refused`, and `stated` is cut."""
+
+    kind: Literal["published", "modified"]
+    origin: str
+    stated: str
+    date: PublicationDate | None
+    refused: Literal["unreadable", "too_early", "too_late"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +368,7 @@ UNDETERMINED = Language(code="und", confidence=0.0)
 class Metadata:
     """What enrichment found; None, empty or `und` where there is no evidence or nobody looked.
 
+    `dates` are all that were stated, in order of trust; `date_conflict` says that some do not agree with `published`.
     `evidence` names the enrichers that ran, in their order, with what each of them read.
     """
 
@@ -347,6 +376,9 @@ class Metadata:
     title_origin: str | None = None
     language: Language = UNDETERMINED
     published: PublicationDate | None = None
+    modified: PublicationDate | None = None
+    dates: tuple[DateCandidate, ...] = ()
+    date_conflict: bool = False
     publisher: Publisher | None = None
     authors: tuple[str, ...] = ()
     author_origin: str | None = None

@@ -152,6 +152,7 @@ def _settle(work: _Work, *, over: bool) -> Cleaning:
         captions=readings.captions,
         credits=readings.credits,
         authors=readings.authors,
+        bylines=readings.bylines,
         leaked=readings.leaked,
         flags=(OVER_REMOVAL,) if over else (),
         suggested_spans=tuple(suggested),

@@ -26,6 +26,7 @@ class Readings:
     captions: tuple[Caption, ...] = ()
     credits: tuple[Credit, ...] = ()
     authors: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
     leaked: tuple[Candidate, ...] = ()
 
 
@@ -36,6 +37,7 @@ def read_spans(text: str, spans: Sequence[Span]) -> Readings:
         captions=_read_captions(text, spans),
         credits=tuple(read_credit(each) for each in _lines_of(text, spans, SpanClass.CREDIT)),
         authors=_read_all_authors(text, spans),
+        bylines=tuple(dict.fromkeys(_lines_of(text, spans, SpanClass.BYLINE))),
         leaked=tuple(_read_field(each) for each in _lines_of(text, spans, SpanClass.METADATA)),
     )
 

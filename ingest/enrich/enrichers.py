@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.enrich.byline import find_byline
-from ingest.enrich.dates import find_date
+from ingest.enrich.dates import find_dates
 from ingest.enrich.enricher import Enricher, apply, open_draft
 from ingest.enrich.language import find_language
 from ingest.enrich.publisher import find_publisher
@@ -17,7 +17,7 @@ from ingest.model import Article, Metadata
 
 TITLE = Enricher(name="title", find=find_title)
 LANGUAGE = Enricher(name="language", find=find_language)
-DATES = Enricher(name="dates", find=find_date)
+DATES = Enricher(name="dates", find=find_dates)
 PUBLISHER = Enricher(name="publisher", find=find_publisher)
 BYLINE = Enricher(name="byline", find=find_byline)
 WORDS = Enricher(name="words", find=find_words)

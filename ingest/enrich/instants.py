@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
 from urllib.parse import urlsplit
+
+from ingest.model import Precision
 
 MAX_CHARACTERS = 64
 """No form of a date is longer; longer values are not looked at."""
 
-Precision = Literal["second", "minute", "day", "month", "year"]
+MAX_OFFSET = timedelta(hours=14)
+"""No place on earth is farther from UTC; a time with another offset is not to be believed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A moment in UTC (the first of the year, month or day where no more is known) and how exactly it is known."""
+    """A moment in UTC (the first of the year, month or day where no more is known) and how exactly it is known.
+
+    `offset` is the one it was written with (`+02:00`), None where it was written without.
+    """
 
     value: datetime
     precision: Precision
+    offset: str | None = None
 
 
 MONTHS = {
@@ -132,7 +138,7 @@ def read_iso(text: str) -> Instant | None:
     value = datetime.fromisoformat(SPACED_OFFSET.sub("", text))
     if len(text) <= len("2014-03-15"):
         return Instant(value.replace(tzinfo=UTC), "day")
-    return Instant(to_utc(value), "second" if SECONDS.search(text) else "minute")
+    return at_time(value, "second" if SECONDS.search(text) else "minute")
 
 
 def read_epoch(text: str) -> Instant | None:
@@ -170,7 +176,7 @@ def read_names(text: str) -> Instant | None:
 def read_rfc2822(text: str) -> Instant | None:
     """Read the date of a feed or an HTTP header."""
     found = RFC2822.fullmatch(text)
-    return Instant(to_utc(parsedate_to_datetime(text)), "second" if found[1] else "minute") if found else None
+    return at_time(parsedate_to_datetime(text), "second" if found[1] else "minute") if found else None
 
 
 def at_day(year: str, month: str, day: str) -> Instant:
@@ -187,7 +193,14 @@ def month_number(month: str) -> int:
     return MONTHS[month]
 
 
-def to_utc(value: datetime) -> datetime:
-    """Move to UTC, a time without a zone as if it were there already; fractions of a second go."""
+def at_time(value: datetime, precision: Precision) -> Instant:
+    """Move to UTC, a time without a zone as if it were there already; fractions of a second go.
+
+    Raises ValueError for an offset that no place has.
+    """
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).replace(microsecond=0)
+    offset = aware.utcoffset() or timedelta(0)
+    if abs(offset) > MAX_OFFSET:
+        raise ValueError(f"no place is {offset} from UTC")
+    stated = aware.isoformat()[-6:] if value.tzinfo else None
+    return Instant(aware.astimezone(UTC).replace(microsecond=0), precision, stated)

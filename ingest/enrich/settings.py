@@ -39,17 +39,21 @@ class LanguageSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateSettings:
-    """The date of publication.
+    """The dates of publication and modification.
 
     Attributes:
         enabled: whether dates are read.
         min_year: the earliest year in which an article can have been published.
         max_future_days: how far past now (or past the fetch) a publication date may lie, in days.
+        max_apart_days: how far other statements may lie from the chosen date before it is called a conflict, in days.
+        max_candidates: how many statements are kept, each of publication and modification.
     """
 
     enabled: bool = True
     min_year: int = 1990
     max_future_days: int = 2
+    max_apart_days: int = 2
+    max_candidates: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from ingest.model import Candidate
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Controls but line breaks and tabs, bidirectional marks, zero-width spaces (joiners spell words), lone surrogates."""
 
-TRUST = ("json-ld", "opengraph", "meta", "element")
+TRUST = ("json-ld", "opengraph", "meta", "feed", "element", "http")
 """Origins of a page's statements, the most trusted first: written for machines before written for readers."""
 
 

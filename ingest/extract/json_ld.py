@@ -80,6 +80,7 @@ def _read_node(node: Node, by_id: dict[str, Node]) -> Iterator[Candidate]:
     said = [
         ("title", _strings(node.get("headline") or node.get("name"), "name")),
         ("published_at", _strings(node.get("datePublished"), "@value")),
+        ("modified_at", _strings(node.get("dateModified"), "@value")),
         ("author", _names(node.get("author") or node.get("creator"), by_id)),
         ("publisher", _names(node.get("publisher"), by_id)),
         ("url", _strings(node.get("url") or node.get("mainEntityOfPage"), "@id")),

@@ -18,6 +18,9 @@ OPENGRAPH = {
     "og:title": "title",
     "article:published_time": "published_at",
     "og:article:published_time": "published_at",
+    "article:modified_time": "modified_at",
+    "og:article:modified_time": "modified_at",
+    "og:updated_time": "modified_at",
     "article:author": "author",
     "og:article:author": "author",
     "og:site_name": "publisher",
@@ -33,6 +36,10 @@ _META_NAMES = {
         "publish_date published datepublished parsely-pub-date sailthru.date article.published iptc:date "
         "cxenseparse:recs:publishtime cxenseparse:publishtime citation_date citation_publication_date "
         "date.release displaydate"
+    ),
+    "modified_at": (
+        "dcterms.modified dc.date.modified last-modified lastmod datemodified article.updated revised "
+        "cxenseparse:recs:modifiedtime sailthru.lastmodified"
     ),
     "author": (
         "author authors dc.creator dcterms.creator parsely-author sailthru.author byl cxenseparse:author "
@@ -129,6 +136,9 @@ def _read_times(tree: HtmlElement) -> Iterator[Candidate]:
     for element in stated[:_ELEMENTS]:
         value = element.get("datetime") or element.get("content") or visible_text(element)
         yield Candidate(field="published_at", value=value, origin="element")
+    for element in tree.xpath("//@itemprop[.='dateModified']/..")[:1]:
+        value = element.get("datetime") or element.get("content") or visible_text(element)
+        yield Candidate(field="modified_at", value=value, origin="element")
 
 
 def _read_attribute(

@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.index.mapping import stem_of
 from ingest.index.protocol import Document
-from ingest.model import Article, Cluster, Metadata, Span, SpanClass
+from ingest.model import Article, Cluster, DateCandidate, Metadata, Span, SpanClass
 
 NOT_CHROME = frozenset({SpanClass.CONTROL, SpanClass.WHITESPACE})
 
@@ -121,7 +121,7 @@ def _identity(article: Article) -> Document:
         "content_kind": raw.kind,
         "extractor": article.page.extractor,
         "encoding": asdict(raw.encoding),
-        "fetched_at": _read_time(raw.given.fetched_at),
+        "fetched_at": _read_time(raw.fetched_at),
         "capture": raw.capture,
         "digest": raw.digest,
     }
@@ -155,6 +155,10 @@ def _description(article: Article) -> Document:
         "published_at": format_time(published.value) if published else None,
         "date_precision": published.precision if published else None,
         "date_origin": published.origin if published else None,
+        "date_offset": published.offset if published else None,
+        "date_conflict": metadata.date_conflict,
+        "modified_at": format_time(metadata.modified.value) if metadata.modified else None,
+        "dates": [_to_date(candidate) for candidate in metadata.dates],
         "year": format_time(published.value)[:4] if published else None,
         "publisher": publisher.name if publisher else None,
         "publisher_origin": publisher.origin if publisher else None,
@@ -162,6 +166,19 @@ def _description(article: Article) -> Document:
         "author_origin": metadata.author_origin,
         "word_count": metadata.word_count,
         "evidence": [{"enricher": each.enricher, "read": list(each.read)} for each in metadata.evidence],
+    }
+
+
+def _to_date(candidate: DateCandidate) -> Document:
+    date = candidate.date
+    return {
+        "kind": candidate.kind,
+        "origin": candidate.origin,
+        "stated": candidate.stated,
+        "at": format_time(date.value) if date else None,
+        "precision": date.precision if date else None,
+        "offset": date.offset if date else None,
+        "refused": candidate.refused,
     }
 
 

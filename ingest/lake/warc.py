@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import cast, get_args
 from urllib.parse import quote, unquote
 
-from ingest.model import MediaType, Payload
+from ingest.model import Candidate, MediaType, Payload
 
 VERSION = b"WARC/1.1"
 COMPRESSION_LEVEL = 6
@@ -58,6 +59,9 @@ def pack_record(record: Record) -> bytes:
         headers["Broadsheet-Charset"] = escape(payload.charset)
     if payload.url is not None:
         headers["Broadsheet-Url"] = escape(payload.url)
+    if payload.stated:
+        stated = [[each.field, each.value, each.origin] for each in payload.stated]
+        headers["Broadsheet-Stated"] = escape(json.dumps(stated))
     headers["Content-Length"] = str(len(payload.content))
     head = b"".join(f"{name}: {value}\r\n".encode("ascii") for name, value in headers.items())
     block = b"\r\n".join((VERSION, head, payload.content, b"", b""))
@@ -114,6 +118,10 @@ def _parse(block: bytes) -> Record:
         stamp=unescape(headers["Broadsheet-Stamp"]),
         charset=unescape(headers["Broadsheet-Charset"]) if "Broadsheet-Charset" in headers else None,
         url=unescape(headers["Broadsheet-Url"]) if "Broadsheet-Url" in headers else None,
+        stated=tuple(
+            Candidate(field=field, value=value, origin=origin)
+            for field, value, origin in json.loads(unescape(headers.get("Broadsheet-Stated", "[]")))
+        ),
     )
     digest = headers["WARC-Payload-Digest"].removeprefix("sha256:")
     submission = Submission(id=headers["Broadsheet-Id"], digest=digest, payload=payload)

@@ -13,7 +13,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
 from ingest.errors import DocumentError, LimitExceeded, MalformedInput
-from ingest.model import MediaType, Payload
+from ingest.model import Candidate, MediaType, Payload
 from ingest.sources.settings import SourcesSettings
 
 MEDIA_TYPES: dict[str, MediaType] = {
@@ -104,7 +104,16 @@ def _read_record(
         stamp=record.rec_headers.get_header("WARC-Date") or "",
         charset=kind[1],
         url=record.rec_headers.get_header("WARC-Target-URI"),
+        stated=tuple(_read_stated(record)),
     )
+
+
+def _read_stated(record: Any) -> Iterator[Candidate]:
+    """Say what the archive and the server said of the page: when it was fetched, when it was last modified."""
+    if fetched := record.rec_headers.get_header("WARC-Date"):
+        yield Candidate(field="fetched_at", value=fetched, origin="warc")
+    if record.http_headers and (modified := record.http_headers.get_header("Last-Modified")):
+        yield Candidate(field="modified_at", value=modified, origin="http")
 
 
 def _read_content(record: Any, limit: int) -> bytes:

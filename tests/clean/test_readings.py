@@ -150,3 +150,9 @@ def test_leaked_date_is_a_field_and_caption_keeps_its_credit(article: str) -> No
     assert cleaning.captions == (Caption(text="Skaters on the canal, yesterday", credit="Reuters"),)
     visible = [span.span_class for span in cleaning.spans if span.span_class is not SpanClass.WHITESPACE]
     assert visible == [SpanClass.METADATA, SpanClass.CAPTION]
+
+
+def test_byline_lines_are_kept_as_they_stood() -> None:
+    """Roles, places and dates in a byline are read later; the names alone would lose them."""
+    text = "Cranes stand still\n\nBy Anna Bell in Port Meridian\n\n" + "The cranes stood still, and all waited. " * 20
+    assert clean_text(text, SETTINGS).bylines == ("By Anna Bell in Port Meridian",)

@@ -45,10 +45,12 @@ def stated(field: str, value: str, origin: str = "json-ld") -> Candidate:
 def telling_article() -> Article:
     """Make an article that tells something to every enricher."""
     source = page(
-        "https://harbourpost.example/2014/03/15/cranes",
+        "https://harbourpost.example/2014/03/12/cranes",
         (
             stated("title", "Cranes fall silent"),
-            stated("published_at", "2014-03-15T18:05:00+02:00"),
+            stated("published_at", "2014-03-17T18:05:00+02:00"),
+            stated("published_at", "0000-00-00", "meta"),
+            stated("modified_at", "2014-03-19T07:00:00Z"),
             stated("publisher", "Harbour Post"),
             stated("author", "Anna Bell"),
         ),

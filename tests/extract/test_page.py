@@ -164,7 +164,7 @@ HEAD = """<title>T</title><link rel="canonical" href="https://norholm.example/qu
 <meta name="keywords" content="harbour, ferry; quay"><meta property="og:site_name" content="Norholm Post">
 <script type="application/ld+json">{"@context": "https://schema.org", "@graph": [
  {"@type": "Person", "@id": "#ida", "name": "Ida Holt"}, {"@type": "WebPage", "name": "Other"},
- {"@type": ["NewsArticle"], "headline": "Quay reopens", "datePublished": "2024-05-01",
+ {"@type": ["NewsArticle"], "headline": "Quay reopens", "datePublished": "2024-05-01", "dateModified": "2024-05-02",
   "author": [{"@id": "#ida"}, "Bo Lind"],
   "publisher": {"@type": "Organization", "name": "Norholm Post"}, "articleSection": ["Local"], "keywords": "a,b",
   "inLanguage": "en", "mainEntityOfPage": {"@id": "https://norholm.example/quay"},}]}</script>"""
@@ -177,6 +177,7 @@ def test_page_metadata_are_candidates_with_their_origin() -> None:
     assert values(extracted, "author") == [("Ida Holt", "json-ld"), ("Bo Lind", "json-ld"), ("Ida Holt", "meta")]
     assert values(extracted, "publisher") == [("Norholm Post", "json-ld"), ("Norholm Post", "opengraph")]
     assert values(extracted, "published_at")[0] == ("2024-05-01", "json-ld")
+    assert values(extracted, "modified_at") == [("2024-05-02", "json-ld")]
     assert ("2024-05-01T08:00:00+99:99", "opengraph") in values(extracted, "published_at")
     assert values(extracted, "url")[0] == ("https://norholm.example/quay", "json-ld")
     assert values(extracted, "section") == [("Local", "json-ld")]

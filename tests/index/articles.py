@@ -16,6 +16,7 @@ from ingest.model import (
     Cluster,
     Comment,
     Credit,
+    DateCandidate,
     Encoding,
     Evidence,
     Given,
@@ -34,6 +35,7 @@ from ingest.model import (
 
 PROVENANCE = Provenance(code_version="1.0", rules_version="7", indexed_at=datetime(2023, 5, 1, 12, 0, 0, 250000, UTC))
 
+DATE = PublicationDate(value=datetime(2023, 4, 30, tzinfo=UTC), precision="day", origin="page", offset="+02:00")
 BODY = "Ferry returns to Lower Quay\nThe ferry sails again on Monday."
 TAIL = "\nCopyright Harbour Courier 2021"
 
@@ -96,7 +98,12 @@ def full_article(comments: int = 2) -> Article:
         title="Ferry returns to Lower Quay",
         title_origin="given",
         language=Language(code="en", confidence=0.99, others=("fr",)),
-        published=PublicationDate(value=datetime(2023, 4, 30, tzinfo=UTC), precision="day", origin="page"),
+        published=DATE,
+        modified=DATE,
+        dates=(
+            DateCandidate(kind="published", origin="page", stated="2023-04-30", date=DATE),
+            DateCandidate(kind="modified", origin="meta", stated="soon", date=None, refused="unreadable"),
+        ),
         publisher=Publisher(name="Harbour Courier", origin="rights"),
         authors=("Ada Mole",),
         author_origin="byline",

@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from ingest.errors import StorageFull, Unavailable, UsageError
 from ingest.lake import Lake, LakeSettings, Submission, open_lake
 from ingest.lake.warc import Record, pack_record, unpack_record
-from ingest.model import MediaType, Payload
+from ingest.model import Candidate, MediaType, Payload
 
 PRELUDE = """
 from ingest.errors import StorageFull
@@ -66,7 +66,7 @@ def test_payload_comes_back_exactly(settings: LakeSettings) -> None:
     """The lake is the original: all that the reader said of the bytes comes back with them."""
     odd = submission(
         "b", "two", media_type="text/html", source="caf\xe9 \udce9%", origin="a\nb:7", charset="x;\r\n y",
-        url="https://n.example/å?q=%20 ",
+        url="https://n.example/å?q=%20 ", stated=(Candidate(field="modified_at", value="\n\udce9", origin="http"),),
     )  # fmt: skip
     with open_lake(settings) as lake:
         orders = lake.accept([submission("a", "one"), odd])
@@ -88,6 +88,7 @@ def test_any_record_survives_its_form(content: bytes, texts: list[str], absent: 
     payload = Payload(
         content=content, media_type=media_type, source=source, origin=origin, stamp=stamp,
         charset=None if absent else charset, url=None if absent else url,
+        stated=() if absent else (Candidate(field=source, value=stamp, origin=origin),),
     )  # fmt: skip
     record = Record(
         capture=7, accepted_at="2024-05-01T00:00:00Z", submission=Submission(id="ab", digest="cd", payload=payload)

@@ -19,7 +19,8 @@ def write_archive(*, compressed: bool, status: str = "200 OK", content_type: str
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=compressed)
     url = "https://norholm.example/ferry?utm_source=x"
-    http = StatusAndHeaders(status, [("Content-Type", content_type)], protocol="HTTP/1.1")
+    headers = [("Content-Type", content_type), ("Last-Modified", "Wed, 01 May 2024 08:00:00 GMT")]
+    http = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
     request = StatusAndHeaders("GET / HTTP/1.1", [("Host", "norholm.example")], is_http_request=True)
     picture = StatusAndHeaders("200 OK", [("Content-Type", "image/png")], protocol="HTTP/1.1")
     records = [
@@ -61,6 +62,18 @@ def test_a_page_takes_its_url_from_the_record(tmp_path: Path) -> None:
     path.write_bytes(write_archive(compressed=False))
     document = decode(read(path)[0], SourcesSettings())
     assert getattr(document, "url", None) == "https://norholm.example/ferry"
+
+
+def test_what_server_and_archive_say_is_kept(tmp_path: Path) -> None:
+    """When a page was fetched bounds its date, and where nothing else dates it the server does."""
+    path = tmp_path / "a.warc"
+    path.write_bytes(write_archive(compressed=False))
+    payload, note = read(path)
+    assert [(each.field, each.origin) for each in payload.stated] == [("fetched_at", "warc"), ("modified_at", "http")]
+    assert payload.stated[1].value == "Wed, 01 May 2024 08:00:00 GMT"
+    assert [each.origin for each in note.stated] == ["warc"]
+    document = decode(payload, SourcesSettings())
+    assert getattr(document, "fetched_at", None) == payload.stated[0].value
 
 
 def test_error_pages_are_no_articles(tmp_path: Path) -> None:
