@@ -36,8 +36,10 @@ def accept(lake: Lake, payloads: Sequence[Payload], outcomes: Sequence[Outcome])
         if (submission := submit(payload, outcome)) is not None
     }
     captures = dict(zip(submissions, lake.accept(list(submissions.values())), strict=True))
+    times = lake.times(list(captures.values()))
     for place, outcome in enumerate(outcomes):
-        yield outcome if place not in captures else carry_capture(outcome, captures[place])
+        capture = captures.get(place)
+        yield outcome if capture is None else carry_capture(outcome, capture, times[capture])
 
 
 def submit(payload: Payload, outcome: Outcome) -> Submission | None:
@@ -51,8 +53,8 @@ def submit(payload: Payload, outcome: Outcome) -> Submission | None:
     return None
 
 
-def carry_capture(outcome: Outcome, capture: int) -> Outcome:
-    """Put the capture's order on a document or on a failure's trace."""
+def carry_capture(outcome: Outcome, capture: int, accepted_at: str) -> Outcome:
+    """Put the capture's order and time on a document, its order on a failure's trace."""
     if isinstance(outcome, RawDocument):
-        return replace(outcome, capture=capture)
+        return replace(outcome, capture=capture, accepted_at=accepted_at)
     return replace(outcome, trace=replace(outcome.trace, capture=capture))

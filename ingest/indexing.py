@@ -2,7 +2,7 @@
 
 An external version is capture order x 2^16 + generation. Same capture and same document: unchanged, nothing is
 written. Same capture and another document (new rules, new code, another cluster): the generation is raised. A newer
-capture starts at generation 0, and an older one never wins.
+capture starts at generation 0, and an older one never wins; it only finds its place in the article's history.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from ingest.index.document import mark_canonical
 from ingest.index.protocol import Document, Index, Receipt, Standing, Write
 from ingest.model import Article, Dropped, Failed, Indexed, IndexOutcome
 from ingest.stage import Stage, failure
+from ingest.versioning import revise
 
 NAME = "index"
 GENERATION_BITS = 16
 MAX_ROUNDS = 5
 
-ToWrite = Callable[[Article], tuple[Document, tuple[Document, ...]]]
+Made = tuple[Document, tuple[Document, ...]]
+ToWrite = Callable[[Article], Made]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class Decision:
 
     outcome: IndexOutcome
     write: Write | None
+
+
+UNCHANGED = Decision("unchanged", None)
 
 
 def index_stage(
@@ -82,10 +87,7 @@ def write_group(index: Index, to_documents: ToWrite, group: Sequence[Article]) -
         if not open_articles:
             return [settled[article.document.id] for article in group]
         standing = index.standing([article.document.id for article in open_articles])
-        decisions = [
-            (article, decide(article, documents[article.document.id], standing.get(article.document.id)))
-            for article in open_articles
-        ]
+        decisions = decide_all(index, open_articles, documents, standing)
         receipts = {r.id: r for r in index.write([d.write for _, d in decisions if d.write is not None])}
         for article, decision in decisions:
             outcome = settle(article, decision, receipts)
@@ -94,20 +96,41 @@ def write_group(index: Index, to_documents: ToWrite, group: Sequence[Article]) -
     raise IndexUnavailable(f"other writers kept overtaking this one, {MAX_ROUNDS} times in a row; run again")
 
 
-def decide(article: Article, documents: tuple[Document, tuple[Document, ...]], standing: Standing | None) -> Decision:
+def decide_all(
+    index: Index, articles: Sequence[Article], made: Mapping[str, Made], standing: Mapping[str, Standing]
+) -> list[tuple[Article, Decision]]:
+    """Decide on each article; whole documents are read only of those that stand and may change."""
+    ids = [article.document.id for article in articles]
+    moving = [a.document.id for a in articles if not is_same(a, made[a.document.id], standing.get(a.document.id))]
+    held = index.documents([key for key in moving if key in standing])
+    decisions = [
+        decide(index, article, made[key], standing.get(key), held.get(key)) if key in moving else UNCHANGED
+        for key, article in zip(ids, articles, strict=True)
+    ]
+    return list(zip(articles, decisions, strict=True))
+
+
+def is_same(article: Article, made: Made, standing: Standing | None) -> bool:
+    """Tell whether the index holds this very document of this very capture."""
+    if standing is None or standing.version >> GENERATION_BITS != article.document.capture:
+        return False
+    return bool(standing.fingerprint == made[0]["fingerprint"])
+
+
+def decide(index: Index, article: Article, made: Made, standing: Standing | None, held: Document | None) -> Decision:
     """Compare with what stands in the index; see the module's docstring for the rule."""
-    document, comments = documents
-    capture = article.document.capture
-    version = capture << GENERATION_BITS
-    outcome: IndexOutcome = "indexed"
-    if standing is not None:
-        standing_capture = standing.version >> GENERATION_BITS
-        same = standing_capture == capture
-        if standing_capture > capture or (same and standing.fingerprint == document["fingerprint"]):
-            return Decision("unchanged", None)
-        outcome = "updated"
-        version = standing.version + 1 if same else version
-    return Decision(outcome, Write(article.document.id, version, document, comments))
+    document, comments = made
+    raw = article.document
+    revision = revise(raw, document, held, index.versions)
+    if standing is None:
+        return Decision("indexed", Write(raw.id, raw.capture << GENERATION_BITS, revision.document, comments))
+    standing_capture = standing.version >> GENERATION_BITS
+    version = raw.capture << GENERATION_BITS if raw.capture > standing_capture else standing.version + 1
+    if raw.capture < standing_capture:
+        if not revision.is_news or held is None:
+            return UNCHANGED
+        comments = tuple(index.comments(raw.id))
+    return Decision("updated", Write(raw.id, version, revision.document, comments, revision.others))
 
 
 def settle(article: Article, decision: Decision, receipts: Mapping[str, Receipt]) -> Indexed | Failed | None:

@@ -124,6 +124,7 @@ class RawDocument:
 
     `id` is 32 hexadecimal digits, minted once from the canonical URL or, with none, from the source and the content.
     `digest` is the SHA-256 of the payload's bytes, hexadecimal. `url` is canonical (the given one is in `given`).
+    `accepted_at` is when the lake accepted the bytes, in UTC as ISO 8601.
     """
 
     id: str
@@ -135,6 +136,7 @@ class RawDocument:
     given: Given
     url: str | None = None
     capture: int = 0
+    accepted_at: str | None = None
 
     @property
     def fetched_at(self) -> str | None:

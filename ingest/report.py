@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 Record = dict[str, Any]
+CONTEXT_CHARS = 60
 
 
 class Terminal(Console):
@@ -156,6 +157,40 @@ def print_article(shown: Record) -> None:
     for comment in shown.get("comments", []):
         head = " · ".join(str(comment[key]) for key in ("number", "author", "published_at") if comment.get(key))
         out.print(Text(f"\n— {head}\n{comment['text']}"))
+
+    for version in shown.get("versions", []):
+        print_version(version)
+
+
+def print_version(version: Record) -> None:
+    """Print when a version stood, which correction it is, and what changed, in its surroundings."""
+    out = console()
+    until = version["valid_to"] or "now"
+    kinds = f": {', '.join(version['correction'])}" if version["correction"] else ""
+    out.print(Text(f"\nversion {version['version']}, {version['valid_from']} to {until}{kinds}", style="bold"))
+    for name, changes in (version["diff"] or {}).items():
+        if any(change["sign"] != "=" for change in changes):
+            out.print(Text(f"{name}: ", style="dim") + mark_changes(changes))
+
+
+def mark_changes(changes: list[Record]) -> Text:
+    """Write a word diff as one text: `[-gone-]`, `{+new+}`, and of what stayed only the words beside a change."""
+    text = Text()
+    for place, change in enumerate(changes):
+        if change["sign"] == "-":
+            text.append(f"[-{change['text']}-]", style="red strike")
+        elif change["sign"] == "+":
+            text.append(f"{{+{change['text']}+}}", style="green")
+        else:
+            text.append(shorten_middle(change["text"], first=place == 0, last=place == len(changes) - 1))
+    return text
+
+
+def shorten_middle(text: str, *, first: bool, last: bool) -> str:
+    """Leave out what is far from a change: the start of the first stretch, the end of the last, a long middle."""
+    head = "" if first else text[:CONTEXT_CHARS]
+    tail = "" if last else text[-CONTEXT_CHARS:]
+    return text if len(text) <= len(head) + len(tail) else f"{head}...{tail}"
 
 
 def print_entry(entry: Record) -> None:

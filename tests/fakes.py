@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ingest.index.document import versions_of
 from ingest.index.protocol import Document, Receipt, Standing, Write
 from ingest.model import Article, Cleaning, Encoding, Given, Page, Payload, RawDocument
 
@@ -17,6 +18,7 @@ class FakeIndex:
     rejects: set[str] = field(default_factory=set)
     overtake: list[Write] = field(default_factory=list)
     writes: int = 0
+    history: dict[str, Document] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Do nothing."""
@@ -38,6 +40,10 @@ class FakeIndex:
         """Fetch comments."""
         return self.written[article_id].comments
 
+    def versions(self, version_ids: Sequence[str]) -> Mapping[str, Document]:
+        """Fetch versions."""
+        return {key: self.history[key] for key in version_ids if key in self.history}
+
     def write(self, writes: Sequence[Write]) -> list[Receipt]:
         """Write by external version."""
         if self.overtake:
@@ -51,13 +57,17 @@ class FakeIndex:
         if write.id in self.written and self.written[write.id].version >= write.version:
             return Receipt(write.id, "stale")
         self.written[write.id] = write
+        for key, version in versions_of(write).items():
+            self.history.pop(key, None)
+            if version is not None:
+                self.history[key] = version
         self.writes += 1
         return Receipt(write.id, "written")
 
     def refresh(self) -> None:
         """Do nothing."""
 
-    def search(self, query: Document) -> Document:
+    def search(self, query: Document, *, versions: bool = False) -> Document:
         """Find nothing."""
         return {"hits": {"total": {"value": 0}, "hits": []}, "query": query}
 

@@ -30,6 +30,7 @@ def to_documents(article: Article) -> tuple[Document, tuple[Document, ...]]:
     assert article.cluster is not None
     body, canonical = article.cleaning.body, article.cluster.canonical
     document = {"id": article.document.id, "title": None, "body": body, "language": "en", "canonical": canonical}
+    document["captured_at"] = article.document.accepted_at
     return {**document, "fingerprint": f"{body} {canonical}"}, ()
 
 
@@ -74,9 +75,19 @@ def test_a_newer_capture_wins_and_an_older_one_never_does() -> None:
     """The order of captures decides, not the order of arrival; generations do not count against it."""
     index = FakeIndex()
     assert outcomes(run(index, make("a", "one", 1), make("a", "two", 2))) == ["indexed", "updated"]
-    assert outcomes(run(index, make("a", "one under new rules", 1))) == ["unchanged"]
+    assert outcomes(run(index, make("a", "one", 1))) == ["unchanged"]
     assert index.written["a"].document["body"] == "two"
     assert index.written["a"].version == 2 << 16
+
+
+def test_an_older_capture_under_new_rules_reaches_the_history_alone() -> None:
+    """What stood then is told as it is cleaned now; what stands now stays, under a raised generation."""
+    index = FakeIndex()
+    run(index, make("a", "one", 1), make("a", "two", 2))
+    assert outcomes(run(index, make("a", "one under new rules", 1))) == ["updated"]
+    assert index.written["a"].document["body"] == "two"
+    assert index.written["a"].version == (2 << 16) + 1
+    assert outcomes(run(index, make("a", "one under new rules", 1))) == ["unchanged"]
 
 
 def test_a_rejected_document_fails_alone_and_names_the_field() -> None:

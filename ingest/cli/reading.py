@@ -21,6 +21,7 @@ def add_search(commands: Any) -> None:
     parser.add_argument("--exclude", action="append", default=[], metavar="FIELD=VALUE", help="leave these out")
     parser.add_argument("--from", dest="from_", metavar="DATE", help="published on or after")
     parser.add_argument("--to", metavar="DATE", help="published on or before")
+    parser.add_argument("--as-of", metavar="DATE", help="search what stood then, by the times of captures")
     parser.add_argument("--language", metavar="CODE", help="search as this language only")
     parser.add_argument("--in", dest="in_", choices=["article", "title"], help="where to look")
     parser.add_argument("--sort", choices=["relevance", "newest", "oldest"], default="relevance")
@@ -37,7 +38,7 @@ def run_search(arguments: argparse.Namespace, settings: Settings) -> None:
 def to_parameters(arguments: argparse.Namespace) -> list[tuple[str, str]]:
     """Give a search's options as the API's parameters."""
     named = {"q": "query", "in": "in_", "from": "from_"}
-    names = ("q", "in", "from", "to", "language", "sort", "size", "duplicates")
+    names = ("q", "in", "from", "to", "as_of", "language", "sort", "size", "duplicates")
     values = [(name, getattr(arguments, named.get(name, name))) for name in names]
     parameters = [(name, str(value)) for name, value in values if value is not None]
     parameters += [("facets", field) for field in arguments.facet]
@@ -53,6 +54,8 @@ def add_show(commands: Any) -> None:
     parser.add_argument("--spans", action="store_true", help="what was removed, with its rules")
     parser.add_argument("--raw", action="store_true", help="the bytes as they came")
     parser.add_argument("--comments", action="store_true", help="the readers' comments")
+    parser.add_argument("--versions", action="store_true", help="what it said before, and what changed each time")
+    parser.add_argument("--as-of", metavar="DATE", help="the version that stood then")
 
 
 def run_show(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -60,5 +63,8 @@ def run_show(arguments: argparse.Namespace, settings: Settings) -> None:
     if arguments.raw:
         sys.stdout.buffer.write(jobs.show_raw(arguments.id, settings))
         return
-    shown = jobs.show(arguments.id, settings, spans=arguments.spans, comments=arguments.comments)
+    view = jobs.View(
+        spans=arguments.spans, comments=arguments.comments, versions=arguments.versions, as_of=arguments.as_of
+    )
+    shown = jobs.show(arguments.id, settings, view)
     print_one(shown, arguments, report.print_article)

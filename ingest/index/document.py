@@ -14,13 +14,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.index.mapping import stem_of
-from ingest.index.protocol import Document
+from ingest.index.protocol import Document, Write
 from ingest.model import Article, Cluster, DateCandidate, Metadata, Span, SpanClass
+
+# Filled in where the article is written: they depend on what stands there.
+VERSION_FIELDS = ("version", "version_id", "valid_from", "valid_to", "correction", "history")
 
 NOT_CHROME = frozenset({SpanClass.CONTROL, SpanClass.WHITESPACE})
 
 # Where and when the bytes were found does not change what the document is: a copy in another folder is unchanged.
-NOT_IN_FINGERPRINT = frozenset({"fingerprint", "stemmed", "indexed_at", "source", "origin"})
+# Nor does what the index knows of its earlier versions.
+NOT_IN_FINGERPRINT = frozenset(
+    {"fingerprint", "stemmed", "indexed_at", "source", "origin", "captured_at", *VERSION_FIELDS}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,7 @@ def to_document(article: Article, provenance: Provenance) -> Document:
             **_description(article),
             **_cluster(article),
             **_ledger(article),
+            **dict.fromkeys(VERSION_FIELDS),
             "code_version": provenance.code_version,
             "rules_version": provenance.rules_version,
             "indexed_at": format_time(provenance.indexed_at),
@@ -88,6 +95,14 @@ def mark_canonical(document: Document, *, canonical: bool) -> Document | None:
     return fill_stemmed({**changed, "fingerprint": fingerprint(changed)})
 
 
+def versions_of(write: Write) -> dict[str, Document | None]:
+    """Give, by `version_id`, the versions to write with an article: its own and those that change; None is removed."""
+    versions = dict(write.history)
+    if key := write.document.get("version_id"):
+        versions[key] = {name: value for name, value in write.document.items() if name != "history"}
+    return versions
+
+
 def format_time(value: datetime) -> str:
     """Write a time in UTC, as `2022-01-28T13:05:00Z`, with milliseconds where there are any."""
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
@@ -123,6 +138,7 @@ def _identity(article: Article) -> Document:
         "encoding": asdict(raw.encoding),
         "fetched_at": _read_time(raw.fetched_at),
         "capture": raw.capture,
+        "captured_at": _read_time(raw.fetched_at) or _read_time(raw.accepted_at),
         "digest": raw.digest,
     }
 

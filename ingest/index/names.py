@@ -1,7 +1,7 @@
 """The names of indices and aliases, built and parsed here alone.
 
 `articles` is read, `articles-write` is written, `articles-v1-20220128t130500z` is the index behind both. For comments
-it is `article-comments` and so on.
+it is `article-comments` and so on, for what articles said before `article-versions`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
-Kind = Literal["articles", "article-comments"]
+Kind = Literal["articles", "article-comments", "article-versions"]
 
+KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 STAMP = "%Y%m%dt%H%M%Sz"
 CONCRETE = re.compile(
-    r"(?P<prefix>.*?)(?P<kind>articles|article-comments)-v(?P<version>\d+)-(?P<stamp>\d{8}t\d{6}z)", re.ASCII
+    r"(?P<prefix>.*?)(?P<kind>articles|article-comments|article-versions)-v(?P<version>\d+)-(?P<stamp>\d{8}t\d{6}z)",
+    re.ASCII,
 )
 
 
@@ -52,6 +54,5 @@ def parse_concrete(name: str) -> ConcreteName:
     match = CONCRETE.fullmatch(name)
     if match is None:
         raise ValueError(f"not the name of an index of ours: {name}")
-    kind: Kind = "articles" if match["kind"] == "articles" else "article-comments"
     created = datetime.strptime(match["stamp"], STAMP).replace(tzinfo=UTC)
-    return ConcreteName(match["prefix"], kind, int(match["version"]), created)
+    return ConcreteName(match["prefix"], KINDS[match["kind"]], int(match["version"]), created)

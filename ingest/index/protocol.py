@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Document = dict[str, Any]
@@ -22,13 +22,16 @@ class Write:
     """One article to be written whole, with its comments, under an external version.
 
     The keys of `document` are those of `index_mappings/articles.json`, of each comment those of `comments.json`.
-    Comments that an earlier version of the article had and this one has not are removed with the write.
+    Comments that an earlier version of the article had and this one has not are removed with the write. `history` are
+    the article's other versions that change with it, whole by their `version_id`; None for one that is no more. The
+    version that `document` itself is, by its own `version_id`, is written with it.
     """
 
     id: str
     version: int
     document: Document
     comments: tuple[Document, ...] = ()
+    history: Mapping[str, Document | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,10 @@ class Index(Protocol):
         """Fetch an article's comments in the order of the thread."""
         ...
 
+    def versions(self, version_ids: Sequence[str]) -> Mapping[str, Document]:
+        """Fetch whole versions by `version_id`, up to the last acknowledged write; absent ones are absent."""
+        ...
+
     def write(self, writes: Sequence[Write]) -> list[Receipt]:
         """Write articles whole; one receipt a write, in order; returns once they are durable."""
         ...
@@ -77,8 +84,11 @@ class Index(Protocol):
     def refresh(self) -> None:
         """Make every acknowledged write visible to `search`."""
 
-    def search(self, query: Document) -> Document:
-        """Run a query of `search.query` (a subset of the Elasticsearch search body) and give the body of the answer."""
+    def search(self, query: Document, *, versions: bool = False) -> Document:
+        """Run a query of `search.query` (a subset of the Elasticsearch search body) and give the body of the answer.
+
+        It runs over the articles as they stand, or over every version that any of them had.
+        """
         ...
 
     def close(self) -> None:

@@ -14,11 +14,12 @@ from ingest.jobs.learning import (
 )
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
-from ingest.jobs.searching import search, show, show_raw
+from ingest.jobs.searching import View, search, show, show_raw
 
 __all__ = [
     "STATES",
     "IngestReport",
+    "View",
     "accept_proposals",
     "assert_few_failures",
     "assert_rules_hold",

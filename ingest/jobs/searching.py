@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.errors import UsageError
 from ingest.index.mapping import articles_mapping, stem_of
 from ingest.index.opening import open_index
 from ingest.index.protocol import Document, Index
+from ingest.jobs.versions import find_version, list_versions
 from ingest.lake import Lake, open_lake
 from ingest.model import Page, Payload
 from ingest.pipeline import Rooms, extracting_stage, open_pool, reading_stage
@@ -26,7 +28,7 @@ from ingest.search import (
 from ingest.settings import Settings
 
 # What the index holds for machines; `show --spans` asks for the spans.
-NOT_SHOWN = frozenset({"spans", "suggested_spans", "stemmed", "fingerprint", "comments_digest"})
+NOT_SHOWN = frozenset({"spans", "suggested_spans", "stemmed", "fingerprint", "comments_digest", "history"})
 
 
 def search(parameters: Iterable[tuple[str, str]], settings: Settings) -> dict[str, Any]:
@@ -36,27 +38,49 @@ def search(parameters: Iterable[tuple[str, str]], settings: Settings) -> dict[st
     """
     request = read_request(parameters, articles_mapping().facets, settings.search)
     with open_to_read(settings) as index:
-        response = read_response(index.search(build_query(request, find_stems(index, request))), request)
+        past = request.as_of is not None
+        query = build_query(request, find_stems(index, request))
+        response = read_response(index.search(query, versions=past), request)
         clusters = [hit.fields["cluster_id"] for hit in response.hits]
         if clusters:
-            response = add_duplicates(response, index.search(build_clusters_query(clusters)))
+            counting = build_clusters_query(clusters, request.as_of)
+            response = add_duplicates(response, index.search(counting, versions=past))
         return response.to_json()
 
 
 def find_stems(index: Index, request: SearchRequest) -> tuple[str, ...]:
     """Name the stemmed fields to search: those of the languages asked for, else of those present, commonest first."""
-    languages = request.languages or read_languages(index.search(build_languages_query()))
+    past = request.as_of is not None
+    languages = request.languages or read_languages(index.search(build_languages_query(), versions=past))
     return tuple(dict.fromkeys(stem_of(language) for language in languages))
 
 
-def show(any_id: str, settings: Settings, *, spans: bool = False, comments: bool = False) -> dict[str, Any]:
-    """Give one article by its minted or given id; with `spans` what was removed, with `comments` the thread."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What to show of an article beside its fields.
+
+    `spans`: what was removed. `comments`: the thread. `versions`: what it said before, with the way from each to the
+    next. `as_of`: the version that stood then, in the place of the present one.
+    """
+
+    spans: bool = False
+    comments: bool = False
+    versions: bool = False
+    as_of: str | None = None
+
+
+def show(any_id: str, settings: Settings, view: View | None = None) -> dict[str, Any]:
+    """Give one article by its minted or given id; raise UsageError where there is none, or none stood then."""
+    view = view or View()
     with open_to_read(settings) as index:
-        document = find(index, any_id)
+        current = find(index, any_id)
+        document = current if view.as_of is None else find_version(index, current, view.as_of)
         shown = {key: value for key, value in document.items() if key not in NOT_SHOWN}
-        if comments:
+        if view.comments:
             shown["comments"] = [dict(comment) for comment in index.comments(document["id"])]
-    if spans:
+        if view.versions:
+            shown["versions"] = list_versions(index, current)
+    if view.spans:
         original = read_original(document, settings)
         for kind in ("spans", "suggested_spans"):
             shown[kind] = [{**span, "text": original[span["start"] : span["end"]]} for span in document[kind]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,6 +101,17 @@ class Catalogue:
     def get(self, capture: int) -> Capture | None:
         """Look up a capture."""
         return next(self._select("capture = ?", (capture,)), None)
+
+    def times(self, captures: Sequence[int]) -> dict[int, str]:
+        """Say when each of these captures was accepted."""
+        found: dict[int, str] = {}
+        for start in range(0, len(captures), _PAGE):
+            page = captures[start : start + _PAGE]
+            marks = ", ".join("?" * len(page))
+            query = f"SELECT capture, accepted_at FROM captures WHERE capture IN ({marks})"  # noqa: S608 - marks alone
+            with self._errors():
+                found.update(self._connection.execute(query, page))
+        return found
 
     def of_id(self, document_id: str) -> list[Capture]:
         """List the captures of a document, oldest first."""

@@ -65,6 +65,10 @@ class Lake:
         """Look up a capture without reading its bytes."""
         return self._catalogue.get(capture)
 
+    def times(self, captures: Sequence[int]) -> dict[int, str]:
+        """Say when each of these captures was accepted, in UTC as ISO 8601."""
+        return self._catalogue.times(captures)
+
     def captures(self, document_id: str) -> list[Capture]:
         """List the captures of a document, oldest first."""
         return self._catalogue.of_id(document_id)

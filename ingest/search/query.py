@@ -6,8 +6,9 @@ with terms or cardinality within. Beside them post_filter, sort, highlight, size
 used as written here; a backend refuses what it does not know.
 
 The query selects by words, dates, languages, exclusions and the filters of fields that are not counted; `post_filter`
-adds the filters of counted fields and hides duplicates. So each facet can count under the filters of all fields but its
-own, and `total` can count duplicates that the hits leave out.
+adds the filters of counted fields and hides duplicates. With `as_of` the caller sends the query to the versions. So
+each facet can count under the filters of all fields but its own, and `total` can count duplicates that the hits leave
+out.
 """
 
 from __future__ import annotations
@@ -50,11 +51,12 @@ def build_languages_query() -> Body:
     return {"size": 0, "aggs": {LANGUAGES: {"terms": {"field": "language", "size": MOST_LANGUAGES}}}}
 
 
-def build_clusters_query(cluster_ids: Sequence[str]) -> Body:
+def build_clusters_query(cluster_ids: Sequence[str], as_of: datetime | None = None) -> Body:
     """Ask how many articles each of these clusters has: read the answer with `add_duplicates`."""
     clusters = list(dict.fromkeys(cluster_ids))
+    members: Body = {"terms": {"cluster_id": clusters}}
     return {
-        "query": {"terms": {"cluster_id": clusters}},
+        "query": members if as_of is None else _bool({"filter": [members, *_begun(as_of)], "must_not": _ended(as_of)}),
         "size": 0,
         "aggs": {CLUSTERS: {"terms": {"field": "cluster_id", "size": max(1, len(clusters))}}},
     }
@@ -87,14 +89,14 @@ def build_query(request: SearchRequest, stems: Sequence[str]) -> Body:
 
 def _select(request: SearchRequest, words: Body | None, exact: Body | None) -> Body:
     uncounted = {name: values for name, values in request.filters.items() if name not in request.facets}
-    filters = [*_choose(uncounted), *_date_range(request.from_, request.to)]
+    filters = [*_choose(uncounted), *_date_range(request.from_, request.to), *_begun(request.as_of)]
     if request.languages:
         filters.append({"terms": {"language": list(request.languages)}})
     clauses = {
         "must": [words] if words is not None else [],
         "should": [exact] if exact is not None else [],
         "filter": filters,
-        "must_not": _choose(request.exclusions),
+        "must_not": [*_choose(request.exclusions), *_ended(request.as_of)],
     }
     return _bool(clauses)
 
@@ -115,6 +117,16 @@ def _choose(choices: Choices) -> list[Body]:
 def _date_range(start: datetime | None, end: datetime | None) -> list[Body]:
     bounds = {name: _timestamp(value) for name, value in (("gte", start), ("lt", end)) if value is not None}
     return [{"range": {"published_at": bounds}}] if bounds else []
+
+
+def _begun(moment: datetime | None) -> list[Body]:
+    """Match versions that had begun by then."""
+    return [] if moment is None else [{"range": {"valid_from": {"lte": _timestamp(moment)}}}]
+
+
+def _ended(moment: datetime | None) -> list[Body]:
+    """Match versions that had ended by then; one that stands has no end."""
+    return [] if moment is None else [{"range": {"valid_to": {"lte": _timestamp(moment)}}}]
 
 
 def _timestamp(moment: datetime) -> str:

@@ -25,8 +25,9 @@ class SearchRequest:
     """One search; UsageError where it asks for what cannot be.
 
     `facet_fields` are the keyword fields of the mapping that may be filtered by and counted. Values of one filter are
-    alternatives, filters add up. `from_` is inclusive, `to` exclusive, both in UTC (`read_request` makes of
-    `to=2020` the first instant of 2021). `languages` are language codes (none: all). `facets` are the fields to count.
+    alternatives, filters add up. `as_of` searches what stood at that time, by the times of captures. `from_` is
+    inclusive, `to` exclusive, all in UTC (`read_request` makes of `to=2020` the first instant of 2021). `languages` are
+    language codes (none: all). `facets` are the fields to count.
     """
 
     facet_fields: tuple[str, ...]
@@ -36,6 +37,7 @@ class SearchRequest:
     exclusions: Choices = field(default_factory=dict)
     from_: datetime | None = None
     to: datetime | None = None
+    as_of: datetime | None = None
     languages: tuple[str, ...] = ()
     sort: Sort = "relevance"
     duplicates: Duplicates = "hide"
@@ -78,9 +80,9 @@ def read_request(
 ) -> SearchRequest:
     """Read a request from the parameters of an address: pairs of name and text, in any order.
 
-    Names are `q`, `in`, `filter.<field>`, `exclude.<field>`, `from`, `to`, `language`, `sort`, `duplicates`, `facets`
-    (fields between commas), `facet_size`, `size` and `highlight`; the first two, `language` and `facets` may repeat.
-    Raises UsageError naming what is unknown or cannot be read.
+    Names are `q`, `in`, `filter.<field>`, `exclude.<field>`, `from`, `to`, `as_of`, `language`, `sort`, `duplicates`,
+    `facets` (fields between commas), `facet_size`, `size` and `highlight`; the first two, `language` and `facets` may
+    repeat. Raises UsageError naming what is unknown or cannot be read.
     """
     given: dict[str, Any] = {}
     filters: dict[str, tuple[str, ...]] = {}
@@ -168,6 +170,7 @@ _READERS: dict[str, tuple[str, Any]] = {
     "in": ("in_", lambda _, text: text),
     "from": ("from_", lambda name, text: read_date(name, text, end=False)),
     "to": ("to", lambda name, text: read_date(name, text, end=True)),
+    "as_of": ("as_of", lambda name, text: read_date(name, text, end=False)),
     "sort": ("sort", lambda _, text: text),
     "duplicates": ("duplicates", lambda _, text: text),
     "facet_size": ("facet_size", _read_number),

@@ -206,6 +206,55 @@ def test_late_write_behind_its_successor_is_stale(index: Index, version: int) ->
     assert list(index.comments(first.id)) == list(first.comments)
 
 
+def version_of(write: Write, number: int, **changes: Any) -> Document:
+    """Give a version of a write's article as the index keeps it."""
+    fields = {"version": number, "version_id": f"{write.id}-{number}", "history": None, **changes}
+    return {name: value for name, value in {**write.document, **fields}.items() if name != "history"}
+
+
+def without_stems(document: Document) -> Document:
+    """Leave out what the index does not give back."""
+    return {name: value for name, value in document.items() if name != "stemmed"}
+
+
+def test_versions_are_written_with_their_article(index: Index) -> None:
+    """What stands is the last version; what it was is read at once, by its id."""
+    plain = write_of(1, 9, title="New")
+    current = {**plain.document, "version": 2, "version_id": f"{plain.id}-2", "history": [{"id": f"{plain.id}-1"}]}
+    old = version_of(plain, 1, title="Old", valid_to="2024-01-01T00:00:00Z")
+    index.write([replace(plain, document=current, history={old["version_id"]: old})])
+    held = index.versions([f"{plain.id}-1", f"{plain.id}-2", f"{plain.id}-3"])
+    assert dict(held) == {f"{plain.id}-1": without_stems(old), f"{plain.id}-2": without_stems(version_of(plain, 2))}
+    assert index.documents([plain.id])[plain.id]["history"] == [{"id": f"{plain.id}-1"}]
+
+
+def test_versions_are_searched_alone_and_articles_without_them(index: Index) -> None:
+    """`as_of` asks the versions, everything else the articles."""
+    plain = write_of(1, 9, title="New", version_id=f"{1:032x}-2")
+    index.write([replace(plain, history={f"{plain.id}-1": version_of(plain, 1, title="Old")})])
+    index.refresh()
+    by_title = {"query": {"match_all": {}}, "_source": ["title"], "size": 10}
+    found = [index.search(by_title, versions=versions)["hits"]["hits"] for versions in (False, True)]
+    assert [sorted(hit["_source"]["title"] for hit in hits) for hits in found] == [["New"], ["New", "Old"]]
+
+
+def test_a_version_that_is_no_more_is_removed(index: Index) -> None:
+    """Other rules may make two versions one; removing one that was never written is no error."""
+    plain = write_of(1, 1, version_id=f"{1:032x}-1")
+    index.write([plain])
+    later = write_of(1, 2, version_id=f"{1:032x}-2")
+    receipts = index.write([replace(later, history={f"{plain.id}-1": None, f"{plain.id}-7": None})])
+    assert [receipt.outcome for receipt in receipts] == ["written"]
+    assert set(index.versions([f"{plain.id}-1", f"{plain.id}-2"])) == {f"{plain.id}-2"}
+
+
+def test_a_stale_write_leaves_the_versions_alone(index: Index) -> None:
+    """A late attempt must not bring back what came after it."""
+    index.write([write_of(1, 5, title="Standing", version_id="v")])
+    assert outcomes(index, write_of(1, 4, title="Late", version_id="v")) == ["stale"]
+    assert index.versions(["v"])["v"]["title"] == "Standing"
+
+
 def test_prepare_again_changes_nothing(place: IndexSettings, index: Index) -> None:
     """Every run prepares."""
     write = write_of(1, 1)

@@ -84,6 +84,15 @@ def marked(text: str) -> dict[str, Any]:
     return {"multi_match": {"query": text, "type": "best_fields", "operator": "or", "fields": ["title", "body"]}}
 
 
+def test_a_search_of_the_past_asks_for_what_stood_then() -> None:
+    """A version that stands has no end, so the end is excluded rather than asked for."""
+    body = build(as_of=datetime(2024, 1, 11, tzinfo=UTC))
+    assert body["query"]["bool"] == {
+        "filter": [{"range": {"valid_from": {"lte": "2024-01-11T00:00:00.000Z"}}}],
+        "must_not": [{"range": {"valid_to": {"lte": "2024-01-11T00:00:00.000Z"}}}],
+    }
+
+
 def test_search_for_nothing_lists_the_newest() -> None:
     """Without words there is no relevance: the newest come first, duplicates folded."""
     assert build() == {

@@ -16,8 +16,8 @@ from ingest.elastic.retries import Clock, Retries, SystemClock, call
 from ingest.errors import UsageError
 from ingest.index.backends.elasticsearch_comments import CommentWriter, Held
 from ingest.index.backends.elasticsearch_layout import check_layout, create_layout
-from ingest.index.backends.elasticsearch_reading import ARTICLES, COMMENTS, RealtimeReader
-from ingest.index.document import fill_stemmed
+from ingest.index.backends.elasticsearch_reading import ARTICLES, COMMENTS, VERSIONS, RealtimeReader
+from ingest.index.document import fill_stemmed, versions_of
 from ingest.index.names import Kind, read_alias, write_alias
 from ingest.index.protocol import Document, Receipt, Standing, Write
 from ingest.index.settings import IndexSettings
@@ -49,7 +49,7 @@ class ElasticsearchIndex:
         """
         retries = self._be_patient(self._settings.open_patience_seconds)
         check_server(self._client, retries)
-        for kind in (ARTICLES, COMMENTS):
+        for kind in (ARTICLES, COMMENTS, VERSIONS):
             if self._write:
                 create_layout(self._client, retries, kind, self._settings)
             else:
@@ -77,12 +77,17 @@ class ElasticsearchIndex:
         """Fetch an article's comments in the order of the thread, up to the last acknowledged write."""
         return self._comments.read(article_id)
 
+    def versions(self, version_ids: Sequence[str]) -> Mapping[str, Document]:
+        """Fetch whole versions by `version_id`, without their stemmed fields; absent ones are absent."""
+        return {hit["_id"]: hit["_source"] for hit in self._reader.get(VERSIONS, version_ids)}
+
     def write(self, writes: Sequence[Write]) -> list[Receipt]:
-        """Write articles whole with their comments; one receipt a write, in order, durable."""
+        """Write articles whole with their comments and versions; one receipt a write, in order, durable."""
         held = self._comments.look_up([write.id for write in writes])
         outcomes = dict.fromkeys(find_late(writes, held), Outcome("stale"))
         timely = {place: write for place, write in enumerate(writes) if place not in outcomes}
         outcomes |= self._comments.write(timely, held)
+        outcomes |= self._write_versions({place: write for place, write in timely.items() if place not in outcomes})
         sound = {place: write for place, write in timely.items() if place not in outcomes}
         sent = self._bulk.write([self._to_action(write) for write in sound.values()])
         outcomes |= zip(sound, sent, strict=True)
@@ -90,14 +95,31 @@ class ElasticsearchIndex:
         self._comments.sweep(list(sound.values()), sent)
         return receipts
 
+    def _write_versions(self, writes: Mapping[int, Write]) -> dict[int, Outcome]:
+        """Write what the articles' histories hold, before the articles; give the places that were refused."""
+        actions: list[Action] = []
+        owners: list[int] = []
+        for place, write in writes.items():
+            made = [self._to_version(key, document, write.version) for key, document in versions_of(write).items()]
+            actions += made
+            owners += [place] * len(made)
+        sent = self._bulk.write(actions)
+        return {place: outcome for place, outcome in zip(owners, sent, strict=True) if outcome.result == "rejected"}
+
+    def _to_version(self, key: str, document: Document | None, version: int) -> Action:
+        """Make the action on a version; equal ones overwrite, since an attempt may have died before its article."""
+        alias = write_alias(VERSIONS, self._settings.prefix)
+        source = None if document is None else fill_stemmed(document)
+        return Action(alias=alias, id=key, version=version, source=source, version_type="external_gte")
+
     def refresh(self) -> None:
         """Make every acknowledged write visible to `search`."""
-        names = [self._alias(ARTICLES), self._alias(COMMENTS)]
+        names = [self._alias(ARTICLES), self._alias(COMMENTS), self._alias(VERSIONS)]
         call(lambda: self._client.indices.refresh(index=names), self._retries)
 
-    def search(self, query: Document) -> Document:
-        """Run a search body over the articles and give the body of the answer; raise UsageError where it is refused."""
-        path = f"/{read_alias(ARTICLES, self._settings.prefix)}/_search"
+    def search(self, query: Document, *, versions: bool = False) -> Document:
+        """Run a search body and give the body of the answer; raise UsageError where it is refused."""
+        path = f"/{read_alias(VERSIONS if versions else ARTICLES, self._settings.prefix)}/_search"
         headers = {"accept": "application/json", "content-type": "application/json"}
         try:
             answer = call(

@@ -21,7 +21,7 @@ LOST_RACE = frozenset({"resource_already_exists_exception", "illegal_state_excep
 
 def mapping_of(kind: Kind) -> IndexMapping:
     """Give the mapping of a kind of index."""
-    return articles_mapping() if kind == "articles" else comments_mapping()
+    return comments_mapping() if kind == "article-comments" else articles_mapping()
 
 
 def create_layout(client: Elasticsearch, retries: Retries, kind: Kind, settings: IndexSettings) -> None:

@@ -16,6 +16,7 @@ from ingest.index.names import Kind
 
 ARTICLES: Kind = "articles"
 COMMENTS: Kind = "article-comments"
+VERSIONS: Kind = "article-versions"
 MGET_DOCUMENTS = 1000
 
 

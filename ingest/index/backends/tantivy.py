@@ -1,7 +1,7 @@
-"""The embedded index: one folder, no server. Two tantivy indices (articles, comments), one writer, many readers.
+"""The embedded index: one folder, no server. A tantivy index each for articles, comments and versions.
 
-tantivy knows no versions: the version stands in the document, and a write first looks up what stands. Comments are
-committed before their articles, so that an article's commit is what acknowledges a write.
+There is one writer and many readers. tantivy knows no external versions: it stands in the document, and a write first
+looks up what stands. Articles are committed last, so that an article's commit is what acknowledges a write.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+import tantivy
 
 from ingest.errors import IndexUnavailable, MappingMismatch
 from ingest.index.backends.tantivy_collection import Collection, told
@@ -17,6 +20,7 @@ from ingest.index.backends.tantivy_lock import WriterLock
 from ingest.index.backends.tantivy_paging import Pager
 from ingest.index.backends.tantivy_schema import FORMAT, RefusedError
 from ingest.index.backends.tantivy_search import search_collection
+from ingest.index.document import fill_stemmed, versions_of
 from ingest.index.mapping import articles_mapping, comments_mapping
 from ingest.index.protocol import Document, Receipt, Standing, Write
 from ingest.index.settings import IndexSettings
@@ -24,6 +28,12 @@ from ingest.index.settings import IndexSettings
 SCHEME = "tantivy:"
 LAYOUT_FILE = "layout.json"
 LOCK_FILE = "writer.lock"
+
+
+class _Collections(NamedTuple):
+    articles: Collection
+    comments: Collection
+    versions: Collection
 
 
 class TantivyIndex:
@@ -35,7 +45,7 @@ class TantivyIndex:
         self._writes = write
         self._lock = WriterLock(self._folder / LOCK_FILE)
         self._pager = Pager(self._folder)
-        self._collections: tuple[Collection, Collection] | None = None
+        self._collections: _Collections | None = None
 
     def prepare(self) -> None:
         """Open the folder, as a writer after taking its lock and making what is missing.
@@ -53,11 +63,12 @@ class TantivyIndex:
             self._check_layout()
             articles = Collection(self._folder / "articles", articles_mapping())
             comments = Collection(self._folder / "comments", comments_mapping())
+            versions = Collection(self._folder / "versions", articles_mapping())
             self._keep_layout()
         except BaseException:
             self._lock.release()
             raise
-        self._collections = articles, comments
+        self._collections = _Collections(articles, comments, versions)
         if self._writes:
             self._pager.start()
 
@@ -84,6 +95,11 @@ class TantivyIndex:
         found = [stored.document for stored in self._comments.look_up("article_id", [article_id])]
         return sorted(found, key=lambda comment: int(comment["position"]))
 
+    def versions(self, version_ids: Sequence[str]) -> Mapping[str, Document]:
+        """Fetch whole versions by `version_id`; absent ones are absent."""
+        found = self._open().versions.look_up("version_id", version_ids, most=len(version_ids))
+        return {stored.document["version_id"]: stored.document for stored in found}
+
     def write(self, writes: Sequence[Write]) -> list[Receipt]:
         """Write articles whole, all in one commit; see the protocol."""
         if not self._writes:
@@ -92,10 +108,11 @@ class TantivyIndex:
         try:
             receipts = [self._write_one(write, standing) for write in writes]
             self._comments.commit()
+            self._open().versions.commit()
             self._articles.commit()
         except BaseException:
-            self._comments.discard()
-            self._articles.discard()
+            for collection in self._open():
+                collection.discard()
             raise
         return receipts
 
@@ -106,6 +123,7 @@ class TantivyIndex:
         try:
             article = self._articles.mapped.to_tantivy(write.document, write.version)
             comments = [self._comments.mapped.to_tantivy(comment, write.version) for comment in write.comments]
+            versions = {key: self._to_version(document, write) for key, document in versions_of(write).items()}
         except RefusedError as error:
             return Receipt(write.id, "rejected", error.kind, str(error))
         if held is not None:
@@ -113,17 +131,26 @@ class TantivyIndex:
             self._comments.remove("article_id", write.id)
         for comment in comments:
             self._comments.put(comment)
+        for key, version in versions.items():
+            self._open().versions.remove("version_id", key)
+            if version is not None:
+                self._open().versions.put(version)
         self._articles.put(article)
         standing[write.id] = write.version
         return Receipt(write.id, "written")
 
+    def _to_version(self, document: Document | None, write: Write) -> tantivy.Document | None:
+        if document is None:
+            return None
+        return self._open().versions.mapped.to_tantivy(fill_stemmed(document), write.version)
+
     def refresh(self) -> None:
         """Do nothing: every look at this index sees what was committed."""
 
-    def search(self, query: Document) -> Document:
-        """Run a query of `search.query` over the articles; UsageError where it is not in that subset."""
+    def search(self, query: Document, *, versions: bool = False) -> Document:
+        """Run a query of `search.query`; UsageError where it is not in that subset."""
         with told(self._folder):
-            return search_collection(self._articles, query)
+            return search_collection(self._open().versions if versions else self._articles, query)
 
     def close(self) -> None:
         """Let merges end, and give the folder to the next writer."""
@@ -136,13 +163,13 @@ class TantivyIndex:
 
     @property
     def _articles(self) -> Collection:
-        return self._open()[0]
+        return self._open().articles
 
     @property
     def _comments(self) -> Collection:
-        return self._open()[1]
+        return self._open().comments
 
-    def _open(self) -> tuple[Collection, Collection]:
+    def _open(self) -> _Collections:
         if self._collections is None:
             self.prepare()
         if self._collections is None:
