@@ -25,7 +25,8 @@ NOW = datetime(2026, 5, 1, tzinfo=UTC)
 SCHEMA_ORG = """
 identifier url headline articleBody publisher datePublished dateModified inLanguage author contributor copyrightHolder
 copyrightYear copyrightNotice image.caption image.creditText creditText sourceOrganization wordCount timeRequired
-commentCount articleSection keywords about mentions contentLocation dateline genre isAccessibleForFree isBasedOn version correction
+commentCount articleSection keywords about mentions contentLocation dateline genre isAccessibleForFree isBasedOn version
+correction
 position text upvoteCount parentItem countryOfOrigin locationCreated editor translator
 """
 NINJS = """
