@@ -6,17 +6,18 @@ import struct
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
-from itertools import chain
+from zlib import crc32
 
 from rensa import RMinHash
 
 from ingest.dedup.settings import DedupSettings
-from ingest.dedup.text import collapse, fold, hash_content, hash_shingles, split_sentences
+from ingest.dedup.text import collapse, fold, hash_content, hash_shingles, list_words, split_sentences
 
 SEED = 2022
 # Raised with every change of this module or of `text` that gives a body another signature.
-VERSION = 1
+VERSION = 2
+# What the hashes of bands begin with, so that those of a body and of an opening do not meet.
+BODY, OPENING = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,10 @@ def analyse(body: str, settings: DedupSettings) -> Analysis:
     """Sign a body and give the shingles that its copies are verified by."""
     folded = fold(body)
     sentences = split_sentences(folded)
-    shingles = hash_shingles(list(chain.from_iterable(sentences)), settings.shingle_words)
+    shingles = hash_shingles(list_words(sentences), settings.shingle_words)
     tokens = {
-        *hash_bands(shingles, settings.bands, settings.rows, b"body"),
-        *hash_bands(shingles[: settings.opening_shingles], settings.opening_bands, settings.rows, b"opening"),
+        *hash_bands(shingles, settings.bands, settings.rows, BODY),
+        *hash_bands(shingles[: settings.opening_shingles], settings.opening_bands, settings.rows, OPENING),
         *hash_sentences(sentences, settings),
     }
     collapsed = collapse(folded)
@@ -72,27 +73,22 @@ def analyse(body: str, settings: DedupSettings) -> Analysis:
     return Analysis(signature, shingles, len(collapsed))
 
 
-def hash_bands(shingles: array[int], bands: int, rows: int, part: bytes) -> list[int]:
+def hash_bands(shingles: array[int], bands: int, rows: int, part: int) -> list[int]:
     """Hash each band of the MinHash signature to 32 bits; a text without shingles has none.
 
     Two bodies share a given band with the probability Jaccard ** rows (Leskovec, Rajaraman, Ullman: Mining of Massive
-    Datasets, chapter 3).
+    Datasets, chapter 3). The values of a band are hashes already, so a checksum spreads them well enough.
     """
     if not shingles:
         return []
     matrix = RMinHash.digest_matrix_from_flat_token_hashes(shingles, (0, len(shingles)), bands * rows, SEED)
     packed = struct.pack(f"<{bands * rows}I", *matrix.to_rows()[0])
-    width = 4 * rows
-    return [hash_token(packed[band * width : (band + 1) * width], b"%s%d" % (part, band)) for band in range(bands)]
+    width, first = 4 * rows, part << 16
+    return [crc32(packed[band * width : (band + 1) * width], first + band) for band in range(bands)]
 
 
-def hash_sentences(sentences: Sequence[Sequence[str]], settings: DedupSettings) -> list[int]:
+def hash_sentences(sentences: Sequence[str], settings: DedupSettings) -> list[int]:
     """Hash the sentences of enough words and keep the smallest hashes, so that two texts keep the same ones."""
-    long = (words for words in sentences if len(words) >= settings.min_sentence_words)
-    hashes = {hash_token(" ".join(words).encode(), b"sentence") for words in long}
+    long = [sentence for sentence in sentences if sentence.count(" ") >= settings.min_sentence_words - 1]
+    hashes = {sentence & 0xFFFFFFFF for sentence in RMinHash.hash_token_sets([long])[0]}
     return sorted(hashes)[: settings.sentences]
-
-
-def hash_token(content: bytes, kind: bytes) -> int:
-    """Hash to an unsigned 32-bit number; tokens of different kinds do not meet."""
-    return int.from_bytes(blake2b(content, digest_size=4, person=kind).digest(), "little")

@@ -20,8 +20,13 @@ PLAIN_WORD = re.compile(r"\w+")
 ANY_WORD = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKED}])+")
 SPECIAL = re.compile(f"[{UNSPACED}{MARKED}]")
 UNSPACED_RUN = re.compile(f"[{UNSPACED}]")
+# Typography that a plain keyboard has too. Without it most English text is ASCII, which splits three times as fast.
+TYPOGRAPHIC = (("\u2018", "'"), ("\u2019", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2013", "-"), ("\u2014", "-"))
+TYPOGRAPHIC += (("\u2026", "."), ("\u00a0", " "), ("\u00a3", "$"), ("\u20ac", "$"))
+BREAK = " \0 "
+ASCII_GAPS = {code: " " for code in range(1, 128) if not chr(code).isalnum() and chr(code) != "_"}
 # One set of characters comes first, which lets the search skip to it.
-SENTENCE_END = re.compile(r"[.!?…。！？｡\n](?:(?<=[。！？｡\n])|[\"'”’)\]]*\s)\s*")
+SENTENCE_END = re.compile(r"[.!?。！？｡\n](?:(?<=[。！？｡\n])|[\"')\]]*\s)\s*")
 
 
 def fold(body: str) -> str:
@@ -39,13 +44,21 @@ def hash_content(collapsed: str) -> bytes:
     return blake2b(collapsed.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def split_sentences(folded: str) -> list[list[str]]:
-    """Split a folded body into its sentences' words; a run of a script without spaces gives its character pairs.
+def split_sentences(folded: str) -> list[str]:
+    """Split a folded body into its sentences, each as its words with a space between.
 
-    Three pairs in a row are four characters, which carry about what three words do.
+    A run of a script without spaces gives its character pairs: three pairs in a row are four characters, which carry
+    about what three words do.
     """
-    find_words = split_any_words if SPECIAL.search(folded) else PLAIN_WORD.findall
-    return [words for sentence in SENTENCE_END.split(folded) if (words := find_words(sentence))]
+    plain = folded
+    if not plain.isascii():
+        for typographic, keyed in TYPOGRAPHIC:
+            plain = plain.replace(typographic, keyed)
+    if plain.isascii():
+        words = SENTENCE_END.sub(BREAK, plain).translate(ASCII_GAPS).split()
+        return [sentence for part in " ".join(words).split(BREAK.strip()) if (sentence := part.strip())]
+    find_words = split_any_words if SPECIAL.search(plain) else PLAIN_WORD.findall
+    return [" ".join(words) for sentence in SENTENCE_END.split(plain) if (words := find_words(sentence))]
 
 
 def split_any_words(sentence: str) -> list[str]:
@@ -59,6 +72,11 @@ def split_any_words(sentence: str) -> list[str]:
     return words
 
 
+def list_words(sentences: Sequence[str]) -> list[str]:
+    """Give the words of sentences, in order."""
+    return " ".join(sentences).split()
+
+
 def join_shingles(words: Sequence[str], size: int) -> Iterator[str]:
     """Give the runs of `size` words, in order; a shorter text is one shingle, an empty one has none."""
     if len(words) < size:
@@ -68,10 +86,10 @@ def join_shingles(words: Sequence[str], size: int) -> Iterator[str]:
 
 def hash_shingles(words: Sequence[str], size: int) -> array[int]:
     """Hash the distinct shingles of a text to 64 bits each, in the order of their first occurrence."""
-    shingles = list(dict.fromkeys(join_shingles(words, size)))
-    return array("Q", RMinHash.hash_token_sets([shingles])[0]) if shingles else array("Q")
+    hashes: list[int] = RMinHash.hash_token_sets([list(join_shingles(words, size))])[0]
+    return array("Q", dict.fromkeys(hashes))
 
 
 def shingle(body: str, size: int) -> array[int]:
     """Hash the distinct shingles of a body; see `hash_shingles`."""
-    return hash_shingles([word for sentence in split_sentences(fold(body)) for word in sentence], size)
+    return hash_shingles(list_words(split_sentences(fold(body))), size)

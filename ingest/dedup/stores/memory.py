@@ -33,23 +33,32 @@ class _Ages:
         held = self._held.get(key, ())
         return (held,) if isinstance(held, int) else held
 
-    def add(self, key: Hashable, age: int) -> None:
-        held = self._held.get(key)
-        if held is None:
-            self._held[key] = age
-        elif isinstance(held, int):
-            self._held[key] = [held, age]
-        else:
-            held.append(age)
+    def add(self, keys: Iterable[Hashable], age: int) -> None:
+        held = self._held
+        for key in keys:
+            before = held.setdefault(key, age)
+            if before is age:
+                continue  # nobody else had it
+            if isinstance(before, int):
+                held[key] = [before, age]
+            else:
+                before.append(age)
 
-    def remove(self, key: Hashable, age: int) -> None:
-        held = self._held[key]
-        if isinstance(held, int):
-            del self._held[key]
-            return
-        held.remove(age)
-        if len(held) == 1:
-            self._held[key] = held[0]
+    def remove(self, keys: Iterable[Hashable], age: int) -> None:
+        for key in keys:
+            held = self._held[key]
+            if isinstance(held, int):
+                del self._held[key]
+                continue
+            held.remove(age)
+            if len(held) == 1:
+                self._held[key] = held[0]
+
+    def get_all(self, keys: Iterable[Hashable]) -> Iterator[Sequence[int]]:
+        """Give what is held of each key that is known."""
+        for held in map(self._held.get, keys):
+            if held is not None:
+                yield (held,) if isinstance(held, int) else held
 
 
 class MemorySignatures:
@@ -106,11 +115,9 @@ class MemorySignatures:
             self.remove([key])
             member = _Member(next(self._ages), entry)
             self._by_key[key] = self._by_age[member.age] = member
-            tokens = self._tokens[signature.scheme]
-            for token in signature.tokens:
-                tokens.add(token, member.age)
-            self._contents[signature.scheme].add(signature.content, member.age)
-            self._clusters.add(entry.standing.cluster, member.age)
+            self._tokens[signature.scheme].add(signature.tokens, member.age)
+            self._contents[signature.scheme].add((signature.content,), member.age)
+            self._clusters.add((entry.standing.cluster,), member.age)
 
     def remove(self, keys: Iterable[str]) -> None:
         """Forget articles; absent keys are ignored."""
@@ -120,20 +127,16 @@ class MemorySignatures:
                 continue
             signature = member.entry.signature
             del self._by_age[member.age]
-            tokens = self._tokens[signature.scheme]
-            for token in signature.tokens:
-                tokens.remove(token, member.age)
-            self._contents[signature.scheme].remove(signature.content, member.age)
-            self._clusters.remove(member.entry.standing.cluster, member.age)
+            self._tokens[signature.scheme].remove(signature.tokens, member.age)
+            self._contents[signature.scheme].remove((signature.content,), member.age)
+            self._clusters.remove((member.entry.standing.cluster,), member.age)
 
     def close(self) -> None:
         """Do nothing: memory lets go by itself."""
 
     def _postings(self, signature: Signature) -> Iterator[Sequence[int]]:
-        tokens = self._tokens[signature.scheme]
-        for token in signature.tokens:
-            if ages := tokens.get(token):
-                yield ages[:POSTINGS_PER_TOKEN]
+        for ages in self._tokens[signature.scheme].get_all(signature.tokens):
+            yield ages[:POSTINGS_PER_TOKEN]
 
     def _to_neighbours(self, ages: Iterable[int]) -> list[Neighbour]:
         return [self._by_age[age].to_neighbour() for age in ages]
