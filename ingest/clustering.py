@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
+from urllib.parse import urlsplit
 
 from ingest.batching import RunSettings, cut_batches
+from ingest.clean.agencies import name_agency, read_dateline_agency
 from ingest.dedup import Candidate, Deduplicator
 from ingest.index.protocol import Index
 from ingest.model import Article, Dropped, Failed, PublicationDate
 from ingest.stage import Stage
 
 NAME = "deduplicate"
+AGENCY_BYLINE = "byline.agency"
 
 DateOf = Callable[[Article], PublicationDate | None]
 
@@ -62,9 +66,27 @@ def find_stale(index: Index | None, batch: Sequence[Article]) -> set[int]:
 def to_candidate(article: Article, date_of: DateOf) -> Candidate:
     """Say of an article what decides on duplicates."""
     published = date_of(article)
+    agency = find_agency(article)
     return Candidate(
         key=article.document.id,
         body=article.cleaning.body,
-        syndicated=any(credit.agency for credit in article.cleaning.credits),
+        syndicated=agency is not None and not is_own_site(agency, article.document.url),
+        agency=agency,
         published_at=published.value if published else None,
     )
+
+
+def find_agency(article: Article) -> str | None:
+    """Name the agency whose text an article says it is: by its credits, its dateline, its byline or its rights."""
+    cleaning = article.cleaning
+    named = next((credit.agency for credit in cleaning.credits if credit.agency), None)
+    bylines = (article.page.text[span.start : span.end] for span in cleaning.spans if span.rule == AGENCY_BYLINE)
+    holders = (rights.holder for rights in cleaning.rights if rights.holder)
+    said = map(name_agency, chain(bylines, holders))
+    return named or read_dateline_agency(cleaning.body) or next(filter(None, said), None)
+
+
+def is_own_site(agency: str, url: str | None) -> bool:
+    """Say whether an article stands on its agency's own site, so that it is no syndicated copy."""
+    host = urlsplit(url or "").hostname or ""
+    return agency.removeprefix("The ").replace(" ", "").casefold() in host.replace("-", "")

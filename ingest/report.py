@@ -146,10 +146,22 @@ def print_article(shown: Record) -> None:
     """Print an article with its metadata, and what was asked for beside it."""
     out = console()
     out.print(Text(shown["title"] or "(untitled)", style="bold"))
-    for field in ("url", "publisher", "author", "published_at", "language", "rights_holder", "cluster_id", "flags"):
+    for field in (
+        "url",
+        "publisher",
+        "author",
+        "published_at",
+        "language",
+        "rights_holder",
+        "wire_agency",
+        "cluster_id",
+        "flags",
+    ):
         if shown.get(field):
             value = shown[field]
             out.print(Text(f"{field}: {', '.join(value) if isinstance(value, list) else value}", style="dim"))
+    if evidence := shown.get("duplicate_evidence"):
+        out.print(Text(describe_copy(shown, evidence), style="dim"))
     out.print()
     out.print(Text(shown["body"]))
     for span in shown.get("spans", []):
@@ -191,6 +203,14 @@ def shorten_middle(text: str, *, first: bool, last: bool) -> str:
     head = "" if first else text[:CONTEXT_CHARS]
     tail = "" if last else text[-CONTEXT_CHARS:]
     return text if len(text) <= len(head) + len(tail) else f"{head}...{tail}"
+
+
+def describe_copy(shown: Record, evidence: Record) -> str:
+    """Say of whom an article is a copy, and why."""
+    why = f"{evidence['matched']}; containment {evidence['containment']:.2f}, Jaccard {evidence['jaccard']:.2f}"
+    if evidence["shared_shingles"] >= 0:
+        why += f", {evidence['shared_shingles']} shingles and {evidence['shared_sentences']} whole sentences in common"
+    return f"{shown['cluster_kind']} copy of {shown['duplicate_of']} ({why}; {evidence['scheme']})"
 
 
 def print_entry(entry: Record) -> None:

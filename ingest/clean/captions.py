@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ingest.clean.agencies import name_agency
 from ingest.model import Caption, Credit
 
 _LABELLED = re.compile(
@@ -24,18 +25,6 @@ _MOST_CREDIT_CHARS = 60
 _CREDIT = re.compile(
     r"(?i)^(?:getty|reuters|afp|ap|epa|pa|dpa|associated press|i?stock|shutterstock|alamy|file|copyright)\b"
 )
-_AGENCIES = {
-    "The Associated Press": re.compile(r"\bAssociated Press\b|\bAP\b"),
-    "Reuters": re.compile(r"(?i)\breuters\b"),
-    "AFP": re.compile(r"\bAFP\b|Agence France-Presse"),
-    "PA": re.compile(r"\bPA\b|Press Association"),
-    "dpa": re.compile(r"\bdpa\b|\bDPA\b"),
-    "EPA": re.compile(r"\bEPA\b"),
-    "Bloomberg": re.compile(r"\bBloomberg\b"),
-    "UPI": re.compile(r"\bUPI\b"),
-    "EFE": re.compile(r"\bEFE\b"),
-    "ANSA": re.compile(r"\bANSA\b"),
-}
 
 
 def read_caption(text: str) -> Caption:
@@ -59,4 +48,4 @@ def is_credit(line: str) -> bool:
 def read_credit(text: str) -> Credit:
     """Read a reporting credit: as it stood, with the agency where it names one."""
     text = " ".join(text.split())
-    return Credit(text=text, agency=next((name for name, pattern in _AGENCIES.items() if pattern.search(text)), None))
+    return Credit(text=text, agency=name_agency(text))

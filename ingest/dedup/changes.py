@@ -81,6 +81,9 @@ class Changes:
             similarity=standing.similarity,
             of=standing.of,
             reason=standing.reason,
+            evidence=standing.evidence,
+            scheme=standing.scheme,
+            agency=standing.agency,
             displaced=self._displaced(standing, batch) if is_last else (),
             promoted=self._promoted(decision, batch),
         )

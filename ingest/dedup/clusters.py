@@ -6,21 +6,21 @@ and anything else founds one. No clusters are ever merged through an article tha
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import NamedTuple
 
-from ingest.dedup.bodies import ShingleCache
+from ingest.dedup.bodies import PartsCache
 from ingest.dedup.changes import Changes
 from ingest.dedup.pending import Pending
 from ingest.dedup.protocol import BodySource, Entry, Neighbour, SignatureStore, Standing
 from ingest.dedup.ranking import Candidate, explain, name_cluster, rank
 from ingest.dedup.settings import DedupSettings
 from ingest.dedup.signature import Analysis, analyse
-from ingest.dedup.similarity import Similarity, compare
-from ingest.model import Cluster, ClusterKind
+from ingest.dedup.similarity import Similarity, compare, explain_match
+from ingest.dedup.text import Parts
+from ingest.model import Cluster, ClusterKind, CopyEvidence
 
 # Articles that are looked up together: few round trips to the store, yet little to hold.
 SLICE = 64
@@ -28,13 +28,17 @@ SLICE = 64
 MAX_SAME_CONTENT = 16
 
 
+IDENTICAL = CopyEvidence(matched="content", containment=1.0, jaccard=1.0)
+
+
 class Match(NamedTuple):
-    """What an article is a copy of, and its cluster; `of` is None for a founder."""
+    """What an article is a copy of, and its cluster; `of` is None for a founder. `agency` is the other one's."""
 
     of: str | None
     cluster: str
     kind: ClusterKind
-    similarity: float
+    evidence: CopyEvidence | None
+    agency: str | None = None
 
 
 class _Query(NamedTuple):
@@ -48,13 +52,17 @@ class _Query(NamedTuple):
 
 
 class Deduplicator:
-    """Assigns articles to clusters over a store of signatures; not for several threads at once."""
+    """Assigns articles to clusters over a store of signatures; not for several threads at once.
+
+    `compared` counts the bodies that candidates were verified with so far.
+    """
 
     def __init__(self, store: SignatureStore, bodies: BodySource, settings: DedupSettings) -> None:
         self._store = store
         self._settings = settings
+        self.compared = 0
         self._pending = Pending(settings.pending_documents)
-        self._stored_shingles = ShingleCache(bodies, settings)
+        self._stored_parts = PartsCache(bodies, settings)
 
     def assign(self, batch: Sequence[Candidate]) -> list[Cluster]:
         """Give each article its cluster, in order; they are pending until `commit` or `discard`.
@@ -76,9 +84,9 @@ class Deduplicator:
         """Take articles that another process assigned as pending here, so that they can be committed."""
         for candidate, cluster in zip(candidates, clusters, strict=True):
             analysis = analyse(candidate.body, self._settings)
-            match = Match(cluster.of, cluster.id, cluster.kind, cluster.similarity)
+            match = Match(cluster.of, cluster.id, cluster.kind, cluster.evidence, cluster.agency)
             standing = _stand(candidate, analysis, match, cluster.reason)
-            self._pending.put(Entry(standing, analysis.signature), analysis.shingles)
+            self._pending.put(Entry(standing, analysis.signature), analysis.parts)
 
     def commit(self, keys: Sequence[str]) -> None:
         """Store the signatures of pending articles that the index has acknowledged; other keys are ignored."""
@@ -86,8 +94,8 @@ class Deduplicator:
         if not acknowledged:
             return
         self._store.put([entry for entry, _ in acknowledged])
-        for entry, shingles in acknowledged:
-            self._stored_shingles.put(entry.standing.rank.key, shingles)
+        for entry, parts in acknowledged:
+            self._stored_parts.put(entry.standing.rank.key, parts)
         self._pending.remove(keys)
 
     def discard(self, keys: Sequence[str]) -> None:
@@ -126,7 +134,7 @@ class Deduplicator:
             standing = self._assign_anew(query, following, before, changes)
         if standing != before:
             changes.join(standing)
-            self._pending.put(Entry(standing, analysis.signature), analysis.shingles)
+            self._pending.put(Entry(standing, analysis.signature), analysis.parts)
         changes.decide(standing, before)
 
     def _assign_anew(
@@ -147,29 +155,31 @@ class Deduplicator:
             pending = self._pending.same_content(signature, 2)
             stored = self._find_same([query.analysis])[0] if query.same is None else query.same
             for oldest in self._visible(query, stored, pending):
-                return Match(oldest.key, oldest.cluster, "exact", 1.0)
+                return Match(oldest.key, oldest.cluster, "exact", IDENTICAL, oldest.agency)
             best = self._find_best(query, following)
             if best:
-                similarity, neighbour = best
-                return Match(neighbour.key, neighbour.cluster, "near", similarity.containment)
-        return Match(None, name_cluster(query.candidate.key, signature.content), "unique", 0.0)
+                similarity, neighbour, parts = best
+                evidence = explain_match(similarity, query.analysis.parts, parts, self._settings)
+                return Match(neighbour.key, neighbour.cluster, "near", evidence, neighbour.agency)
+        return Match(None, name_cluster(query.candidate.key, signature.content), "unique", None)
 
-    def _find_best(self, query: _Query, following: Sequence[_Query]) -> tuple[Similarity, Neighbour] | None:
+    def _find_best(self, query: _Query, following: Sequence[_Query]) -> tuple[Similarity, Neighbour, Parts] | None:
         """Verify the likeliest copies; of equal ones the oldest is best."""
         shingles = query.analysis.shingles
         distinct = set(shingles)
-        best: tuple[Similarity, Neighbour] | None = None
+        best: tuple[Similarity, Neighbour, Parts] | None = None
         budget = self._settings.max_compared_shingles
         for neighbour in self._find_likely(query):
             if budget <= 0:
                 break
-            other = self._shingles_of(neighbour.key, query, following)
-            if not other:
+            other = self._parts_of(neighbour.key, query, following)
+            if not other or not other.shingles:
                 continue
-            budget -= len(other)
-            similarity = compare(shingles, distinct, other, self._settings)
+            self.compared += 1
+            budget -= len(other.shingles)
+            similarity = compare(shingles, distinct, other.shingles, self._settings)
             if similarity and (best is None or (similarity, -neighbour.age) > (best[0], -best[1].age)):
-                best = similarity, neighbour
+                best = similarity, neighbour, other
         return best
 
     def _find_likely(self, query: _Query) -> Iterator[Neighbour]:
@@ -186,11 +196,11 @@ class Deduplicator:
         yield from (n for n in stored if n.key != own and n.key not in self._pending)
         yield from (n for n in pending if n.key != own)
 
-    def _shingles_of(self, key: str, query: _Query, following: Sequence[_Query]) -> array[int] | None:
+    def _parts_of(self, key: str, query: _Query, following: Sequence[_Query]) -> Parts | None:
         if key in self._pending:
-            return self._pending.shingles(key)
+            return self._pending.parts(key)
         soon = (n.key for q in chain([query], following) for n in q.near or () if n.key not in self._pending)
-        return self._stored_shingles.get(key, soon)
+        return self._stored_parts.get(key, soon)
 
 
 def _clusters_of(queries: Iterable[_Query]) -> Iterator[str]:
@@ -214,8 +224,10 @@ def _stand(candidate: Candidate, analysis: Analysis, match: Match, reason: str) 
         content=analysis.signature.content,
         cluster=match.cluster,
         kind=match.kind,
-        similarity=match.similarity,
+        similarity=match.evidence.containment if match.evidence else 0.0,
         of=match.of,
         reason=reason,
         rank=rank(candidate, analysis.length),
+        evidence=match.evidence,
+        agency=candidate.agency or match.agency,
     )

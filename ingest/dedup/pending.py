@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection
 
 from ingest.dedup.protocol import Entry, Neighbour, Rank
 from ingest.dedup.signature import Signature
 from ingest.dedup.stores.memory import MemorySignatures
+from ingest.dedup.text import Parts
 
 # Pending articles are younger than stored ones.
 FIRST_AGE = 2**62
 
 
 class Pending:
-    """Entries and shingles of at most `limit` articles, the oldest forgotten first, over a store."""
+    """Entries and parts of at most `limit` articles, the oldest forgotten first, over a store."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._entries = MemorySignatures(FIRST_AGE)
-        self._shingles: dict[str, array[int]] = {}
+        self._parts: dict[str, Parts] = {}
 
     def __contains__(self, key: object) -> bool:
         return key in self._entries
@@ -28,24 +28,24 @@ class Pending:
         """Give a pending entry."""
         return self._entries.get(key)
 
-    def shingles(self, key: str) -> array[int]:
-        """Give a pending article's shingles; raise KeyError where it is not pending."""
-        return self._shingles[key]
+    def parts(self, key: str) -> Parts:
+        """Give a pending article's parts; raise KeyError where it is not pending."""
+        return self._parts[key]
 
-    def put(self, entry: Entry, shingles: array[int]) -> None:
+    def put(self, entry: Entry, parts: Parts) -> None:
         """Add an article, or put it in the place of what is pending under its key."""
         self._entries.put([entry])
         key = entry.standing.rank.key
-        self._shingles.pop(key, None)
-        self._shingles[key] = shingles
-        if len(self._shingles) > self._limit:
-            self.remove([next(iter(self._shingles))])
+        self._parts.pop(key, None)
+        self._parts[key] = parts
+        if len(self._parts) > self._limit:
+            self.remove([next(iter(self._parts))])
 
-    def take(self, keys: Collection[str]) -> list[tuple[Entry, array[int]]]:
+    def take(self, keys: Collection[str]) -> list[tuple[Entry, Parts]]:
         """Give those of the articles that are pending, in the order in which they were added."""
         wanted = set(keys)
         return [
-            (entry, self._shingles[entry.standing.rank.key])
+            (entry, self._parts[entry.standing.rank.key])
             for entry in self._entries.entries()
             if entry.standing.rank.key in wanted
         ]
@@ -54,7 +54,7 @@ class Pending:
         """Forget articles; absent keys are ignored."""
         self._entries.remove(keys)
         for key in keys:
-            self._shingles.pop(key, None)
+            self._parts.pop(key, None)
 
     def same_content(self, signature: Signature, limit: int) -> list[Neighbour]:
         """Find pending articles with the same content, the oldest first."""

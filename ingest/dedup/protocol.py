@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ingest.dedup.signature import Signature
-from ingest.model import ClusterKind
+from ingest.model import ClusterKind, CopyEvidence
 
 
 class Rank(NamedTuple):
     """A member's place in the total order of its cluster: the smallest is canonical.
 
-    `published` is in microseconds since 1970 (UNDATED where unknown), `shortness` is MAX_LENGTH minus the normalised
+    `published` is in milliseconds since 1970 (UNDATED where unknown), `shortness` is MAX_LENGTH minus the normalised
     body's length in code points: earliest first, then most complete, then original rather than syndicated, then by key.
     """
 
@@ -39,6 +39,8 @@ class Standing:
     of: str | None
     reason: str
     rank: Rank
+    evidence: CopyEvidence | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Neighbour:
     key: str
     cluster: str
     age: int
+    agency: str | None = None
 
 
 class SignatureStore(Protocol):

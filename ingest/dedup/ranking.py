@@ -15,13 +15,17 @@ REASONS = ("earliest", "most_complete", "original", "lowest_id")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An article that asks for its cluster; `published_at` counts as UTC where it has no zone."""
+    """An article that asks for its cluster; `published_at` counts as UTC where it has no zone.
+
+    `agency` is the one that it names as its source; `syndicated` says that somebody else than that agency printed it.
+    """
 
     key: str
     body: str
     title: str | None = None
     published_at: datetime | None = None
     syndicated: bool = False
+    agency: str | None = None
 
 
 def rank(candidate: Candidate, length: int) -> Rank:
@@ -30,11 +34,11 @@ def rank(candidate: Candidate, length: int) -> Rank:
 
 
 def order_date(published_at: datetime | None) -> int:
-    """Give a publication date in microseconds since 1970; an unknown one comes after all."""
+    """Give a publication date in milliseconds since 1970, as the index keeps it; an unknown one comes after all."""
     if published_at is None:
         return UNDATED
     aware = published_at if published_at.tzinfo else published_at.replace(tzinfo=UTC)
-    return (aware - EPOCH) // timedelta(microseconds=1)
+    return (aware - EPOCH) // timedelta(milliseconds=1)
 
 
 def explain(canonical: Rank, other: Rank | None) -> str:

@@ -11,7 +11,7 @@ from zlib import crc32
 from rensa import RMinHash
 
 from ingest.dedup.settings import DedupSettings
-from ingest.dedup.text import collapse, fold, hash_content, hash_shingles, list_words, split_sentences
+from ingest.dedup.text import Parts, collapse, fold, hash_content, hash_parts, split_sentences
 
 SEED = 2022
 # Raised with every change of this module or of `text` that gives a body another signature.
@@ -37,12 +37,17 @@ class Signature:
 class Analysis:
     """A body's signature and what its copies are verified and ordered by.
 
-    `shingles` are the distinct ones as 64-bit hashes in text order; `length` counts the code points of the folded body.
+    `length` counts the code points of the folded body.
     """
 
     signature: Signature
-    shingles: array[int]
+    parts: Parts
     length: int
+
+    @property
+    def shingles(self) -> array[int]:
+        """The distinct shingles as 64-bit hashes in text order."""
+        return self.parts.shingles
 
 
 def name_scheme(settings: DedupSettings) -> str:
@@ -61,16 +66,16 @@ def sign(body: str, settings: DedupSettings) -> Signature:
 def analyse(body: str, settings: DedupSettings) -> Analysis:
     """Sign a body and give the shingles that its copies are verified by."""
     folded = fold(body)
-    sentences = split_sentences(folded)
-    shingles = hash_shingles(list_words(sentences), settings.shingle_words)
+    parts = hash_parts(split_sentences(folded), settings.shingle_words, settings.min_sentence_words)
+    shingles = parts.shingles
     tokens = {
         *hash_bands(shingles, settings.bands, settings.rows, BODY),
         *hash_bands(shingles[: settings.opening_shingles], settings.opening_bands, settings.rows, OPENING),
-        *hash_sentences(sentences, settings),
+        *choose_sentences(parts.sentences, settings.sentences),
     }
     collapsed = collapse(folded)
     signature = Signature(name_scheme(settings), hash_content(collapsed), tuple(sorted(tokens)))
-    return Analysis(signature, shingles, len(collapsed))
+    return Analysis(signature, parts, len(collapsed))
 
 
 def hash_bands(shingles: array[int], bands: int, rows: int, part: int) -> list[int]:
@@ -87,8 +92,11 @@ def hash_bands(shingles: array[int], bands: int, rows: int, part: int) -> list[i
     return [crc32(packed[band * width : (band + 1) * width], first + band) for band in range(bands)]
 
 
-def hash_sentences(sentences: Sequence[str], settings: DedupSettings) -> list[int]:
-    """Hash the sentences of enough words and keep the smallest hashes, so that two texts keep the same ones."""
-    long = [sentence for sentence in sentences if sentence.count(" ") >= settings.min_sentence_words - 1]
-    hashes = {sentence & 0xFFFFFFFF for sentence in RMinHash.hash_token_sets([long])[0]}
-    return sorted(hashes)[: settings.sentences]
+def choose_sentences(sentences: Sequence[int], most: int) -> list[int]:
+    """Keep the smallest hashes of sentences, to 32 bits, so that two texts keep the same ones."""
+    return sorted({sentence & 0xFFFFFFFF for sentence in sentences})[:most]
+
+
+def take_apart(body: str, settings: DedupSettings) -> Parts:
+    """Give what a body is compared by, without signing it."""
+    return hash_parts(split_sentences(fold(body)), settings.shingle_words, settings.min_sentence_words)

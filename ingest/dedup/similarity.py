@@ -6,6 +6,8 @@ from array import array
 from typing import NamedTuple
 
 from ingest.dedup.settings import DedupSettings
+from ingest.dedup.text import Parts
+from ingest.model import CopyEvidence, CopyMatch
 
 
 class Similarity(NamedTuple):
@@ -13,6 +15,22 @@ class Similarity(NamedTuple):
 
     containment: float
     jaccard: float
+    shared_shingles: int
+
+    def matched_by(self, settings: DedupSettings) -> CopyMatch:
+        """Say which of the two made it a copy."""
+        return "jaccard" if self.jaccard >= settings.min_jaccard else "containment"
+
+
+def explain_match(similarity: Similarity, one: Parts, other: Parts, settings: DedupSettings) -> CopyEvidence:
+    """Write down why two bodies count as copies."""
+    return CopyEvidence(
+        matched=similarity.matched_by(settings),
+        containment=similarity.containment,
+        jaccard=similarity.jaccard,
+        shared_shingles=similarity.shared_shingles,
+        shared_sentences=len(set(one.sentences).intersection(other.sentences)),
+    )
 
 
 def compare(shingles: array[int], distinct: set[int], other: array[int], settings: DedupSettings) -> Similarity | None:
@@ -25,7 +43,7 @@ def compare(shingles: array[int], distinct: set[int], other: array[int], setting
     shorter, longer = sorted((len(shingles), len(other)))
     if shared < settings.min_shared_shingles:
         return None
-    similarity = Similarity(shared / shorter, shared / (shorter + longer - shared))
+    similarity = Similarity(shared / shorter, shared / (shorter + longer - shared), shared)
     if similarity.jaccard >= settings.min_jaccard:
         return similarity
     if similarity.containment < settings.min_containment:

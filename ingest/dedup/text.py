@@ -7,6 +7,7 @@ import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
 
 from rensa import RMinHash
 
@@ -21,8 +22,7 @@ ANY_WORD = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKED}])+")
 SPECIAL = re.compile(f"[{UNSPACED}{MARKED}]")
 UNSPACED_RUN = re.compile(f"[{UNSPACED}]")
 # Typography that a plain keyboard has too. Without it most English text is ASCII, which splits three times as fast.
-TYPOGRAPHIC = (("\u2018", "'"), ("\u2019", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2013", "-"), ("\u2014", "-"))
-TYPOGRAPHIC += (("\u2026", "."), ("\u00a0", " "), ("\u00a3", "$"), ("\u20ac", "$"))
+TYPOGRAPHIC = tuple(zip("\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0\u00a3\u20ac", "''\"\"--. $$", strict=True))
 BREAK = " \0 "
 ASCII_GAPS = {code: " " for code in range(1, 128) if not chr(code).isalnum() and chr(code) != "_"}
 # One set of characters comes first, which lets the search skip to it.
@@ -90,6 +90,15 @@ def hash_shingles(words: Sequence[str], size: int) -> array[int]:
     return array("Q", dict.fromkeys(hashes))
 
 
-def shingle(body: str, size: int) -> array[int]:
-    """Hash the distinct shingles of a body; see `hash_shingles`."""
-    return hash_shingles(list_words(split_sentences(fold(body))), size)
+class Parts(NamedTuple):
+    """What two bodies are compared by: their distinct shingles in text order, and their distinct whole sentences."""
+
+    shingles: array[int]
+    sentences: array[int]
+
+
+def hash_parts(sentences: Sequence[str], shingle_words: int, min_sentence_words: int) -> Parts:
+    """Hash the shingles of a text and its sentences of enough words, to 64 bits each."""
+    long = [sentence for sentence in sentences if sentence.count(" ") >= min_sentence_words - 1]
+    hashes: list[int] = RMinHash.hash_token_sets([long])[0]
+    return Parts(hash_shingles(list_words(sentences), shingle_words), array("Q", dict.fromkeys(hashes)))

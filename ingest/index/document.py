@@ -208,7 +208,13 @@ def _cluster(article: Article) -> Document:
         "canonical_reason": cluster.reason or None,
         "similarity": cluster.similarity,
         "duplicate_of": cluster.of,
+        "duplicate_evidence": _evidence(cluster),
+        "wire_agency": cluster.agency,
     }
+
+
+def _evidence(cluster: Cluster) -> Document | None:
+    return {**asdict(cluster.evidence), "scheme": cluster.scheme} if cluster.evidence else None
 
 
 def _ledger(article: Article) -> Document:

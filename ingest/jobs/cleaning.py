@@ -172,14 +172,21 @@ def to_dedup_lines(outcomes: Sequence[tuple[str, Cluster | Dropped | Failed]]) -
                     "kind": cluster.kind,
                     "similarity": round(cluster.similarity, 4),
                     "of": names[cluster.of] if cluster.of else None,
+                    "evidence": to_evidence(cluster),
+                    "agency": cluster.agency,
                     "failed": None,
                 }
             )
         else:
             failed = to_failed_line(cluster)
-            empty = dict.fromkeys(("cluster", "canonical", "kind", "similarity", "of"))
+            empty = dict.fromkeys(("cluster", "canonical", "kind", "similarity", "of", "evidence", "agency"))
             lines.append({"id": name, **empty, "failed": failed["failed"]})
     return lines
+
+
+def to_evidence(cluster: Cluster) -> Line | None:
+    """Say why a document counts as a copy; None for one that does not."""
+    return {**asdict(cluster.evidence), "scheme": cluster.scheme} if cluster.evidence else None
 
 
 def to_key(place: int) -> str:

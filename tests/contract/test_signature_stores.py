@@ -18,6 +18,7 @@ from ingest.dedup.stores.elasticsearch import ElasticsearchSignatures
 from ingest.dedup.stores.memory import MemorySignatures
 from ingest.dedup.stores.sqlite import SqliteSignatures
 from ingest.index.settings import IndexSettings
+from ingest.model import CopyEvidence
 
 SCHEME, OTHER_SCHEME = "1.test", "2.test"
 LIMIT = 10
@@ -81,6 +82,10 @@ def enter(key: str, signature: Signature, cluster: str = "c1", published: int = 
         of="another",
         reason="earliest",
         rank=Rank(published, 100, False, key),
+        evidence=CopyEvidence(
+            matched="containment", containment=0.1 + 0.2, jaccard=0.7 / 3, shared_shingles=41, shared_sentences=3
+        ),
+        agency="Reuters",
     )
     return Entry(standing, signature)
 
@@ -93,7 +98,8 @@ def keys_of(found: list[list[Neighbour]]) -> list[list[str]]:
 def test_gives_back_what_was_put(store: SignatureStore) -> None:
     """A decision comes back bit for bit: a second run must write the same document again."""
     near, unique = enter("a", sign("x", 1)), enter("b" * 32, sign("y", 2), cluster="0f" * 16)
-    unique = replace(unique, standing=replace(unique.standing, kind="unique", of=None, similarity=0.0))
+    founder = replace(unique.standing, kind="unique", of=None, similarity=0.0, evidence=None, agency=None)
+    unique = replace(unique, standing=founder)
     store.put([near, unique])
     assert store.standing(["a", "b" * 32, "absent"]) == {"a": near.standing, "b" * 32: unique.standing}
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ingest.dedup import Candidate, DedupSettings
-from ingest.model import Cluster
+from ingest.dedup.signature import name_scheme
+from ingest.model import Cluster, CopyEvidence
 from tests.dedup.articles import Library, System, day, write_body, write_sentences
 
 
@@ -19,7 +20,39 @@ def copies(count: int, body: str) -> list[Candidate]:
 def test_an_article_alone_is_unique() -> None:
     """Nothing like it is known: it founds a cluster and stands for it."""
     (cluster,) = System().run(Candidate(key="a", body=write_body(1)))
-    assert cluster == Cluster(id=cluster.id, canonical=True, kind="unique", similarity=0.0, of=None, reason="only")
+    assert cluster == Cluster(
+        id=cluster.id, canonical=True, kind="unique", similarity=0.0, of=None, reason="only", scheme=cluster.scheme
+    )
+    assert cluster.scheme == name_scheme(DedupSettings())
+
+
+def test_a_decision_says_what_it_rests_on() -> None:
+    """Whoever doubts a merge sees what matched, how much of it, and by which signatures."""
+    sentences = write_sentences(1, 10)
+    _, same, edited, cut = System().run(
+        Candidate(key="a", body=" ".join(sentences)),
+        Candidate(key="b", body=" ".join(sentences)),
+        Candidate(key="c", body=" ".join([*sentences[:9], *write_sentences(2, 1)])),
+        Candidate(key="d", body=" ".join(sentences[:4])),
+    )
+    assert same.evidence == CopyEvidence(matched="content", containment=1.0, jaccard=1.0)
+    assert cut.evidence == CopyEvidence(
+        matched="containment", containment=1.0, jaccard=46 / 118, shared_shingles=46, shared_sentences=4
+    )
+    assert edited.evidence is not None
+    assert (edited.evidence.matched, edited.evidence.shared_sentences) == ("jaccard", 9)
+    assert {cluster.scheme for cluster in (same, cut, edited)} == {name_scheme(DedupSettings())}
+
+
+def test_a_copy_names_the_agency_of_what_it_copies() -> None:
+    """A wire copy that lost its credit is still the agency's text; its own credit counts before another one's."""
+    sentences = write_sentences(1, 10)
+    _, copy, credited = System().run(
+        Candidate(key="a", body=" ".join(sentences), agency="Reuters", syndicated=True),
+        Candidate(key="b", body=" ".join(sentences[:6])),
+        Candidate(key="c", body=" ".join(sentences), agency="AFP", syndicated=True),
+    )
+    assert (copy.agency, credited.agency) == ("Reuters", "AFP")
 
 
 def test_an_exact_copy_differs_only_in_case_space_and_composition() -> None:

@@ -16,8 +16,9 @@ from ingest.elastic.bulk import Action, Outcome
 from ingest.elastic.client import connect
 from ingest.elastic.retries import call
 from ingest.errors import IndexUnavailable
+from ingest.model import CopyEvidence
 
-LAYOUT = 1
+LAYOUT = 2
 SEARCHES_PER_REQUEST = 128
 GROUPED_HITS = 2000
 MAX_ROUNDS = 5
@@ -34,6 +35,11 @@ PROPERTIES = {
     "kind": {"type": "keyword", **KEPT},
     "similarity": {"type": "double", **KEPT},
     "of": {"type": "keyword", **KEPT},
+    "matched": {"type": "keyword", **KEPT},
+    "jaccard": {"type": "double", **KEPT},
+    "shared_shingles": {"type": "integer", **KEPT},
+    "shared_sentences": {"type": "integer", **KEPT},
+    "agency": {"type": "keyword", **KEPT},
     "reason": {"type": "keyword", **KEPT},
     "published": {"type": "long", **SORTED},
     "shortness": {"type": "long", **SORTED},
@@ -41,7 +47,8 @@ PROPERTIES = {
     "age": {"type": "long", **SORTED},
 }
 MAPPINGS = {"_source": {"excludes": ["tokens"]}, "properties": PROPERTIES}
-NEIGHBOUR_FIELDS = ["key", "cluster", "age"]
+NEIGHBOUR_FIELDS = ["key", "cluster", "age", "agency"]
+EVIDENCE_FIELDS = ["matched", "jaccard", "shared_shingles", "shared_sentences"]
 RANK_FIELDS = ["published", "shortness", "syndicated", "key"]
 
 
@@ -198,6 +205,8 @@ def _to_source(entry: Entry, age: int) -> dict[str, Any]:
         "similarity": standing.similarity,
         "of": standing.of,
         "reason": standing.reason,
+        **{field: getattr(standing.evidence, field, None) for field in EVIDENCE_FIELDS},
+        "agency": standing.agency,
         "age": age,
         **standing.rank._asdict(),
     }
@@ -213,7 +222,13 @@ def _to_standing(source: Mapping[str, Any]) -> Standing:
         of=source["of"],
         reason=source["reason"],
         rank=_to_rank(source),
+        evidence=_to_evidence(source) if source["matched"] else None,
+        agency=source["agency"],
     )
+
+
+def _to_evidence(source: Mapping[str, Any]) -> CopyEvidence:
+    return CopyEvidence(containment=source["similarity"], **{field: source[field] for field in EVIDENCE_FIELDS})
 
 
 def _to_rank(source: Mapping[str, Any]) -> Rank:

@@ -20,7 +20,7 @@ class _Member:
 
     def to_neighbour(self) -> Neighbour:
         standing = self.entry.standing
-        return Neighbour(standing.rank.key, standing.cluster, self.age)
+        return Neighbour(standing.rank.key, standing.cluster, self.age, standing.agency)
 
 
 class _Ages:

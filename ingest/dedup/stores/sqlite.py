@@ -10,9 +10,10 @@ from typing import Any
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
 from ingest.dedup.signature import Signature
 from ingest.dedup.stores.evidence import POSTINGS_PER_TOKEN, weigh
+from ingest.model import CopyEvidence
 from ingest.sqlite_file import check_layout, make_tables, read_layout, speaking_our_errors, transaction
 
-LAYOUT = 1
+LAYOUT = 2
 KEPT = "signatures"
 CACHE_KIBIBYTES = 16_384
 
@@ -30,6 +31,11 @@ CREATE TABLE members (
     kind TEXT NOT NULL,
     similarity REAL NOT NULL,
     copy_of,
+    matched TEXT,
+    jaccard REAL,
+    shared_shingles INTEGER,
+    shared_sentences INTEGER,
+    agency TEXT,
     reason TEXT NOT NULL,
     published INTEGER NOT NULL,
     shortness INTEGER NOT NULL,
@@ -45,22 +51,26 @@ CREATE TABLE postings (
 """
 STANDING = """
 SELECT m.key, s.name, m.content, m.cluster, m.kind, m.similarity, m.copy_of, m.reason,
+       m.matched, m.jaccard, m.shared_shingles, m.shared_sentences, m.agency,
        m.published, m.shortness, m.syndicated
 FROM members AS m JOIN schemes AS s ON s.id = m.scheme WHERE m.key = ?
 """
-SAME_CONTENT = "SELECT key, cluster, id FROM members WHERE content = ? AND scheme = ? ORDER BY id LIMIT ?"
+SAME_CONTENT = "SELECT key, cluster, id, agency FROM members WHERE content = ? AND scheme = ? ORDER BY id LIMIT ?"
 POSTINGS = """
 SELECT p.member FROM postings AS p CROSS JOIN members AS m ON m.id = p.member
 WHERE p.token = ? AND m.scheme = ? ORDER BY p.member LIMIT ?
 """
-NEIGHBOUR = "SELECT key, cluster, id FROM members WHERE id = ?"
+NEIGHBOUR = "SELECT key, cluster, id, agency FROM members WHERE id = ?"
 LEADERS = """
 SELECT published, shortness, syndicated, key FROM members
 WHERE cluster = ? ORDER BY published, shortness, syndicated, key LIMIT ?
 """
 PUT = """
-INSERT INTO members (key, scheme, content, cluster, kind, similarity, copy_of, reason, published, shortness, syndicated)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO members (
+    key, scheme, content, cluster, kind, similarity, copy_of, reason,
+    matched, jaccard, shared_shingles, shared_sentences, agency,
+    published, shortness, syndicated
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -184,14 +194,30 @@ def _to_row(standing: Standing, scheme: int | None) -> tuple[Any, ...]:
         standing.similarity,
         None if standing.of is None else _pack(standing.of),
         standing.reason,
+        *_to_evidence_row(standing.evidence),
+        standing.agency,
         rank.published,
         rank.shortness,
         rank.syndicated,
     )
 
 
+def _to_evidence_row(evidence: CopyEvidence | None) -> tuple[Any, ...]:
+    if evidence is None:
+        return (None,) * 4
+    return evidence.matched, evidence.jaccard, evidence.shared_shingles, evidence.shared_sentences
+
+
 def _to_standing(row: tuple[Any, ...]) -> Standing:
-    key, scheme, content, cluster, kind, similarity, copy_of, reason, *rank = row
+    key, scheme, content, cluster, kind, similarity, copy_of, reason, *rest = row
+    matched, jaccard, shared_shingles, shared_sentences, agency, *rank = rest
+    evidence = CopyEvidence(
+        matched=matched,
+        containment=similarity,
+        jaccard=jaccard,
+        shared_shingles=shared_shingles,
+        shared_sentences=shared_sentences,
+    )
     return Standing(
         scheme=scheme,
         content=content,
@@ -201,6 +227,8 @@ def _to_standing(row: tuple[Any, ...]) -> Standing:
         of=None if copy_of is None else _unpack(copy_of),
         reason=reason,
         rank=_to_rank((*rank, key)),
+        evidence=evidence if matched else None,
+        agency=agency,
     )
 
 
@@ -210,5 +238,5 @@ def _to_rank(row: tuple[Any, ...]) -> Rank:
 
 
 def _to_neighbour(row: tuple[Any, ...]) -> Neighbour:
-    key, cluster, age = row
-    return Neighbour(_unpack(key), _unpack(cluster), age)
+    key, cluster, age, agency = row
+    return Neighbour(_unpack(key), _unpack(cluster), age, agency)
