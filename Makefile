@@ -11,7 +11,7 @@ INSTALL_PACKAGE = $(UV) pip install --quiet --no-deps --build-constraints requir
 PYTEST_WORKERS ?= 2
 DEMO_QUERY := harbour
 
-.PHONY: help demo test unit integration check gate bench docs format clean-env
+.PHONY: help demo test unit integration check gate bench peers docs format clean-env
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -49,6 +49,9 @@ gate: .venv/.dev ## fail where a measured quality figure fell under its floor
 bench: .venv/.dev ## measure quality and speed, and print the figures
 	$(PY) -m benchmarks.run
 
+peers: .venv/.dev .venv-peers/.done ## compare with trafilatura, jusText, newspaper4k and others, in an environment of their own
+	$(PY) -m benchmarks.peers
+
 docs: .venv/.dev ## write docs/configuration.md and docs/fields.md from the code
 	$(PY) -m tools.configuration
 	$(PY) -m tools.fields
@@ -58,13 +61,18 @@ format: .venv/.dev ## format the code and repair what lint can
 	.venv/bin/ruff format .
 
 clean-env: ## remove the environment; fetched services stay in the machine's cache
-	rm -rf .venv
+	rm -rf .venv .venv-peers
 
 # The two environments share one folder: the demo's is part of the tests', and setting up the demo only ever adds.
 .venv/.uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.11 ..."; exit 1; }
 	[ -x $(PY) ] || $(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	touch $@
+
+.venv-peers/.done: .venv/.uv requirements/peers.txt
+	[ -x .venv-peers/bin/python ] || $(UV) venv --quiet --python $(PY) .venv-peers
+	$(UV) pip sync --quiet --require-hashes --python .venv-peers/bin/python requirements/peers.txt
 	touch $@
 
 .venv/.base: .venv/.uv requirements/base.txt requirements/build.txt pyproject.toml

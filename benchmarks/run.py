@@ -9,7 +9,7 @@ import time
 
 from benchmarks.corpora import DATA
 
-SUITES = ("throughput", "cleaning", "renders", "extraction", "dedup", "language", "relevance", "memory")
+SUITES = ("throughput", "cleaning", "renders", "extraction", "dedup", "language", "relevance", "memory", "pumping")
 
 
 def main(suites: list[str]) -> int:

@@ -51,7 +51,7 @@ class Tried:
 
 
 def list_rules(sample: Sample, settings: Settings) -> list[Line]:
-    """List every rule, with how often it fired where there is a sample; last what fired by its surroundings."""
+    """List every rule, with how often it fired where there is a sample; last those that are code."""
     firings: dict[str, Firings] = {}
     for tried in clean_sample(sample, settings, (load_rules(),)):
         if isinstance(tried, Tried):
@@ -59,7 +59,7 @@ def list_rules(sample: Sample, settings: Settings) -> list[Line]:
     counted = bool(sample.sources)
     lines = [to_line(rule) for rule in load_rules()]
     known = {rule.id for rule in load_rules()}
-    lines += [to_code_line(name) for name in sorted(firings.keys() - known)]
+    lines += [to_code_line(name) for name in sorted((firings.keys() | SURROUNDINGS.keys()) - known)]
     return [line | (firings.get(line["id"], Firings()).to_json() if counted else {}) for line in lines]
 
 
