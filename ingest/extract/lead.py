@@ -12,6 +12,7 @@ from ingest.extract.tree import labels, path_of
 
 MIN_CHARACTERS = 60
 MAX_CHARACTERS = 1000
+MAX_CHILDREN = 5
 SAME_CHARACTERS = 50
 _LABELLED = re.compile(
     r"(?:[a-z]+[-_]{1,2}){0,3}(?:lead|lede|intro|introduction|preamble|chapo|vorspann|ingress|"
@@ -37,13 +38,9 @@ class Lead:
 def find_lead(tree: HtmlElement, stated: Collection[str]) -> Lead | None:
     """Find the element below the headline whose whole text is one of the descriptions `stated`."""
     wanted = {words for text in stated if len(words := _words(text)) >= MIN_CHARACTERS}
-    longest = 2 * max(map(len, wanted), default=0)
-    for element in _below_headline(tree):
-        if (
-            len(element) <= 5
-            and len(text := element.text_content()) <= longest
-            and _is_stated(element, _words(text), wanted)
-        ):
+    for element in _below_headline(tree) if wanted else ():
+        text = element.text_content() if len(element) <= MAX_CHILDREN else ""
+        if MIN_CHARACTERS <= len(text) <= MAX_CHARACTERS and _is_stated(element, _words(text), wanted):
             if _is_deck(element):
                 return None
             if not _is_card(element):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.extract.article import EXTRACTOR, extract_article
+from ingest.extract.bare_text import wrap_bare_text
 from ingest.extract.boxes import prune_boxes
 from ingest.extract.captions import prune_captions
 from ingest.extract.comments import prune_comments
@@ -37,6 +38,7 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
     cut, captions = prune_captions(tree)
     pruned += cut + prune_related(tree)
     titles = [candidate.value for candidate in candidates if candidate.field == "title"]
+    wrap_bare_text(tree)
     text, blocks = extract_article(tree, titles, lead)
     if not text.strip():
         return _drop(document)
