@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
-from ingest.extract.thread import ITEM_TYPE, NAMED_ITEM, read_comments
+from ingest.extract.comment_signs import TRIGGER, announces, is_named
+from ingest.extract.thread import read_comments
+from ingest.extract.thread_items import ITEM_TYPE, NAMED_ITEM
+from ingest.extract.threads import find_threads
 from ingest.extract.tree import labels, path_of, visible_text
 from ingest.model import Comment, Pruned, SpanClass
 
 CONTAINER_TAGS = frozenset(
     {"div", "section", "ul", "ol", "aside", "details", "article", "footer", "dl", "table", "h2", "h3"}
 )
-_WORD = r"(?:comment|kommentar|commentaire|comentario|commento|reactie|komentar|kommentti)(?:e|en|s|er|i|io|y)?"
-_PLURAL = r"(?:comments|kommentare|commentaires|comentarios|reacties)|[a-z]+[-_]{0,2}(?:list|section|thread|modul)"
-_CONTAINER = re.compile(
-    rf"(?:(?:the|all|post|article|reader|readers|user|news|entry|story|view|show|blog|page|js|id|c|m|o|wp|single|leser|fb)"
-    rf"[-_]{{0,2}}|(?!(?:no|has|with|without|can|open|add)[-_])[a-z0-9]{{2,15}}[-_]{{1,2}}(?={_PLURAL}))?{_WORD}"
-    r"(?:[-_]{0,2}(?:sections?|list|con|module?|thread|area|container|wrapper|wrap|box|block|blocks|stream|content|template|embed|pane|"
-    r"panel|holder|main|module|form|widget|inner|root|app|list-?wrapper|list-?container|feed|page|items|outer))*\d*|"
-    r"disqus_?thread|disqus(?:-(?:container|wrapper|comments|thread))?|dsq-.*|livefyre.*|lf-comments|coral-?(?:talk|stream|thread|embed).*|"
-    r"spot-?.*|openweb.*|viafoura.*|vf-comments|hypercomments.*|cackle.*|respond|comment-?respond|commentlist|"
-    r"comol|idc-container|intensedebate.*|gitalk.*|utterances|remark42|isso-thread|hyvor-talk.*"
-)
-# Something of this is in every label that the pattern above matches; most elements need no second look.
-_TRIGGER = re.compile(
-    r"omment|koment|reactie|comentario|disq|dsq|livefyre|lf-|coral|spot|openweb|viafoura|vf-|cackle|respond|comol|"
-    r"idc-|intense|gitalk|utterances|remark42|isso|hyvor"
-)
-_SAID = re.compile(
-    rf"(?:\d[\d.,]*\s+)?(?:(?:show|view|read|hide|all|reader|readers'?|user|your|see)\s+){{0,2}}{_WORD}(?:\s+section)?"
-    r"\s*[:(\[]?\s*\d*\s*[)\]]?",
-    re.IGNORECASE,
-)
+PROSE_CHARACTERS = 80
+MAX_SHARE_OF_PROSE = 0.5
+_OWN_TAGS = etree.XPath("//*[contains(name(), '-') or contains(name(), ':')]")
 
 
 def prune_comments(tree: HtmlElement) -> tuple[tuple[Pruned, ...], tuple[Comment, ...]]:
@@ -44,32 +30,43 @@ def prune_comments(tree: HtmlElement) -> tuple[tuple[Pruned, ...], tuple[Comment
     A container that holds the headline or what is marked as the article's body is left alone. Comments are numbered in
     the order of the page, from 1; `reply_to` is the comment that one stands inside.
     """
-    found = [(element, path_of(element)) for element in find_containers(tree)]
     pruned: list[Pruned] = []
     comments: list[Comment] = []
-    for element, path in found:
+    containers = []
+    for element in find_containers(tree):
         here = read_comments(element, len(comments) + 1)
+        if len(here) <= 1 and _is_most_of_the_prose(element, tree):
+            continue
         comments += here
         span_class = SpanClass.COMMENT if here else SpanClass.COMMENT_UI
-        pruned.append(Pruned(element=path, span_class=span_class, length=len(visible_text(element))))
-    for element, _ in found:
+        pruned.append(Pruned(element=path_of(element), span_class=span_class, length=len(visible_text(element))))
+        containers.append(element)
+    for element in containers:
         element.clear(keep_tail=True)
     return tuple(pruned), tuple(comments)
 
 
 def find_containers(tree: HtmlElement) -> list[HtmlElement]:
     """Find the outermost comment containers, in the order of the page."""
-    found: list[HtmlElement] = []
+    signed = {element for element in _find_signed(tree) if not _keeps_article(element)}
+    signed.update(element for element in find_threads(tree) if not _holds_article(element))
+    if not signed:
+        return []
+    outermost = [element for element in signed if not any(above in signed for above in element.iterancestors())]
+    wanted = set(outermost)
+    return [element for element in tree.iter() if element in wanted] if len(outermost) > 1 else outermost
+
+
+def _find_signed(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the elements whose own labels, properties or names say that comments are inside."""
     named = _find_named_items(tree)
+    known: dict[str, bool] = {}
     for element in tree.iter(*CONTAINER_TAGS):
-        if not (_is_container(element) or _is_named(element, named)) or _is_inside(element, found):
-            continue
-        if _holds_article(element):
-            for name in ("id", "class"):  # or the extractor would believe what they say
-                element.attrib.pop(name, None)
-        else:
-            found.append(element)
-    return found
+        if _is_container(element, known) or _is_named(element, named):
+            yield element
+    for element in cast("list[HtmlElement]", _OWN_TAGS(tree)):
+        if is_named(element.tag.lower()):
+            yield element
 
 
 def _find_named_items(tree: HtmlElement) -> frozenset[str]:
@@ -85,28 +82,44 @@ def _is_named(element: HtmlElement, named: frozenset[str]) -> bool:
     return any(label in named for label in own) and not any(label.endswith("comment-first") for label in own)
 
 
-def _is_container(element: HtmlElement) -> bool:
-    said = f"{element.get('id') or ''} {element.get('class') or ''}".lower()
-    if _TRIGGER.search(said) and any(_CONTAINER.fullmatch(label) for label in labels(element)):
+def _is_container(element: HtmlElement, known: dict[str, bool]) -> bool:
+    said = f"{element.get('id') or ''} {element.get('class') or ''} {element.get('data-testid') or ''}"
+    is_known = known.get(said)
+    if is_known is None:
+        own = [*labels(element), *(element.get("data-testid") or "").lower().split()]
+        is_known = known[said] = TRIGGER.search(said) is not None and any(map(is_named, own))
+    if is_known or element.get("itemprop") == "comment" or ITEM_TYPE.search(element.get("itemtype") or ""):
         return True
-    if element.get("itemprop") == "comment" or ITEM_TYPE.search(element.get("itemtype") or ""):
-        return True
-    if _SAID.fullmatch((element.get("aria-label") or "").strip()):
+    label = element.get("aria-label")
+    if element.get("role") == "comment" or (label and announces(label)):
         return True
     if element.tag == "details":
         summary = element.find("summary")
-        return summary is not None and _SAID.fullmatch(visible_text(summary)) is not None
+        return summary is not None and announces(visible_text(summary))
     return False
 
 
-def _is_inside(element: HtmlElement, containers: Sequence[HtmlElement]) -> bool:
-    if not containers:
+def _keeps_article(element: HtmlElement) -> bool:
+    """Tell a container that holds the article; it loses its labels, or the extractor would believe what they say."""
+    if not _holds_article(element):
         return False
-    last = containers[-1]  # in the order of the page an outer container is the last one found
-    return any(ancestor is last for ancestor in element.iterancestors())
+    for name in ("id", "class"):
+        element.attrib.pop(name, None)
+    return True
 
 
 def _holds_article(element: HtmlElement) -> bool:
     return element.find(".//h1") is not None or bool(
         element.xpath(".//*[@itemprop='articleBody' or self::main] | .//article[.//article or count(.//p) > 30]")
     )
+
+
+def _is_most_of_the_prose(container: HtmlElement, tree: HtmlElement) -> bool:
+    """Tell a container without a thread in it that holds more prose than all else: an opinion piece."""
+    inside = _prose(container.iter("p"))
+    return inside > 0 and inside > MAX_SHARE_OF_PROSE * _prose(tree.iter("p"))
+
+
+def _prose(paragraphs: Iterator[HtmlElement]) -> int:
+    lengths = (len(paragraph.text_content()) for paragraph in paragraphs)
+    return sum(length for length in lengths if length >= PROSE_CHARACTERS)

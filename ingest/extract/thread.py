@@ -8,37 +8,32 @@ from dataclasses import replace
 
 from lxml.html import HtmlElement
 
+from ingest.extract.comment_signs import WORD
+from ingest.extract.thread_items import AUTHOR, TIME, find_items
+from ingest.extract.threads import reply_links
 from ingest.extract.tree import labels, path_of, visible_text
 from ingest.model import Comment
 
-_ITEM = re.compile(
-    r"(?:[a-z0-9]{1,15}[-_])?(?:comment|kommentar|commentaire|comentario|reactie|reply)"
-    r"(?:[-_]{1,2}(?:item|entry|wrap|wrapper|container|body|row|post|block|box|single|node|card|main|thread))?|"
-    r"(?:li-|div-)?comment-\d+|dsq-comment-\d+|c\d{3,}|depth-\d+"
-)
-NAMED_ITEM = re.compile(r"(?!(?:no|has|with|without|can|open|add|news)[-_])[a-z0-9]{2,15}[-_](?:comment|kommentar)")
-ITEM_TYPE = re.compile(r"schema\.org/(?:User)?Comments?$")
 _TEXT = re.compile(
-    r"(?:[a-z0-9]{1,15}[-_])?(?:comment|kommentar|commentaire|comentario|reactie|post|reply)[-_]{0,2}"
+    rf"(?:[a-z0-9]{{1,15}}[-_])?(?:{WORD}|post|reply)[-_]{{0,2}}"
     r"(?:content|text|message|copy|description|inner-text|body-text|bodytext|txt)|message|reader-text"
 )
-_BODY = re.compile(r"comment[-_]{0,2}body")
-_AUTHOR = re.compile(
-    r"(?:comment|c|reply|user|post)?[-_]{0,2}(?:author|authors|username|user-?name|nickname|commenter|poster)(?:[-_]{0,2}(?:name|link|meta))?|"
-    r"fn|user|by-?line|author-name|display-?name"
-)
-_TIME = re.compile(
-    r"(?:comment|c|reply|post)?[-_]{0,2}(?:date|time|datetime|timestamp|meta-?date|published|posted-on|metadata)"
-)
+_BODY = re.compile(rf"{WORD}[-_]{{0,2}}body")
 _CHROME = re.compile(
     r".*(?:reply|reply-link|actions?|toolbar|avatar|vote|likes?|share|report|permalink|edit-link|meta|metadata|footer|"
-    r"rating|controls?|buttons?|says)"
+    r"rating|controls?|buttons?|says|submitted|header)"
 )
 _RATING = re.compile(
     r"(?:[a-z]+[-_]{1,2}){0,2}(?:score|karma|points|likes?|up-?votes?|votes?|rating|recommend(?:s|ations)?)"
     r"(?:[-_]{1,2}(?:count|counter|number|value|total|num|up))?"
 )
 _RATED = re.compile(r"([+-]?)\s?(\d{1,6})(?:\s?[^\W\d]{1,15})?")
+_DATED = re.compile(
+    r"\W*(?:\w{2,12},?\s+)?(?:\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}\.?\s\w{3,10}\.?,?\s\d{4}|\w{3,10}\.?\s\d{1,2},?\s\d{4})"
+    r"\b.{0,25}|(?:vor |hace |há |il y a |for )?\d{1,3}\s\w{1,10}(?: ago| temu| sitten| siden| geleden| fa| atrás)?",
+    re.IGNORECASE,
+)
+_NAME_TAGS = ("cite", "b", "strong", "h3", "h4", "h5", "h6", "a", "span", "div", "p")
 _PARENT = (
     "data-parent-id",
     "data-parent",
@@ -46,66 +41,43 @@ _PARENT = (
     "data-parent-comment-id",
     "data-reply-to",
     "data-in-reply-to",
+    "parentid",
 )
-_OWN = ("data-comment-id", "data-commentid", "data-id", "id")
+_OWN = ("data-comment-id", "data-commentid", "data-id", "thingid", "id")
+_PROPERTIES = {
+    _TEXT: {"text", "commenttext"},
+    AUTHOR: {"author", "creator"},
+    TIME: {"datecreated", "datepublished", "commenttime"},
+}
 MIN_LOOSE_CHARACTERS = 40
-MIN_OWN_WORDS = 8
+MAX_NAME_CHARACTERS = 60
+MAX_TIME_CHARACTERS = 50
 
 
 def read_comments(container: HtmlElement, first_number: int) -> list[Comment]:
     """Read a container's comments; text without any structure is one comment."""
-    items = list(_find_items(container))
+    items = find_items(container)
     known = frozenset(items)
     comments = [comment for item in items if (comment := _read_item(item, known)) is not None]
-    if not items:
-        loose = visible_text(container)
-        has_text = any(len(line) >= MIN_LOOSE_CHARACTERS for line in loose.split("\n"))
-        if has_text and container.find(".//p") is not None:
-            return [Comment(text=loose, number=first_number, element=path_of(container))]
-    return _number(comments, first_number)
-
-
-def _find_items(container: HtmlElement) -> Iterator[HtmlElement]:
-    seen: set[HtmlElement] = set()
-    for element in container.iter("li", "article", "div", "section", "tr", "dd"):
-        if element is container and not _is_named_item(element):
-            continue
-        if not (_is_item_by_markup(element) or any(_ITEM.fullmatch(label) for label in labels(element))):
-            continue
-        outer = next((ancestor for ancestor in element.iterancestors() if ancestor in seen), None)
-        if outer is None or _stands_alone(element, outer):
-            seen.add(element)
-            yield element
-
-
-def _is_named_item(element: HtmlElement) -> bool:
-    return _is_item_by_markup(element) or any(NAMED_ITEM.fullmatch(label) for label in labels(element))
-
-
-def _is_item_by_markup(element: HtmlElement) -> bool:
-    return element.get("itemprop") == "comment" or ITEM_TYPE.search(element.get("itemtype") or "") is not None
-
-
-def _stands_alone(element: HtmlElement, outer: HtmlElement) -> bool:
-    """Tell a reply from one more wrapper of the same comment: a comment's own words come before its replies."""
-    words = _part(outer, _TEXT, frozenset())
-    if words is None:
-        return len(visible_text(outer, frozenset({element})).split()) > MIN_OWN_WORDS
-    return element is not words and all(ancestor is not element for ancestor in words.iterancestors())
+    if comments:
+        return _number(comments, first_number)
+    loose = visible_text(container)
+    has_text = any(len(line) >= MIN_LOOSE_CHARACTERS for line in loose.split("\n"))
+    if has_text and container.find(".//p") is not None:
+        return [Comment(text=loose, number=first_number, element=path_of(container))]
+    return []
 
 
 def _read_item(item: HtmlElement, items: frozenset[HtmlElement]) -> tuple[HtmlElement, Comment] | None:
     nested = frozenset(element for element in item.iterdescendants() if element in items)
-    author, time, text = (_part(item, pattern, nested) for pattern in (_AUTHOR, _TIME, _TEXT))
+    author, time, text = (_part(item, pattern, nested) for pattern in (AUTHOR, TIME, _TEXT))
+    if author is not None and author.find(".//p") is not None:  # some templates put the words there as well
+        author = next(author.iter("cite", "b", "strong", "a"), None)
     if text is None:
         text = _part(item, _BODY, nested)
-    chrome = frozenset(
-        element
-        for element in item.iter("div", "span", "a", "footer", "header", "p", "ul", "time", "cite", "h3", "h4", "h5")
-        if element is not item and element is not text and any(_CHROME.fullmatch(label) for label in labels(element))
-    )
-    aside = nested | chrome | {part for part in (author, time) if part is not None}
-    words = visible_text(item if text is None else text, frozenset(aside - {text}))
+    author = _find_name(item, nested) if author is None else author
+    time = _find_date(item, nested) if time is None else time
+    words = _words(item, text, nested, frozenset(part for part in (author, time) if part is not None))
     if not words:
         return None
     return item, Comment(
@@ -117,42 +89,74 @@ def _read_item(item: HtmlElement, items: frozenset[HtmlElement]) -> tuple[HtmlEl
     )
 
 
+def _words(
+    item: HtmlElement, text: HtmlElement | None, nested: frozenset[HtmlElement], known: frozenset[HtmlElement]
+) -> str:
+    """Give what an item says, without what is known of it otherwise and without its buttons."""
+    chrome = frozenset(
+        element
+        for element in item.iter("div", "span", "a", "footer", "header", "p", "ul", "time", "cite", "h3", "h4", "h5")
+        if element is not item and element is not text and any(map(_CHROME.fullmatch, labels(element)))
+    )
+    around = nested | known | frozenset(reply_links(item)) | frozenset(item.iter("time"))
+    words = visible_text(item if text is None else text, (around | chrome) - {text})
+    if words:
+        return words
+    loose = visible_text(item, around)
+    return loose if any(len(line) >= MIN_LOOSE_CHARACTERS for line in loose.split("\n")) else ""
+
+
 def _part(item: HtmlElement, pattern: re.Pattern[str], without: frozenset[HtmlElement]) -> HtmlElement | None:
     """Find the first element inside an item, outside of nested ones, whose label or property says what it is."""
-    for element in item.iterdescendants():
-        if not isinstance(element.tag, str) or any(ancestor in without for ancestor in _up_to(element, item)):
-            continue
+    for element in _own_elements(item, without):
         prop = (element.get("itemprop") or "").lower()
-        names = {
-            _TEXT: {"text", "commenttext"},
-            _AUTHOR: {"author", "creator"},
-            _TIME: {"datecreated", "datepublished"},
-        }
-        if prop in names.get(pattern, set()) or any(pattern.fullmatch(label) for label in labels(element)):
+        if prop in _PROPERTIES.get(pattern, ()) or any(map(pattern.fullmatch, labels(element))):
             return element
     return None
 
 
-def _up_to(element: HtmlElement, item: HtmlElement) -> Iterator[HtmlElement]:
-    while element is not item:
-        yield element
-        parent = element.getparent()
-        if parent is None:
-            return
-        element = parent
+def _own_elements(item: HtmlElement, without: frozenset[HtmlElement]) -> Iterator[HtmlElement]:
+    """Yield what is inside an item and not inside the items that are nested in it."""
+    stack = list(reversed(item))
+    while stack:
+        element = stack.pop()
+        if isinstance(element.tag, str) and element not in without:
+            yield element
+            stack.extend(reversed(element))
+
+
+def _find_name(item: HtmlElement, nested: frozenset[HtmlElement]) -> HtmlElement | None:
+    """Find an unlabelled name: the element that says the first line of an item, short and without a sentence's end."""
+    lines = visible_text(item, nested).split("\n")
+    first = lines[0] if len(lines) > 1 else ""
+    if not 1 < len(first) <= MAX_NAME_CHARACTERS or first.endswith((".", "!", "?")):
+        return None
+    elements = (element for element in _own_elements(item, nested) if element.tag in _NAME_TAGS and not len(element))
+    said = ((element, " ".join(element.text_content().split())) for element in elements)
+    return next((element for element, text in said if text and first.startswith(text) and len(text) > 1), None)
+
+
+def _find_date(item: HtmlElement, nested: frozenset[HtmlElement]) -> HtmlElement | None:
+    """Find an unlabelled time: a short text that is nothing but a date, or how long ago it was."""
+    for element in _own_elements(item, nested):
+        if not len(element) and element.tag in {"span", "small", "a", "em", "i", "div", "p", "td", "abbr"}:
+            said = " ".join(element.text_content().split())
+            if len(said) <= MAX_TIME_CHARACTERS and _DATED.fullmatch(said):
+                return element
+    return None
 
 
 def _one_line(element: HtmlElement | None, without: frozenset[HtmlElement]) -> str | None:
     if element is None:
         return None
     name = " ".join(visible_text(element, without).split()) or (element.get("content") or "").strip()
-    name = re.sub(r"\s+(?:says|said|wrote|schreibt|a dit)\s*:?$|[:,]$", "", name)
+    name = re.sub(r"\s+(?:says|said|wrote|schreibt|sagt|a dit|dice|diz)\s*:?$|[:,]$", "", name)
     return name[:300] or None
 
 
 def _time_of(item: HtmlElement, labelled: HtmlElement | None, nested: frozenset[HtmlElement]) -> str | None:
-    for element in item.iter("time"):
-        if not any(ancestor in nested for ancestor in _up_to(element, item)):
+    for element in _own_elements(item, nested):
+        if element.tag == "time":
             return (element.get("datetime") or " ".join(element.text_content().split()))[:100] or None
     if labelled is None:
         return None
@@ -162,13 +166,13 @@ def _time_of(item: HtmlElement, labelled: HtmlElement | None, nested: frozenset[
 
 def _read_rating(item: HtmlElement, without: frozenset[HtmlElement]) -> int | None:
     """Read the number in the first element that is labelled as a score or a count of likes."""
-    for element in item.iterdescendants("span", "div", "strong", "b", "meta", "button", "a", "em", "data"):
+    for element in _own_elements(item, without):
         prop = (element.get("itemprop") or "").lower()
         if prop not in {"upvotecount", "ratingvalue"} and not any(map(_RATING.fullmatch, labels(element))):
             continue
         stated = element.get("content") or element.get("data-score") or " ".join(element.text_content().split())
         number = _RATED.fullmatch(stated.replace("\N{MINUS SIGN}", "-").strip())
-        if number and not any(ancestor in without for ancestor in _up_to(element, item)):
+        if number:
             return int(number[1] + number[2])
     return None
 
