@@ -26,7 +26,8 @@ _OWNER = _any(
 _PART = _any(
     "sections? list liste lista lijst div con modules? threads? area container wrapper wrap box block blocks stream "
     "content template embed pane panel holder main form widget inner root app feed page items outer tab region "
-    "zone body-?list respond reply-?form display view group card-?list overview component drawer sidebar frame iframe target here loop tree"
+    "zone body-?list respond reply-?form display view group card-?list "
+    "overview component drawer sidebar frame iframe target here loop tree"
 )
 # Makers of comment systems name their elements after themselves.
 _PLATFORM = _any(
