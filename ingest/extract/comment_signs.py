@@ -48,16 +48,6 @@ _PATH = rf"(?:[a-z0-9]{{2,20}}[-_]{{1,2}}){{2,4}}(?={_PLURAL}$)"
 _CONTAINER = re.compile(
     rf"(?:{_OWNER}[-_]{{0,2}}|{_SYSTEM}|{_PATH})?{WORD}(?:[-_]{{0,2}}{_PART})*\d*|{_PLATFORM}",
 )
-# Something of this is in every label that the pattern above matches; most elements need no second look.
-TRIGGER = re.compile(
-    _any(
-        "omment komm?enta koment reactie omentari yorum hozzasz diskuz diskus talkback leser luan sxolia otzyv disq "
-        "dsq fyre lf- coral talk spot spcv openweb ow- viafoura vf- hyper hc- cackle mc- intense idc- git utter giscus "
-        "remark isso cusdis vuukle gig muut twikoo waline artalk replybox jc kmt wpd wc- cmt b-tree b-leaf respond "
-        "comol discussion user forum"
-    ),
-    re.IGNORECASE,
-)
 _NOUN = _any(
     r"comments?|kommentar(?:e|er|erna)?|leserkommentare?|leserbriefe?|leserzuschriften|lesermeinung(?:en)?|"
     r"commentaires?|comentarios?|comentários?|comentaris|comentarii|commenti|commento|reacties?|reactions?|réactions?|"
@@ -104,6 +94,21 @@ _REPLY = re.compile(
     )
 )
 MAX_REPLY_CHARACTERS = 40
+
+
+# Something of this is in every label that the pattern above matches; most elements need no second look.
+_TRIGGERS = (
+    "omment", "koment", "reactie", "omentari", "yorum", "hozzasz", "diskuz", "diskus", "talkback", "leser", "luan",
+    "sxolia", "otzyv", "disq", "dsq", "fyre", "lf-", "coral", "talk-", "spot", "spcv", "openweb", "ow-", "viafoura",
+    "vf-", "hyper", "hc-", "cackle", "mc-", "intense", "idc-", "gitalk", "utter", "giscus", "remark", "isso",
+    "cusdis", "vuukle", "gig", "muut", "twikoo", "waline", "artalk", "replybox", "jc", "kmt", "wpd", "wc-", "cmt",
+    "b-tree", "b-leaf", "respond", "comol", "discussion", "user", "forum",
+)  # fmt: skip
+
+
+def may_name(labels: str) -> bool:
+    """Tell, at a quick look, whether labels in small letters may hold one that `is_named` knows."""
+    return any(trigger in labels for trigger in _TRIGGERS)
 
 
 def is_named(label: str) -> bool:

@@ -9,7 +9,7 @@ from typing import cast
 from lxml import etree
 from lxml.html import HtmlElement
 
-from ingest.extract.comment_signs import TRIGGER, announces, is_named
+from ingest.extract.comment_signs import announces, is_named, may_name
 from ingest.extract.thread import read_comments
 from ingest.extract.thread_items import ITEM_TYPE, NAMED_ITEM
 from ingest.extract.threads import find_threads
@@ -86,8 +86,7 @@ def _is_container(element: HtmlElement, known: dict[str, bool]) -> bool:
     said = f"{element.get('id') or ''} {element.get('class') or ''} {element.get('data-testid') or ''}"
     is_known = known.get(said)
     if is_known is None:
-        own = [*labels(element), *(element.get("data-testid") or "").lower().split()]
-        is_known = known[said] = TRIGGER.search(said) is not None and any(map(is_named, own))
+        is_known = known[said] = may_name(said.lower()) and _is_labelled(element)
     if is_known or element.get("itemprop") == "comment" or ITEM_TYPE.search(element.get("itemtype") or ""):
         return True
     label = element.get("aria-label")
@@ -97,6 +96,10 @@ def _is_container(element: HtmlElement, known: dict[str, bool]) -> bool:
         summary = element.find("summary")
         return summary is not None and announces(visible_text(summary))
     return False
+
+
+def _is_labelled(element: HtmlElement) -> bool:
+    return any(map(is_named, (*labels(element), *(element.get("data-testid") or "").lower().split())))
 
 
 def _keeps_article(element: HtmlElement) -> bool:
