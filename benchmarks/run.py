@@ -9,7 +9,18 @@ import time
 
 from benchmarks.corpora import DATA
 
-SUITES = ("throughput", "cleaning", "renders", "extraction", "dedup", "language", "relevance", "memory", "pumping")
+SUITES = (
+    "throughput",
+    "cleaning",
+    "learning",
+    "renders",
+    "extraction",
+    "dedup",
+    "language",
+    "relevance",
+    "memory",
+    "pumping",
+)
 
 
 def main(suites: list[str]) -> int:
