@@ -45,7 +45,9 @@ def measure() -> dict[str, Any]:
     proposals = list(learn(counted))
     waiting = [proposal for proposal in proposals if proposal.covered_by is None]
     shares = {name: measure_usual_share(counts, Settings().learn) for name, counts in counted.items()}
-    judged = [(d.share, shares[name] or 0) for name, counts in counted.items() if shares[name] for d in counts.originals]
+    judged = [
+        (d.share, shares[name] or 0) for name, counts in counted.items() if shares[name] for d in counts.originals
+    ]
     return {
         "waiting": len(waiting),
         "covered": len(proposals) - len(waiting),
