@@ -4,6 +4,7 @@ BroadsheetError
 |-- UsageError              the caller asked for what cannot be          exit 2
 |   |-- SettingsError       a setting is unknown or of the wrong shape
 |   |-- SourceMissing       no named path exists or can be read
+|   |-- ArticleMissing      the index holds no such article
 |   `-- MappingMismatch     the index carries another mapping version
 |-- Unavailable             a service did not answer; try again later    exit 3
 |   |-- IndexUnavailable    unreachable, refusing writes, or not ours to write
@@ -42,6 +43,10 @@ class SettingsError(UsageError):
 
 class SourceMissing(UsageError):
     """No named path exists or can be read."""
+
+
+class ArticleMissing(UsageError):
+    """The index holds no such article, or none that stood then."""
 
 
 class MappingMismatch(UsageError):

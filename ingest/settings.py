@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest.api.settings import ApiSettings
 from ingest.batching import RunSettings
 from ingest.clean.learned.settings import LearnSettings
 from ingest.clean.settings import CleanSettings
@@ -50,6 +51,7 @@ class Settings:
     enrich: EnrichSettings = dataclasses.field(default_factory=EnrichSettings)
     index: IndexSettings = dataclasses.field(default_factory=IndexSettings)
     search: SearchSettings = dataclasses.field(default_factory=SearchSettings)
+    api: ApiSettings = dataclasses.field(default_factory=ApiSettings)
 
     @classmethod
     def load(

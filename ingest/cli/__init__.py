@@ -16,6 +16,7 @@ from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
 from ingest.cli.reading import add_search, add_show
 from ingest.cli.rules import add_rules
+from ingest.cli.serving import add_serve
 from ingest.errors import BroadsheetError, SettingsError, StorageFull, UsageError
 from ingest.settings import FILE, Settings
 
@@ -28,6 +29,7 @@ DECLARE = (
     add_rules,
     add_learn,
     add_quarantine,
+    add_serve,
 )
 
 

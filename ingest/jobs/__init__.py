@@ -1,7 +1,7 @@
 """What the command line and the DAGs call. Arguments and results are plain records; printing is the caller's."""
 
 from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
-from ingest.jobs.cleaning import clean, dedup, is_failure
+from ingest.jobs.cleaning import clean, clean_one, dedup, is_failure
 from ingest.jobs.explaining import explain
 from ingest.jobs.ingestion import IngestReport, assert_few_failures, ingest
 from ingest.jobs.learning import (
@@ -14,11 +14,12 @@ from ingest.jobs.learning import (
 )
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
-from ingest.jobs.searching import View, search, show, show_raw
+from ingest.jobs.searching import Reader, View, search, show, show_raw
 
 __all__ = [
     "STATES",
     "IngestReport",
+    "Reader",
     "View",
     "accept_proposals",
     "assert_few_failures",
@@ -27,6 +28,7 @@ __all__ = [
     "claim_batches",
     "clean",
     "clean_batch",
+    "clean_one",
     "count_sources",
     "dedup",
     "deduplicate_batches",

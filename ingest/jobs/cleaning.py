@@ -14,7 +14,7 @@ from ingest.dedup import Deduplicator, MemorySignatures
 from ingest.enrich.enricher import apply, open_draft
 from ingest.enrich.enrichers import BYLINE, LANGUAGE, TITLE
 from ingest.learning import read_accepted
-from ingest.model import Article, Cluster, Dropped, DropReason, Failed, Span, Trace
+from ingest.model import Article, Cluster, Dropped, DropReason, Failed, Payload, Span, Trace
 from ingest.pipeline import Rooms, cleaning_stages, date_article, open_pool
 from ingest.settings import Settings
 from ingest.sources import read_payloads
@@ -30,6 +30,13 @@ def clean(arguments: Sequence[str], settings: Settings) -> Iterator[Line]:
         yield to_line(outcome, settings) if isinstance(outcome, Article) else to_failed_line(outcome)
 
 
+def clean_one(body: bytes, settings: Settings) -> Line:
+    """Clean one document, given as a JSON object as in a line of input; give its line of `clean --json`."""
+    payload = Payload(content=body, media_type="application/json", source="api", origin="api")
+    outcome = next(run_payloads([payload], settings, cleaning_stages))
+    return to_line(outcome, settings) if isinstance(outcome, Article) else to_failed_line(outcome)
+
+
 def clean_documents(arguments: Sequence[str], settings: Settings) -> Iterator[Outcome]:
     """Run the cleaning stages, keeping dropped and failed documents in their places."""
     return run_stages(arguments, settings, cleaning_stages)
@@ -39,9 +46,15 @@ def run_stages(
     arguments: Sequence[str], settings: Settings, choose: Callable[[Rooms], Sequence[Stage[Any, Any]]]
 ) -> Iterator[Any]:
     """Run stages without a lake or an index, keeping dropped and failed documents in their places."""
-    payloads = read_payloads(arguments, settings.sources)
+    yield from run_payloads(read_payloads(arguments, settings.sources), settings, choose)
+
+
+def run_payloads(
+    payloads: Iterable[Payload], settings: Settings, choose: Callable[[Rooms], Sequence[Stage[Any, Any]]]
+) -> Iterator[Any]:
+    """Run stages over payloads; see `run_stages`."""
     with open_pool(settings) as pool:
-        outcomes: Iterator[Any] = payloads
+        outcomes: Iterator[Any] = iter(payloads)
         for stage in choose(Rooms(settings=settings, pool=pool, learned=read_accepted(settings.learn))):
             outcomes = carry_on(stage, outcomes)
         yield from outcomes

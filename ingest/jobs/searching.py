@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.errors import UsageError
+from ingest.errors import ArticleMissing, UsageError
 from ingest.index.mapping import articles_mapping, stem_of
 from ingest.index.opening import open_index
 from ingest.index.protocol import Document, Index
@@ -29,30 +29,11 @@ from ingest.settings import Settings
 
 # What the index holds for machines; `show --spans` asks for the spans.
 NOT_SHOWN = frozenset({"spans", "suggested_spans", "stemmed", "fingerprint", "comments_digest", "history"})
-
-
-def search(parameters: Iterable[tuple[str, str]], settings: Settings) -> dict[str, Any]:
-    """Search; parameters are those of the API (`q`, `filter.<field>`, ...), the answer is the API's body.
-
-    Raises UsageError where a parameter cannot be read, Unavailable where the index does not answer.
-    """
-    request = read_request(parameters, articles_mapping().facets, settings.search)
-    with open_to_read(settings) as index:
-        past = request.as_of is not None
-        query = build_query(request, find_stems(index, request))
-        response = read_response(index.search(query, versions=past), request)
-        clusters = [hit.fields["cluster_id"] for hit in response.hits]
-        if clusters:
-            counting = build_clusters_query(clusters, request.as_of)
-            response = add_duplicates(response, index.search(counting, versions=past))
-        return response.to_json()
-
-
-def find_stems(index: Index, request: SearchRequest) -> tuple[str, ...]:
-    """Name the stemmed fields to search: those of the languages asked for, else of those present, commonest first."""
-    past = request.as_of is not None
-    languages = request.languages or read_languages(index.search(build_languages_query(), versions=past))
-    return tuple(dict.fromkeys(stem_of(language) for language in languages))
+MAX_MEMBERS = 1000
+MEMBER_FIELDS = (
+    *("id", "given_id", "url", "title", "publisher", "published_at", "canonical", "canonical_reason"),
+    *("cluster_kind", "similarity", "duplicate_of"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,22 +50,95 @@ class View:
     as_of: str | None = None
 
 
-def show(any_id: str, settings: Settings, view: View | None = None) -> dict[str, Any]:
-    """Give one article by its minted or given id; raise UsageError where there is none, or none stood then."""
-    view = view or View()
-    with open_to_read(settings) as index:
-        current = find(index, any_id)
-        document = current if view.as_of is None else find_version(index, current, view.as_of)
+class Reader:
+    """Searches and shows articles over one index, opened when it is first asked; several threads may ask at once.
+
+    Every method raises Unavailable where the index does not answer.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._index = open_index(settings.index, write=False)
+
+    def search(self, parameters: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        """Search; parameters are those of the API, the answer is its body. UsageError where one cannot be read."""
+        request = read_request(parameters, articles_mapping().facets, self._settings.search)
+        past = request.as_of is not None
+        query = build_query(request, find_stems(self._index, request))
+        response = read_response(self._index.search(query, versions=past), request)
+        clusters = [hit.fields["cluster_id"] for hit in response.hits]
+        if clusters:
+            counting = build_clusters_query(clusters, request.as_of)
+            response = add_duplicates(response, self._index.search(counting, versions=past))
+        return response.to_json()
+
+    def show(self, any_id: str, view: View | None = None) -> dict[str, Any]:
+        """Give one article by its minted or given id; ArticleMissing where there is none, or none stood then."""
+        view = view or View()
+        current = find(self._index, any_id)
+        document = current if view.as_of is None else find_version(self._index, current, view.as_of)
         shown = {key: value for key, value in document.items() if key not in NOT_SHOWN}
         if view.comments:
-            shown["comments"] = [dict(comment) for comment in index.comments(document["id"])]
+            shown["comments"] = [dict(comment) for comment in self._index.comments(document["id"])]
         if view.versions:
-            shown["versions"] = list_versions(index, current)
-    if view.spans:
-        original = read_original(document, settings)
-        for kind in ("spans", "suggested_spans"):
-            shown[kind] = [{**span, "text": original[span["start"] : span["end"]]} for span in document[kind]]
-    return shown
+            shown["versions"] = list_versions(self._index, current)
+        return shown | show_spans(document, read_original(document, self._settings)) if view.spans else shown
+
+    def show_cleaning(self, any_id: str) -> dict[str, Any]:
+        """Give an article's original text and what was removed from it."""
+        document = find(self._index, any_id)
+        original = read_original(document, self._settings)
+        return {"id": document["id"], "original": original, **show_spans(document, original)}
+
+    def show_cluster(self, any_id: str) -> dict[str, Any]:
+        """Give the members of an article's cluster, at most 1,000, the canonical one first."""
+        document = find(self._index, any_id)
+        query = {
+            "query": {"terms": {"cluster_id": [document["cluster_id"]]}},
+            "sort": [{"published_at": {"order": "asc", "missing": "_last"}}, {"id": {"order": "asc"}}],
+            "size": MAX_MEMBERS,
+            "_source": list(MEMBER_FIELDS),
+        }
+        members = [hit["_source"] for hit in self._index.search(query)["hits"]["hits"]]
+        return {
+            "cluster_id": document["cluster_id"],
+            "members": sorted(members, key=lambda each: not each["canonical"]),
+        }
+
+    def count(self) -> int:
+        """Count the articles of the index."""
+        return int(self._index.search({"size": 0, "track_total_hits": True})["hits"]["total"]["value"])
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._index.close()
+
+
+def search(parameters: Iterable[tuple[str, str]], settings: Settings) -> dict[str, Any]:
+    """Search as the API does; see Reader.search."""
+    with closing(Reader(settings)) as reader:
+        return reader.search(parameters)
+
+
+def find_stems(index: Index, request: SearchRequest) -> tuple[str, ...]:
+    """Name the stemmed fields to search: those of the languages asked for, else of those present, commonest first."""
+    past = request.as_of is not None
+    languages = request.languages or read_languages(index.search(build_languages_query(), versions=past))
+    return tuple(dict.fromkeys(stem_of(language) for language in languages))
+
+
+def show(any_id: str, settings: Settings, view: View | None = None) -> dict[str, Any]:
+    """Give one article by its minted or given id; see Reader.show."""
+    with closing(Reader(settings)) as reader:
+        return reader.show(any_id, view)
+
+
+def show_spans(document: Document, original: str) -> dict[str, Any]:
+    """Give what was removed from an article's original, and what was only suggested, with its text."""
+    return {
+        kind: [{**span, "text": original[span["start"] : span["end"]]} for span in document[kind]]
+        for kind in ("spans", "suggested_spans")
+    }
 
 
 def read_original(document: Document, settings: Settings) -> str:
@@ -121,10 +175,10 @@ def show_raw(any_id: str, settings: Settings) -> bytes:
 
 
 def find(index: Index, any_id: str) -> Document:
-    """Fetch a document; raise UsageError where there is none."""
+    """Fetch a document; raise ArticleMissing where there is none."""
     document = index.find(any_id)
     if document is None:
-        raise UsageError(f"{any_id}: no such article in the index")
+        raise ArticleMissing(f"{any_id}: no such article in the index")
     return document
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from ingest.errors import UsageError
+from ingest.errors import ArticleMissing
 from ingest.index.corrections import diff_words
 from ingest.index.history import find_periods
 from ingest.index.protocol import Document, Index
@@ -42,10 +42,10 @@ def read_versions(index: Index, article: Document) -> Sequence[Document]:
 def find_version(index: Index, article: Document, as_of: str) -> Document:
     """Give the version of an article that stood at a time (a year, month, day or time, UTC where it names no zone).
 
-    Raises UsageError where it had not been seen by then.
+    Raises ArticleMissing where it had not been seen by then.
     """
     moment = read_date("as_of", as_of, end=False)
     for version in reversed(read_versions(index, article)):
         if version["valid_from"] is not None and datetime.fromisoformat(version["valid_from"]) <= moment:
             return version
-    raise UsageError(f"{article['id']}: not seen before {as_of}")
+    raise ArticleMissing(f"{article['id']}: not seen before {as_of}")

@@ -1,0 +1,158 @@
+"""The API over an embedded index: what each call gives, and how it says no."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ingest import jobs
+from ingest.api.application import create_app
+from ingest.settings import Settings
+
+URL = "https://meridian.example/2024/cutter"
+BODY = (
+    "Pilots ask for a cutter\n\nThe pilots of Port Meridian have asked the harbour board for {} cutters, after the only"
+    " one they have spent the winter on the slip. The board will answer in spring, said its clerk, who had counted"
+    " the letters twice and found the same number both times.\n\nCopyright Meridian Ledger 2024"
+)
+PROBLEM = "application/problem+json"
+
+
+def configure(folder: Path) -> Settings:
+    """Give the settings of a system of the test's own."""
+    return Settings.load(flags={"index.url": f"tantivy:{folder / 'index'}", "lake.url": str(folder / "lake")})
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Give a system that holds one article in two versions, and a copy of it elsewhere."""
+    folder = tmp_path_factory.mktemp("api")
+    captures = [
+        {"url": URL, "text": BODY.format(2), "fetched_at": "2024-01-10T08:00:00Z"},
+        {"url": URL, "text": BODY.format(3), "fetched_at": "2024-01-12T08:00:00Z"},
+        {"url": "https://echo.example/cutter", "text": BODY.format(3), "id": "echo-1"},
+    ]
+    source = folder / "captures.jsonl"
+    source.write_text("\n".join(map(json.dumps, captures)), encoding="utf-8")
+    jobs.ingest([str(source)], configure(folder))
+    return configure(folder)
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings) -> Iterator[TestClient]:
+    """Give a client of that system's API."""
+    with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def article(client: TestClient) -> str:
+    """Give the id of the article with two versions."""
+    hits = client.get("/v1/articles", params={"q": "cutters", "duplicates": "show"}).json()["hits"]
+    return str(next(hit["id"] for hit in hits if hit["url"] == URL))
+
+
+def test_search_answers_as_the_command_line(client: TestClient, settings: Settings) -> None:
+    """One answer, two doors."""
+    asked = [("q", "cutters"), ("facets", "language"), ("filter.language", "en")]
+    assert client.get("/v1/articles", params=tuple(asked)).json() == jobs.search(asked, settings)
+
+
+def test_no_hit_is_an_answer(client: TestClient) -> None:
+    """Nothing found is 200 with an empty list."""
+    answer = client.get("/v1/articles", params={"q": "submarine"})
+    assert (answer.status_code, answer.json()["hits"]) == (200, [])
+
+
+def test_an_article_by_either_id(client: TestClient) -> None:
+    """People know their own ids."""
+    assert client.get("/v1/articles/echo-1").json()["url"] == "https://echo.example/cutter"
+
+
+def test_versions_with_their_diffs(client: TestClient, article: str) -> None:
+    """What it said before, and the words that changed."""
+    versions = client.get(f"/v1/articles/{article}/versions").json()["versions"]
+    assert [version["correction"] for version in versions] == [[], ["numbers"]]
+    changes = [change["text"].strip() for change in versions[1]["diff"]["body"] if change["sign"] != "="]
+    assert changes == ["2", "3"]
+
+
+def test_as_of_gives_what_stood_then(client: TestClient, article: str) -> None:
+    """Of one article, and of a search."""
+    then = {"as_of": "2024-01-11"}
+    assert "2 cutters" in client.get(f"/v1/articles/{article}", params=then).json()["body"]
+    assert client.get("/v1/articles", params={"q": '"3 cutters"', **then}).json()["total"] == 0
+    assert client.get("/v1/articles", params={"q": '"2 cutters"', **then}).json()["total"] == 1
+
+
+def test_cleaning_covers_the_original(client: TestClient, article: str) -> None:
+    """Body and spans are the original, and each span says what it took."""
+    shown = client.get(f"/v1/articles/{article}/cleaning").json()
+    assert shown["original"] == BODY.format(3)
+    taken = {span["class"]: span["text"] for span in shown["spans"]}
+    assert taken["copyright"] == "Copyright Meridian Ledger 2024"
+
+
+def test_cluster_lists_the_copies(client: TestClient, article: str) -> None:
+    """The canonical one first."""
+    members = client.get(f"/v1/articles/{article}/cluster").json()["members"]
+    assert {member["url"] for member in members} == {URL, "https://echo.example/cutter"}
+    assert [member["canonical"] for member in members] == [True, False]
+
+
+def test_comments_of_an_article_without_any(client: TestClient, article: str) -> None:
+    """An empty thread is a list."""
+    assert client.get(f"/v1/articles/{article}/comments").json()["comments"] == []
+
+
+def test_clean_keeps_nothing(client: TestClient) -> None:
+    """The same line as the command's; the index is as it was."""
+    before = client.get("/readyz").json()
+    line = client.post("/v1/clean", json={"id": "mine", "text": BODY.format(9)}).json()
+    assert (line["id"], line["rights"][0]["holder"]) == ("mine", "Meridian Ledger")
+    assert client.get("/readyz").json() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/v1/articles/nowhere", 404, "nowhere"),
+        ("/v1/articles/echo-1?as_of=1999", 404, "1999"),
+        ("/v1/articles?size=1000", 400, "size"),
+        ("/v1/articles?colour=red", 400, "colour"),
+        ("/v1/articles?as_of=yesterday", 400, "as_of"),
+        ("/v2", 404, "Not Found"),
+    ],
+)
+def test_errors_are_problem_documents(client: TestClient, path: str, status: int, says: str) -> None:
+    """A program reads the status, a person the detail."""
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+    assert says in answer.json()["detail"]
+
+
+def test_a_document_that_cannot_be_read_is_told_in_its_line(client: TestClient) -> None:
+    """As the command tells it."""
+    assert client.post("/v1/clean", content=b"{").json()["failed"]["error"].startswith("MalformedInput: ")
+
+
+def test_a_body_that_is_too_long_is_refused(settings: Settings) -> None:
+    """Before it is read whole."""
+    small = Settings.load(flags={"index.url": settings.index.url, "api.max_body_bytes": 10})
+    with TestClient(create_app(small)) as client:
+        assert client.post("/v1/clean", json={"text": "x" * 100}).status_code == 413
+
+
+def test_without_an_index_the_api_says_when_to_come_again(tmp_path: Path) -> None:
+    """Alive, not ready; never a trace."""
+    with TestClient(create_app(configure(tmp_path)), raise_server_exceptions=False) as client:
+        assert client.get("/livez").status_code == 200
+        for path in ("/readyz", "/v1/articles?q=x"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["content-type"]) == (503, PROBLEM)
+            assert int(answer.headers["retry-after"]) > 0
+            assert "Traceback" not in answer.text
