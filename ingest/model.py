@@ -258,12 +258,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LostCorrection:
+    """A person's correction, by its number, that had no effect on a text, and why."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaning:
     """What cleaning made of a text: `body` and `spans` cover it exactly once.
 
     `title` is the headline found in the text, which stays in the body; `bylines` are the lines that name `authors`.
-    Where `flags` holds `over_removal` the text was kept whole and its cuts are only `suggested_spans`.
-    `comments_complete` is None where there is no thread.
+    Where `flags` holds `over_removal` the text was kept whole and its cuts are only `suggested_spans`;
+    `correction_lost` names a text that some of a person's corrections had no effect on. `comments_complete` is None
+    where there is no thread.
     """
 
     body: str
@@ -279,6 +288,7 @@ class Cleaning:
     leaked: tuple[Candidate, ...] = ()
     flags: tuple[str, ...] = ()
     suggested_spans: tuple[Span, ...] = ()
+    lost_corrections: tuple[LostCorrection, ...] = ()
 
 
 ClusterKind = Literal["unique", "exact", "near"]

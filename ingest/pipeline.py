@@ -17,6 +17,7 @@ from ingest.admission import read_stage
 from ingest.clean.cleaner import clean_page
 from ingest.clean.learned.snapshot import NOTHING_LEARNED, Learned, publisher_of
 from ingest.clean.rulepack import rules_version
+from ingest.cleaning import clean_stage
 from ingest.clustering import deduplicate_stage
 from ingest.dedup import Deduplicator
 from ingest.enrich import EnrichSettings, choose_date, describe
@@ -31,6 +32,7 @@ from ingest.model import Article, Dropped, Page, PublicationDate, RawDocument
 from ingest.settings import Settings
 from ingest.sources import decode
 from ingest.stage import Stage, lift
+from ingest.state import RecordReader
 
 AnyStage = Stage[Any, Any]
 Pool = IsolatedPool[RawDocument, Page | Dropped]
@@ -43,13 +45,14 @@ def open_pool(settings: Settings) -> Pool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What the stages work with; without a lake or an index a run keeps nothing."""
+    """What the stages work with; without a lake or an index a run keeps nothing, without records it knows no hand."""
 
     settings: Settings
     pool: Pool
     lake: Lake | None = None
     index: Index | None = None
     learned: Learned = NOTHING_LEARNED
+    records: RecordReader | None = None
 
 
 def cleaning_stages(rooms: Rooms) -> list[AnyStage]:
@@ -68,8 +71,9 @@ def extracting_stage(rooms: Rooms) -> AnyStage:
 
 
 def cleaning_stage(rooms: Rooms) -> AnyStage:
-    """From a page's text to its body and its spans."""
-    return lift("clean", partial(clean_page, settings=rooms.settings.clean, learned=rooms.learned))
+    """From a page's text to its body and its spans, as people corrected them."""
+    clean = partial(clean_page, settings=rooms.settings.clean, learned=rooms.learned)
+    return clean_stage(clean, rooms.records, rooms.settings.run) if rooms.records else lift("clean", clean)
 
 
 def clustering_stages(rooms: Rooms, deduplicator: Deduplicator) -> list[AnyStage]:

@@ -16,6 +16,7 @@ from rich.text import Text
 
 Record = dict[str, Any]
 CONTEXT_CHARS = 60
+MOST_TEXT_TOLD = 200
 
 
 class Terminal(Console):
@@ -165,7 +166,9 @@ def print_article(shown: Record) -> None:
     out.print()
     out.print(Text(shown["body"]))
     for span in shown.get("spans", []):
-        out.print(Text(f"[{span['start']}, {span['end']}) {span['class']} {span['rule']}: {span['text']!r}"))
+        out.print(Text(describe_span(span)))
+    for span in shown.get("suggested_spans", []):
+        out.print(Text(f"suggested, not cut: {describe_span(span)}"))
     for comment in shown.get("comments", []):
         head = " · ".join(str(comment[key]) for key in ("number", "author", "published_at") if comment.get(key))
         out.print(Text(f"\n— {head}\n{comment['text']}"))
@@ -211,6 +214,39 @@ def describe_copy(shown: Record, evidence: Record) -> str:
     if evidence["shared_shingles"] >= 0:
         why += f", {evidence['shared_shingles']} shingles and {evidence['shared_sentences']} whole sentences in common"
     return f"{shown['cluster_kind']} copy of {shown['duplicate_of']} ({why}; {evidence['scheme']})"
+
+
+def describe_span(span: Record) -> str:
+    """Give a span's line, with the number by which `restore` and `cut` know it."""
+    return f"{span['number']}  [{span['start']}, {span['end']}) {span['class']} {span['rule']}: {span['text']!r}"
+
+
+def print_correction(line: Record) -> None:
+    """Print a correction: what was decided, by whom, and what came of it."""
+    name = line["given_id"] or line["id"]
+    if "text" not in line:
+        console().print(Text(f"{name}  correction {line['number']} was undone before: {line['outcome']}"))
+        return
+    what = f"cut as {line['class']}" if line["action"] == "cut" else "restore"
+    text = line["text"] if len(line["text"]) <= MOST_TEXT_TOLD else f"{line['text'][:MOST_TEXT_TOLD]}…"
+    took = f" (taken by {line['rule']})" if line["rule"] else ""
+    head = f"{name}  {line['number']}  {what} [{line['start']}, {line['end']}){took}: {text!r}"
+    why = f" ({line['why']})" if line.get("why") else ""
+    tail = (
+        f"{line['by']} at {line['at']}: {line['reason'] or 'no reason given'}; {line.get('outcome', line.get('state'))}"
+    )
+    console().print(Text(f"{head}\n    {tail}{why}"))
+
+
+def print_applied(line: Record) -> None:
+    """Print what became of a corrected article."""
+    why = f": {line['why']}" if line["why"] else ""
+    console().print(Text(f"{line['given_id'] or line['id']}  {line['outcome']}{why}"))
+
+
+def print_proposal(line: Record) -> None:
+    """Print a proposal as it goes into a rule file."""
+    console().print(Text(line["toml"]))
 
 
 def print_entry(entry: Record) -> None:

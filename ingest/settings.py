@@ -29,6 +29,7 @@ from ingest.isolation import IsolationSettings
 from ingest.lake.settings import LakeSettings
 from ingest.search.settings import SearchSettings
 from ingest.sources.settings import SourcesSettings
+from ingest.state.settings import StateSettings
 
 PREFIX = "BROADSHEET_"
 FILE = "broadsheet.toml"
@@ -52,6 +53,7 @@ class Settings:
     index: IndexSettings = dataclasses.field(default_factory=IndexSettings)
     search: SearchSettings = dataclasses.field(default_factory=SearchSettings)
     api: ApiSettings = dataclasses.field(default_factory=ApiSettings)
+    state: StateSettings = dataclasses.field(default_factory=StateSettings)
 
     @classmethod
     def load(

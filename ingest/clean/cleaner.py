@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ingest.clean.blanks import close_blanks
+from ingest.clean.comments import is_complete
+from ingest.clean.corrections import CORRECTION_LOST, HAND_CUT, Correction, correct, take_away
 from ingest.clean.cutter import Pass, cut_chrome
 from ingest.clean.guard import OVER_REMOVAL, is_over_removal
 from ingest.clean.headline import find_title
 from ingest.clean.learned.snapshot import NOTHING_LEARNED, Learned, publisher_of
 from ingest.clean.ledger import rebase, splice_out, unite, verify_conservation
 from ingest.clean.matcher import Matcher, Matchers
-from ingest.clean.readings import Readings, read_spans
+from ingest.clean.readings import read_spans
 from ingest.clean.repair import find_controls
+from ingest.clean.rereading import reread_comments
 from ingest.clean.rulepack import Rule, load_rules, rules_version
 from ingest.clean.settings import CleanSettings
-from ingest.model import Article, Cleaning, Comment, ContentKind, Page, Span, SpanClass
+from ingest.model import Article, Cleaning, Comment, ContentKind, LostCorrection, Page, Span, SpanClass
 
 __all__ = ["clean_page", "clean_text", "rules_version", "verify_conservation"]
 
@@ -30,6 +34,8 @@ class _Work:
     cuts: list[Span] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     comments_complete: bool | None = None
+    suggested: list[Span] = field(default_factory=list)
+    lost: list[LostCorrection] = field(default_factory=list)
 
     @property
     def spans(self) -> list[Span]:
@@ -41,6 +47,7 @@ def clean_page(
     settings: CleanSettings,
     rules: tuple[Rule, ...] | None = None,
     learned: Learned = NOTHING_LEARNED,
+    corrections: Sequence[Correction] = (),
 ) -> Article:
     """Clean a page's text; comments that were cut out with their elements come before those found in the text.
 
@@ -56,6 +63,7 @@ def clean_page(
         rules=rules,
         accepted=learned.rules_for(publisher),
         usual_share=learned.usual_share(publisher, document.capture),
+        corrections=corrections,
     )
     if page.comments:
         complete = cleaning.comments_complete if cleaning.comments_complete is not None else True
@@ -73,12 +81,14 @@ def clean_text(
     rules: tuple[Rule, ...] | None = None,
     accepted: tuple[Rule, ...] = (),
     usual_share: float | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Cleaning:
     """Clean a text: give its body and the spans that were taken, which together cover it exactly once.
 
     Offsets are code points of `text`. For `html` (text that extraction gave) only strict rules apply. Lines that merely
     repeat `url` or `publisher` go. `rules` stand in for the packaged ones; `accepted` are the publisher's own besides,
-    and `usual_share` is that of its bodies. Raises ConservationLawBroken where the law does not hold.
+    and `usual_share` is that of its bodies. A person's `corrections` come last and hold against rules and guard. Raises
+    ConservationLawBroken where the law does not hold.
     """
     work = _Work(text, find_controls(text, settings.max_mark_run))
     matcher: Matcher | Matchers = _matcher(kind, rules)
@@ -86,7 +96,12 @@ def clean_text(
         matcher = Matchers(_matcher(kind, rules), _accepted_matcher(kind, accepted))
     _cut_until_clean(work, matcher, settings, surroundings=kind == "text", names=(url, publisher))
     over = is_over_removal(text, work.spans, settings, usual_share)
-    cleaning = _settle(work, over=over)
+    work.suggested = work.cuts if over else []
+    if over:
+        work.cuts, work.comments, work.comments_complete = [], [], None
+    if corrections:
+        _correct(work, corrections, matcher)
+    cleaning = _settle(work)
     verify_conservation(text, cleaning)
     return cleaning
 
@@ -136,24 +151,45 @@ def _rebase_comments(comments: list[Comment], spans: list[Span], length: int) ->
     return [replace(c, start=m[0].start, end=m[-1].end) for c, m in zip(comments, moved, strict=True)]
 
 
-def _settle(work: _Work, *, over: bool) -> Cleaning:
-    """Close the blanks and read what was cut; a text that would lose too much is kept whole, its cuts suggested."""
-    suggested = unite(close_blanks(work.text, unite(work.spans))) if over else []
-    spans = unite(close_blanks(work.text, unite(work.controls if over else work.spans)))
+def _correct(work: _Work, corrections: Sequence[Correction], matcher: Matcher | Matchers) -> None:
+    """Lay a person's corrections over the cuts; what they decided is suggested no longer, and threads are read anew."""
+    done = correct(work.text, work.controls, work.cuts, corrections)
+    work.cuts, work.lost = done.cuts, done.lost
+    left = take_away(work.suggested, done.decided)
+    work.suggested = [span for span in left if work.text[span.start : span.end].strip()]
+    comments = reread_comments(work.text, work.comments, done, matcher)
+    if comments != work.comments:
+        work.comments_complete = is_complete(comments, ()) if comments else None
+    work.comments = comments
+
+
+def _settle(work: _Work) -> Cleaning:
+    """Close the blanks and read what was cut; of a text that would lose too much the cuts are only suggested."""
+    spans = unite(close_blanks(work.text, unite(work.spans)))
     body = splice_out(work.text, spans)
-    readings = Readings() if over else read_spans(work.text, spans)
+    readings = read_spans(work.text, spans)
+    flags = {OVER_REMOVAL: work.suggested, CORRECTION_LOST: work.lost}
     return Cleaning(
         body=body,
         spans=tuple(spans),
         title=find_title(body),
-        comments=() if over else tuple(work.comments),
-        comments_complete=None if over else work.comments_complete,
+        comments=tuple(work.comments),
+        comments_complete=work.comments_complete,
         rights=readings.rights,
         captions=readings.captions,
         credits=readings.credits,
         authors=readings.authors,
         bylines=readings.bylines,
         leaked=readings.leaked,
-        flags=(OVER_REMOVAL,) if over else (),
-        suggested_spans=tuple(suggested),
+        flags=tuple(flag for flag, cause in flags.items() if cause),
+        suggested_spans=tuple(_suggest(work)),
+        lost_corrections=tuple(work.lost),
     )
+
+
+def _suggest(work: _Work) -> list[Span]:
+    """Give the suggested cuts as they would be if they were made."""
+    if not work.suggested:
+        return []
+    spans = sorted([*work.spans, *work.suggested], key=lambda span: span.start)
+    return [span for span in unite(close_blanks(work.text, unite(spans))) if span.rule != HAND_CUT]

@@ -54,9 +54,13 @@ class ExampleResult:
 def try_examples(rules: Sequence[Rule]) -> Iterator[ExampleResult]:
     """Try the examples of every rule, with all the rules at work."""
     matcher = Matcher(rules)
-    for rule in rules:
-        stripped_by, kept_against = (_takers(example, rule, matcher) for example in (rule.strips, rule.keeps))
-        yield ExampleResult(rule=rule, stripped_by=stripped_by, kept_against=kept_against)
+    return (try_rule(rule, matcher) for rule in rules)
+
+
+def try_rule(rule: Rule, matcher: Matcher) -> ExampleResult:
+    """Try one rule's examples, with the matcher's rules at work."""
+    stripped_by, kept_against = (_takers(example, rule, matcher) for example in (rule.strips, rule.keeps))
+    return ExampleResult(rule=rule, stripped_by=stripped_by, kept_against=kept_against)
 
 
 def _takers(example: str, rule: Rule, matcher: Matcher) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.clean.byline import read_authors, read_signature
 from ingest.clean.captions import is_credit, read_caption, read_credit
+from ingest.clean.corrections import HAND_CUT
 from ingest.clean.rights import read_rights
 from ingest.clean.signatures import BESIDE_DATE
 from ingest.model import Candidate, Caption, Credit, Rights, Span, SpanClass
@@ -57,11 +58,11 @@ def _read_all_rights(notices: Iterable[str]) -> tuple[Rights, ...]:
 
 
 def _read_all_authors(text: str, spans: Iterable[Span]) -> tuple[str, ...]:
-    """Read the authors of bylines; where only its place made a line one, it may be no more than a name."""
+    """Read the authors of bylines; where its place or a person made a line one, it may be no more than a name."""
     names: dict[str, None] = {}
     for span in (span for span in spans if span.span_class is SpanClass.BYLINE):
         for line in _lines_of(text, [span], SpanClass.BYLINE):
-            signed = read_signature(line) if span.rule == BESIDE_DATE else ()
+            signed = read_signature(line) if span.rule in (BESIDE_DATE, HAND_CUT) else ()
             names.update(dict.fromkeys(read_authors(line) or signed))
     return tuple(names)
 

@@ -25,6 +25,7 @@ SURROUNDINGS: Mapping[str, str] = {
     "frame.below_article": "Below the last paragraph and the chrome that closes it, among lines that are no sentences.",
     "edge.footer": "Short lines that are no sentences, after the comments.",
     "name.repeated": "Only repeats the article's address or its publisher's name.",
+    "hand.cut": "A person cut it from this article.",
     "control": "Characters that show nothing: controls, invisible marks, runs of combining marks.",
     "whitespace": "Blanks that a cut left over.",
 }

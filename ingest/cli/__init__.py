@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest import __version__
+from ingest.cli.corrections import add_corrections, add_cut, add_restore
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
 from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
@@ -26,6 +27,9 @@ DECLARE = (
     add_dedup,
     add_search,
     add_show,
+    add_restore,
+    add_cut,
+    add_corrections,
     add_rules,
     add_learn,
     add_quarantine,

@@ -2,6 +2,8 @@
 
 from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
 from ingest.jobs.cleaning import clean, clean_one, dedup, is_failure
+from ingest.jobs.correcting import Hand, apply_corrections, cut, restore, undo
+from ingest.jobs.corrections import list_corrections, propose_rules
 from ingest.jobs.explaining import explain
 from ingest.jobs.ingestion import IngestReport, assert_few_failures, ingest
 from ingest.jobs.learning import (
@@ -18,10 +20,12 @@ from ingest.jobs.searching import Reader, View, search, show, show_raw
 
 __all__ = [
     "STATES",
+    "Hand",
     "IngestReport",
     "Reader",
     "View",
     "accept_proposals",
+    "apply_corrections",
     "assert_few_failures",
     "assert_rules_hold",
     "check_rules",
@@ -30,6 +34,7 @@ __all__ = [
     "clean_batch",
     "clean_one",
     "count_sources",
+    "cut",
     "dedup",
     "deduplicate_batches",
     "enrich_batch",
@@ -37,12 +42,15 @@ __all__ = [
     "index_batch",
     "ingest",
     "is_failure",
+    "list_corrections",
     "list_proposals",
     "list_quarantine",
     "list_rules",
+    "propose_rules",
     "publish",
     "reject_proposals",
     "replay_quarantine",
+    "restore",
     "search",
     "show",
     "show_proposal",
@@ -50,4 +58,5 @@ __all__ = [
     "show_raw",
     "show_rule",
     "try_rules",
+    "undo",
 ]

@@ -99,7 +99,9 @@ def clean_batch(reference: str, flags: Flags | None = None) -> str:
     """Extract and clean a batch, and count what its lines show of their publishers."""
     settings = load_settings(flags)
     with open_lake(settings.lake) as lake, open_pool(settings) as pool, open_records(settings.index) as records:
-        rooms = Rooms(settings=settings, pool=pool, lake=lake, learned=read_learned(records, settings.learn))
+        rooms = Rooms(
+            settings=settings, pool=pool, lake=lake, records=records, learned=read_learned(records, settings.learn)
+        )
         cleaned = run_stages(lake, reference, [extracting_stage(rooms), cleaning_stage(rooms)])
         counter = count_lines(records, lake, rooms)
         for article in read_articles(cleaned):

@@ -121,7 +121,7 @@ def open_rooms(settings: Settings) -> Iterator[Opened]:
         store = stack.enter_context(open_signatures(settings.index))
         deduplicator = Deduplicator(store, IndexBodies(index), settings.dedup)
         pool = stack.enter_context(open_pool(settings))
-        rooms = Rooms(settings=settings, pool=pool, lake=lake, index=index, learned=learned)
+        rooms = Rooms(settings=settings, pool=pool, lake=lake, index=index, learned=learned, records=records)
         yield Opened(rooms, lake, index, deduplicator, records)
 
 

@@ -134,28 +134,39 @@ def show(any_id: str, settings: Settings, view: View | None = None) -> dict[str,
 
 
 def show_spans(document: Document, original: str) -> dict[str, Any]:
-    """Give what was removed from an article's original, and what was only suggested, with its text."""
-    return {
-        kind: [{**span, "text": original[span["start"] : span["end"]]} for span in document[kind]]
-        for kind in ("spans", "suggested_spans")
-    }
+    """Give what was removed from an article's original, and what was only suggested, with its text and its number."""
+    kinds = zip(("spans", "suggested_spans"), number_spans(document), strict=True)
+    return {kind: [{**span, "text": original[span["start"] : span["end"]]} for span in spans] for kind, spans in kinds}
 
 
 def read_original(document: Document, settings: Settings) -> str:
-    """Make the text that an article's spans cover again, from its bytes in the lake.
+    """Make the text that an article's spans cover again; see `extract_original`."""
+    with open_lake(settings.lake, create=False) as lake, open_pool(settings) as pool:
+        return extract_original(document, lake, Rooms(settings=settings, pool=pool)).text
+
+
+def number_spans(document: Document) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Give spans and suggested spans with their numbers from 1; the suggested ones go on where the others end."""
+    spans, suggested = document["spans"], document["suggested_spans"]
+    return (
+        [{"number": number, **span} for number, span in enumerate(spans, start=1)],
+        [{"number": number, **span} for number, span in enumerate(suggested, start=len(spans) + 1)],
+    )
+
+
+def extract_original(document: Document, lake: Lake, rooms: Rooms) -> Page:
+    """Make the page whose text an article's spans cover again, from its bytes in the lake.
 
     Raises UsageError where the lake at hand does not hold them, or where this code extracts another text than the one
     that the spans were taken on.
     """
-    with open_lake(settings.lake, create=False) as lake, open_pool(settings) as pool:
-        rooms = Rooms(settings=settings, pool=pool)
-        payloads = [take_payload(lake, document)]
-        page = next(extracting_stage(rooms).run(reading_stage(settings, None).run(payloads)))
+    payloads = [take_payload(lake, document)]
+    page = next(extracting_stage(rooms).run(reading_stage(rooms.settings, None).run(payloads)))
     if not isinstance(page, Page) or len(page.text) != document["original_characters"]:
         raise UsageError(
             f"{document['id']}: its text was made by another version ({document['extractor']}); ingest it again"
         )
-    return page.text
+    return page
 
 
 def take_payload(lake: Lake, document: Document) -> Payload:
