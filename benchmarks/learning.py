@@ -29,7 +29,7 @@ def count() -> Mapping[str, PublisherCounts]:
     for outcome in clean_documents([str(PAGES)], settings):
         if isinstance(outcome, Article):
             counter.note(outcome)
-    counter.flush()
+    counter.count()
     return read_counts(records)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -33,6 +33,7 @@ COUNTS = "learn-counts"
 PUBLISHERS = "learn-publishers"
 REJECTED = "learn-rejected"
 MOST_HELD_LINES = 20_000
+MOST_OPEN_PUBLISHERS = 25
 
 
 def rules_folder(settings: LearnSettings) -> Path:
@@ -85,6 +86,7 @@ class LineCounter:
         self._day = day
         self._held: list[Sighting] = []
         self._held_lines = 0
+        self._shares: dict[str, int] = {}
         self.shadow: Counter[str] = Counter()
 
     def note(self, article: Article) -> None:
@@ -98,14 +100,39 @@ class LineCounter:
         self._held.append(sighting)
         self._held_lines += len(sighting.lines)
         if self._held_lines >= MOST_HELD_LINES:
-            self.flush()
+            self.count()
 
-    def flush(self) -> None:
-        """Count what is held into the records."""
+    def finish(self) -> None:
+        """Count what is still held, and let the shares that this run measured hold for captures from now on.
+
+        Not earlier, or a document of this run would be judged otherwise when it comes again.
+        """
+        self.count()
+        capture = self._next_capture()
+
+        def add(publisher: str, record: Json | None) -> Json | None:
+            if record is None:
+                return None
+            steps = add_step([(first, share) for first, share in record["steps"]], self._shares[publisher], capture)
+            return {**record, "steps": [list(step) for step in steps]}
+
+        self._records.update(PUBLISHERS, list(self._shares), add)
+        self._shares = {}
+
+    def count(self) -> None:
+        """Count what is held into the records, a few publishers at a time."""
         groups = dict(group_sightings(self._held))
         self._held, self._held_lines = [], 0
         if not groups:
             return
+        decided = decided_proposals(self._records, self._learned)
+        for start in range(0, len(groups), MOST_OPEN_PUBLISHERS):
+            names = list(groups)[start : start + MOST_OPEN_PUBLISHERS]
+            self._note_publishers(self._count_groups({name: groups[name] for name in names}), decided)
+        forget_publishers(self._records, self._settings)
+
+    def _count_groups(self, groups: Mapping[str, Sequence[Sighting]]) -> Mapping[str, PublisherCounts]:
+        """Count sightings into the records of their publishers; give the counts that changed."""
         counted: dict[str, PublisherCounts] = {}
 
         def count(publisher: str, record: Json | None) -> Json | None:
@@ -117,7 +144,7 @@ class LineCounter:
             return to_json(counts)
 
         self._records.update(COUNTS, list(groups), count)
-        self._note_publishers(counted)
+        return counted
 
     def _run_in_shadow(self, sighting: Sighting) -> None:
         proposals = self._learned.proposals.get(sighting.publisher, {})
@@ -125,12 +152,10 @@ class LineCounter:
         if taken:
             self.shadow.update(documents=1, lines=len(taken), characters=sum(len(line.text) for line in taken))
 
-    def _note_publishers(self, counted: Mapping[str, PublisherCounts]) -> None:
-        """Keep beside the counts what a run reads at its start; forget publishers beyond the bound."""
-        if not counted:
-            return
-        decided = decided_proposals(self._records, self._learned)
-        capture = self._next_capture()
+    def _note_publishers(self, counted: Mapping[str, PublisherCounts], decided: set[str]) -> None:
+        """Keep beside the counts what a run reads at its start; remember the shares until the run ends."""
+        shares = ((publisher, measure_usual_share(counts, self._settings)) for publisher, counts in counted.items())
+        self._shares |= {publisher: share for publisher, share in shares if share is not None}
         proposals = {
             publisher: {
                 each.key: each.id for each in propose_all(publisher, counts, self._settings) if is_open(each, decided)
@@ -139,18 +164,14 @@ class LineCounter:
         }
 
         def note(publisher: str, record: Json | None) -> Json:
-            counts = counted[publisher]
-            steps = [(first, share) for first, share in record["steps"]] if record else []
-            share = measure_usual_share(counts, self._settings)
             return {
                 "day": self._day,
-                "documents": len(counts.originals),
-                "steps": [list(step) for step in add_step(steps, share, capture)],
+                "documents": len(counted[publisher].originals),
+                "steps": record["steps"] if record else [],
                 "proposals": proposals[publisher],
             }
 
         self._records.update(PUBLISHERS, list(counted), note)
-        forget_publishers(self._records, self._settings)
 
 
 def forget_publishers(records: Records, settings: LearnSettings) -> None:

@@ -106,7 +106,7 @@ def clean_batch(reference: str, flags: Flags | None = None) -> str:
         counter = count_lines(records, lake, rooms)
         for article in read_articles(cleaned):
             counter.note(article)
-        counter.flush()
+        counter.finish()
         return cleaned
 
 

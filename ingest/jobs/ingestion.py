@@ -179,7 +179,7 @@ def run_pipeline(
         if on_seen:
             on_seen(settled)
     opened.index.refresh()
-    counter.flush()
+    counter.finish()
     report.shadow = counter.shadow
     report.seconds = time.perf_counter() - started
     report.assert_balance()

@@ -129,7 +129,7 @@ def count_sources(arguments: Sequence[str], settings: Settings, *, day: int) -> 
             if isinstance(outcome, Article):
                 counter.note(outcome)
                 counted += 1
-        counter.flush()
+        counter.count()
     return {"documents": counted}
 
 

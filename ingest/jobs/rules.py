@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from ingest.clean.cleaner import clean_page
@@ -18,7 +18,8 @@ from ingest.jobs.body_diff import diff_bodies
 from ingest.jobs.cleaning import reported_id, run_stages
 from ingest.jobs.labels import Firings, Scores, count_firings, read_labels
 from ingest.jobs.rulesets import merge_rules, read_changes
-from ingest.model import Cleaning, Dropped, Failed, Page
+from ingest.learning import read_accepted
+from ingest.model import Article, Cleaning, Dropped, Failed, Page
 from ingest.pipeline import Rooms, extracting_stage, reading_stage
 from ingest.settings import Settings
 from ingest.stage import Stage, attempt
@@ -57,10 +58,16 @@ def list_rules(sample: Sample, settings: Settings) -> list[Line]:
         if isinstance(tried, Tried):
             count_firings(firings, tried.cleanings[0].spans, tried.labels)
     counted = bool(sample.sources)
-    lines = [to_line(rule) for rule in load_rules()]
-    known = {rule.id for rule in load_rules()}
+    rules = with_accepted(settings)
+    lines = [to_line(rule) for rule in rules]
+    known = {rule.id for rule in rules}
     lines += [to_code_line(name) for name in sorted((firings.keys() | SURROUNDINGS.keys()) - known)]
     return [line | (firings.get(line["id"], Firings()).to_json() if counted else {}) for line in lines]
+
+
+def with_accepted(settings: Settings) -> Rules:
+    """Give the packaged rules, and behind them those that were accepted for a publisher."""
+    return (*load_rules(), *chain.from_iterable(read_accepted(settings.learn).rules.values()))
 
 
 def show_rule(rule_id: str, sample: Sample, settings: Settings) -> Line:
@@ -68,11 +75,12 @@ def show_rule(rule_id: str, sample: Sample, settings: Settings) -> Line:
 
     Raises UsageError for an id that no rule has.
     """
-    rule = next((each for each in load_rules() if each.id == rule_id), None)
+    rules = with_accepted(settings)
+    rule = next((each for each in rules if each.id == rule_id), None)
     if rule is None and rule_id not in SURROUNDINGS:
-        close = difflib.get_close_matches(rule_id, list_reasons(load_rules()), n=3, cutoff=0.4)
+        close = difflib.get_close_matches(rule_id, list_reasons(rules), n=3, cutoff=0.4)
         raise UsageError(f"no rule {rule_id}" + (f"; close are {', '.join(close)}" if close else ""))
-    shown = to_code_line(rule_id) if rule is None else to_whole_line(rule)
+    shown = to_code_line(rule_id) if rule is None else to_whole_line(rule, rules)
     return shown | (_look_for(rule_id, sample, settings) if sample.sources else {})
 
 
@@ -92,7 +100,11 @@ def _look_for(rule_id: str, sample: Sample, settings: Settings) -> Line:
 
 def check_rules(changes: str | None = None) -> list[Line]:
     """Try the two examples of every rule, also of those that a changed rule set brings."""
-    rules = merge_rules(load_rules(), read_changes(changes)) if changes else load_rules()
+    return check_examples(merge_rules(load_rules(), read_changes(changes)) if changes else load_rules())
+
+
+def check_examples(rules: Rules) -> list[Line]:
+    """Try the two examples of every rule, with all of them at work."""
     return [
         {
             "id": result.rule.id,
@@ -203,8 +215,9 @@ def clean_sample(sample: Sample, settings: Settings, packs: Sequence[Rules]) -> 
     labels = read_labels(sample.labels, settings) if sample.labels else {}
     if not sample.sources:
         return
+    clean = partial(clean_page, settings=settings.clean, learned=read_accepted(settings.learn))
     for outcome in run_stages(sample.sources, settings, _text_stages):
-        yield outcome if isinstance(outcome, Dropped | Failed) else _clean_by_each(outcome, labels, settings, packs)
+        yield outcome if isinstance(outcome, Dropped | Failed) else _clean_by_each(outcome, labels, clean, packs)
 
 
 def _text_stages(rooms: Rooms) -> list[Stage[Any, Any]]:
@@ -212,11 +225,11 @@ def _text_stages(rooms: Rooms) -> list[Stage[Any, Any]]:
 
 
 def _clean_by_each(
-    page: Page, labels: dict[str, bytes], settings: Settings, packs: Sequence[Rules]
+    page: Page, labels: dict[str, bytes], clean: Callable[..., Article], packs: Sequence[Rules]
 ) -> Tried | Dropped | Failed:
     cleanings = []
     for rules in packs:
-        article = attempt("clean", partial(clean_page, settings=settings.clean, rules=rules), page)
+        article = attempt("clean", partial(clean, rules=rules), page)
         if isinstance(article, Dropped | Failed):
             return article
         cleanings.append(article.cleaning)
@@ -240,10 +253,10 @@ def to_code_line(name: str) -> Line:
     return {"id": name, "class": None, "scope": "surroundings", "zone": None, "reason": reason}
 
 
-def to_whole_line(rule: Rule) -> Line:
+def to_whole_line(rule: Rule, rules: Rules) -> Line:
     """Give everything that a rule says (what it leaves out has its default), and whether its examples hold."""
     said = {f.name: getattr(rule, f.name) for f in fields(rule) if getattr(rule, f.name) != f.default}
     said.pop("span_class")
-    result = next(each for each in check_rules() if each["id"] == rule.id)
+    result = next(each for each in check_examples(rules) if each["id"] == rule.id)
     held = {name: result[name] for name in ("stripped_by", "kept_against")}
     return to_line(rule) | said | {"strips_holds": result["strips"], "keeps_holds": result["keeps"]} | held

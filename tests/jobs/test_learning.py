@@ -14,6 +14,7 @@ from ingest.clean.guard import OVER_REMOVAL
 from ingest.cli import main
 from ingest.errors import SettingsError, UsageError
 from ingest.jobs.ingestion import IngestReport
+from ingest.jobs.rules import Sample
 from ingest.learning import COUNTS, PUBLISHERS, LineCounter, read_learned
 from ingest.settings import Settings
 from ingest.state import MemoryRecords
@@ -77,6 +78,9 @@ def test_shadow_then_accepted_then_taken_back(settings: Settings, pages: str) ->
     assert outcome(after) == (0, 8, 2)
     assert after.to_json()["shadow"] == {"documents": 0, "lines": 0, "characters": 0}
     assert [each["state"] for each in jobs.list_proposals(settings)] == ["accepted"]
+    rule = jobs.show_rule(f"learned.{line['id']}", Sample(paths=(pages,)), settings)
+    assert (rule["strips_holds"], rule["keeps_holds"], rule["fired"]) == (True, True, 8)
+    assert rule["id"] in {each["id"] for each in jobs.list_rules(Sample(), settings)}
     cleaned = list(jobs.clean([pages], settings))
     taken = [span["rule"] for each in cleaned for span in each["spans"] if span["class"] == "related"]
     assert taken == [f"learned.{line['id']}"] * 8
@@ -131,6 +135,24 @@ def test_usual_share_guards_later_documents_alone(settings: Settings, tmp_path: 
     assert outcome(jobs.ingest([later], settings)) == (0, 0, 1)
 
 
+def test_share_holds_only_after_the_run_that_measured_it() -> None:
+    """A long run counts in parts; its later documents must not be judged otherwise when they come again."""
+    records, settings = MemoryRecords(), replace(Settings().learn, min_share_documents=2)
+    captures = iter([7, 9])
+    counter = LineCounter(
+        records, settings, read_learned(records, settings), next_capture=lambda: next(captures), day=1
+    )
+    for seed in range(4):
+        article = make_article(f"{seed}", write_article(seed))
+        document = replace(article.document, url=f"https://echo.example/{seed}")
+        counter.note(replace(article, page=replace(article.page, document=document)))
+        counter.count()
+    assert read_learned(records, settings).shares == {"echo.example": ()}
+    counter.finish()
+    learned = read_learned(records, settings)
+    assert (learned.usual_share("echo.example", 6), learned.usual_share("echo.example", 7)) == (None, 0.85)
+
+
 def test_publishers_are_bounded() -> None:
     """Whoever was seen longest ago goes first, with all that was counted of him."""
     records = MemoryRecords()
@@ -141,7 +163,7 @@ def test_publishers_are_bounded() -> None:
         article = make_article(name, write_article(day))
         document = replace(article.document, url=f"https://{name}/")
         counter.note(replace(article, page=replace(article.page, document=document)))
-        counter.flush()
+        counter.finish()
     assert [name for name, _ in records.scan(COUNTS)] == ["a.example", "b.example"]
     assert [name for name, _ in records.scan(PUBLISHERS)] == ["a.example", "b.example"]
 

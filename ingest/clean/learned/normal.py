@@ -8,14 +8,14 @@ import re
 from ingest.clean.lines import fold
 
 # What the matcher lets stand before a line, and blanks around it.
-_BULLET = re.compile(r"^[•◦▪·*»>|#\- ]+")
+_BULLETS = "•◦▪·*»>|#- "
 _DIGITS = re.compile(r"\d+")
 _LONGEST_KEY = 100
 
 
 def normalise(text: str) -> str:
     """Give a line's common form: blanks, quotes and dashes folded, small letters, each run of digits a 0."""
-    return _DIGITS.sub("0", " ".join(_BULLET.sub("", fold(text)).casefold().split()))
+    return _DIGITS.sub("0", " ".join(fold(text).lstrip(_BULLETS).casefold().split()))
 
 
 def digest_line(text: str) -> str:
