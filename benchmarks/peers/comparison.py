@@ -25,15 +25,14 @@ from ingest.model import Cleaning, Span, SpanClass
 
 PEERS_PYTHON = Path(os.environ.get("BROADSHEET_BENCH_PEERS_PYTHON", ".venv-peers/bin/python"))
 OURS = "Broadsheet"
-_TEXT_SETS = ("real", "real_plain")
 
 Answers = dict[str, dict[str, dict[str, Any]]]
 
 
-def measure() -> dict[str, Any]:
-    """Compare on scraped texts and on pages; peers that are not installed are missing, and `missing` names them."""
+def measure(without: Sequence[str] = ()) -> dict[str, Any]:
+    """Compare on scraped texts and on pages; peers that are not installed, or not wanted, are missing."""
     records, pages = cleaning.read_set("real"), read_pages()
-    answers = ask_peers([*to_line_tasks(records), *to_html_tasks(pages)])
+    answers = ask_peers([*to_line_tasks(records), *to_html_tasks(pages)], without)
     for name, keep in LINE_RULES.items():
         answers[name] = {str(r["id"]): {"kept": "\n".join(keep(r["text"].split("\n")))} for r in records}
     answers[OURS] = answer_ourselves(pages)
@@ -67,7 +66,7 @@ def to_html_tasks(pages: Mapping[str, Sequence[Record]]) -> Iterator[dict[str, A
             yield {"kind": "html", "id": page_id(name, place), "html": row["html"], "url": row.get("url")}
 
 
-def ask_peers(tasks: Iterable[Mapping[str, Any]]) -> Answers:
+def ask_peers(tasks: Iterable[Mapping[str, Any]], without: Sequence[str]) -> Answers:
     """Let the peers answer in their own environment; none where it was not set up."""
     answers: Answers = defaultdict(dict)
     if not PEERS_PYTHON.exists():
@@ -76,7 +75,7 @@ def ask_peers(tasks: Iterable[Mapping[str, Any]]) -> Answers:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as stream:
         stream.writelines(json.dumps(task) + "\n" for task in tasks)
         stream.seek(0)
-        command = [str(PEERS_PYTHON.absolute()), "-I", str(Path(__file__).with_name("worker.py"))]
+        command = [str(PEERS_PYTHON.absolute()), "-I", str(Path(__file__).with_name("worker.py")), *without]
         done = subprocess.run(command, stdin=stream, stdout=subprocess.PIPE, text=True, check=True)
     for line in done.stdout.splitlines():
         if line.startswith("{"):

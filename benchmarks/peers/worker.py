@@ -1,4 +1,4 @@
-"""Peers at work, in an environment of their own: `python worker.py`, tasks as JSON lines in, answers as JSON lines out.
+"""Peers at work, in an environment of their own: `python worker.py [WITHOUT ...]`, tasks as JSON lines in, answers out.
 
 It imports nothing of this repository, so that no peer can change what the product is measured with. A peer that is not
 installed is told on standard error and left out.
@@ -128,6 +128,8 @@ def main() -> None:
     chosen: dict[str, list[tuple[str, Any]]] = {"html": [], "lines": []}
     for kind, peers in (("html", HTML_PEERS), ("lines", LINES_PEERS)):
         for peer, (distribution, run) in peers.items():
+            if distribution in sys.argv[1:]:
+                continue
             if is_installed(distribution):
                 chosen[kind].append((peer, run))
             else:
