@@ -84,6 +84,7 @@ def judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setattr(scoring, "DATA", tmp_path)
     monkeypatch.setattr(gate, "DATA", tmp_path)
     monkeypatch.setattr(gate, "FLOORS", tmp_path / "floors.json")
+    monkeypatch.setattr(gate, "TOLD", tmp_path / "results.json")
     pinned = {"corpora": {"cleaning/real.jsonl": corpora.digest("cleaning/real.jsonl")}, "figures": FLOORS}
     gate.FLOORS.write_text(json.dumps(pinned), encoding="utf-8")
     forget()
