@@ -45,6 +45,12 @@ def words_held(snippets: Iterable[str], text: str) -> tuple[int, int]:
     return held, total
 
 
+def holds(text: str, snippet: str) -> int:
+    """Count how often a text holds a snippet, letters and digits taken alone."""
+    wanted = "".join(_TOKEN.findall(snippet))
+    return "".join(_TOKEN.findall(text)).count(wanted) if wanted else 0
+
+
 def snippets_lost(snippets: Iterable[str], text: str) -> tuple[int, int]:
     """Count the snippets that the text lacks, and all of them; white space is taken as equal."""
     flat = "".join(text.split())

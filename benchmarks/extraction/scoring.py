@@ -8,7 +8,7 @@ import re
 import statistics
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 from trafilatura import bare_extraction
 
 from benchmarks.corpora import read_lines
-from benchmarks.extraction.metrics import precision_recall, shingle_f1, snippets_lost, words_held
+from benchmarks.extraction.metrics import holds, precision_recall, shingle_f1, snippets_lost, words_held
 from ingest.clean.cleaner import clean_page
 from ingest.clean.settings import CleanSettings
 from ingest.enrich import EnrichSettings, describe
 from ingest.extract import ExtractSettings, extract_page
-from ingest.extract.tree import parse_page
+from ingest.extract.tree import parse_page, visible_text
 from ingest.model import Metadata, Page, Payload, RawDocument
 from ingest.sources import SourcesSettings, decode
 
@@ -30,6 +30,7 @@ SNIPPETS = "traf"
 COPYRIGHT = re.compile(
     r"^\W*(?:©|\(c\)|copyright\b).{0,150}?(?:\d{4}|rights reserved)|^.{0,60}all rights reserved", re.I
 )
+HALVES = "ab"
 RESAMPLINGS = 200
 TIMED = 3  # every third page is timed
 SECONDS_A_DAY = 86_400
@@ -52,7 +53,11 @@ def extract(html: str, url: str | None = None) -> Page | None:
 def ours(html: str) -> tuple[str, str]:
     """Give Broadsheet's text and comments."""
     page = extract(html)
-    return ("", "") if page is None else (page.text, "\n".join(comment.text for comment in page.comments))
+    return (
+        ("", "")
+        if page is None
+        else (page.text, "\n".join(f"{comment.author} {comment.text}" for comment in page.comments))
+    )
 
 
 def peer(**options: Any) -> Extractor:
@@ -82,12 +87,16 @@ def measure_texts(extractor: Extractor) -> dict[str, Any]:
 
 def score_halves(rows: Sequence[dict[str, Any]], pairs: Sequence[Pair]) -> dict[str, float]:
     """Give F1 of all pages, and of each half of the publishers: what was fitted to one shows in the other."""
-    halves: tuple[list[Pair], list[Pair]] = ([], [])
-    for row, pair in zip(rows, pairs, strict=True):
-        publisher = ".".join((urlsplit(row["url"]).hostname or "").split(".")[-2:])
-        halves[zlib.crc32(publisher.encode()) % 2].append(pair)
-    scores = (("f1", pairs), ("f1_half_a", halves[0]), ("f1_half_b", halves[1]))
-    return {name: round(shingle_f1(part), 4) for name, part in scores}
+    scores = {"f1": pairs}
+    for half in HALVES:
+        scores[f"f1_half_{half}"] = [pair for row, pair in zip(rows, pairs, strict=True) if half_of(row["url"]) == half]
+    return {name: round(shingle_f1(part), 4) for name, part in scores.items()}
+
+
+def half_of(url: str) -> str:
+    """Tell in which half a page's publisher falls, by a hash of its domain."""
+    publisher = ".".join((urlsplit(url).hostname or "").split(".")[-2:])
+    return HALVES[zlib.crc32(publisher.encode()) % 2]
 
 
 def bound_by_resampling(pairs: Sequence[Pair]) -> dict[str, float]:
@@ -100,20 +109,64 @@ def bound_by_resampling(pairs: Sequence[Pair]) -> dict[str, float]:
 def measure_comments(extractor: Extractor) -> dict[str, float]:
     """Say which share of comment words leaked and is found as comments, and which share of body snippets is lost.
 
-    Where a commenter quotes the article, the quoted words stand in the body as they should and count as leaked.
+    Where a commenter quotes the article, the quoted words stand in the body as they should and count as leaked all the
+    same; `comment_words_leaked_unquoted` leaves out the snippets that the page holds more often than the body does.
+    Where a comment came by script, the page does not hold it: `kept_of_those_in_the_page` counts the others alone.
     """
     rows = [(row, *extractor(row["html"])) for row in read_lines(f"html/{SNIPPETS}.jsonl.gz")]
+    sources = [read_source(row["html"]) for row, _, _ in rows]
+    leaked = [words_held(row["comments"], text) for row, text, _ in rows]
+    lost = [snippets_lost(row["with_"], text) for row, text, _ in rows]
+    said = [
+        [snippet for snippet in row["comments"] if holds(source, snippet)]
+        for (row, _, _), source in zip(rows, sources, strict=True)
+    ]
+    unquoted = [
+        [snippet for snippet in row["comments"] if holds(source, snippet) <= holds(text, snippet)]
+        for (row, text, _), source in zip(rows, sources, strict=True)
+    ]
     return {
-        "comment_words_leaked": ratio(words_held(row["comments"], text) for row, text, _ in rows),
-        "comment_words_kept_as_comments": ratio(words_held(row["comments"], kept) for row, _, kept in rows),
-        "body_snippets_lost": ratio(snippets_lost(row["with_"], text) for row, text, _ in rows),
+        "comment_words_leaked": ratio(leaked),
+        **{f"comment_words_leaked_{name}": value for name, value in bound_ratio(leaked).items()},
+        "comment_words_leaked_unquoted": ratio(
+            [
+                (words_held(snippets, text)[0], total)
+                for snippets, (_, text, _), (_, total) in zip(unquoted, rows, leaked, strict=True)
+            ]
+        ),
+        "comment_words_kept_as_comments": ratio([words_held(row["comments"], kept) for row, _, kept in rows]),
+        "comment_words_kept_of_those_in_the_page": ratio(
+            [words_held(snippets, kept) for snippets, (_, _, kept) in zip(said, rows, strict=True)]
+        ),
+        "body_snippets_lost": ratio(lost),
+        **{f"body_snippets_lost_{name}": value for name, value in bound_ratio(lost).items()},
+        **{
+            f"{name}_half_{half}": ratio(
+                [pair for (row, _, _), pair in zip(rows, pairs, strict=True) if half_of(row["url"]) == half]
+            )
+            for name, pairs in (("comment_words_leaked", leaked), ("body_snippets_lost", lost))
+            for half in HALVES
+        },
         "chrome_snippets_left": ratio(
-            (total - lost, total) for row, text, _ in rows for lost, total in [snippets_lost(row["without"], text)]
+            [(total - gone, total) for row, text, _ in rows for gone, total in [snippets_lost(row["without"], text)]]
         ),
     }
 
 
-def ratio(counts: Iterator[tuple[int, int]]) -> float:
+def read_source(html: str) -> str:
+    """Give all that a page says, wherever it stands."""
+    tree = parse_page(html)
+    return "" if tree is None else visible_text(tree)
+
+
+def bound_ratio(counts: Sequence[tuple[int, int]]) -> dict[str, float]:
+    """Give the bounds between which 95 % of a ratio lie when the pages are drawn again."""
+    draw = random.Random(0)
+    ratios = sorted(ratio(draw.choices(counts, k=len(counts))) for _ in range(RESAMPLINGS))
+    return {"low": ratios[RESAMPLINGS // 40], "high": ratios[-1 - RESAMPLINGS // 40]}
+
+
+def ratio(counts: Iterable[tuple[int, int]]) -> float:
     """Divide the sums."""
     pairs = list(counts)
     return round(sum(part for part, _ in pairs) / max(1, sum(whole for _, whole in pairs)), 4)

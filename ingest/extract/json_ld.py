@@ -38,14 +38,15 @@ def _find_nodes(tree: HtmlElement) -> Iterator[Node]:
     count = 0
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
-            for node in _walk(_parse(script.text or ""), 0):
+            for node in _walk(parse_script(script.text or ""), 0):
                 count += 1
                 if count > MAX_NODES:
                     return
                 yield node
 
 
-def _parse(source: str) -> Any:
+def parse_script(source: str) -> Any:
+    """Parse what a script of JSON-LD holds, as templates write it; None where it is broken."""
     text = source.strip()
     for opening, closing in _WRAPPINGS:
         text = text.removeprefix(opening).removesuffix(closing).strip()

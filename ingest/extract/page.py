@@ -12,6 +12,7 @@ from ingest.extract.metadata import read_metadata
 from ingest.extract.prescan import check_page
 from ingest.extract.related import prune_cards, prune_related
 from ingest.extract.settings import ExtractSettings
+from ingest.extract.stated_comments import read_stated_comments
 from ingest.extract.tree import parse_page
 from ingest.model import Dropped, DropReason, Page, RawDocument
 
@@ -22,7 +23,8 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
     """Extract a page's text; plain text passes through unchanged.
 
     For HTML the blocks of text are joined by line feeds; comment containers and links to other articles are cut out
-    first and listed in `pruned`, the comments read into `comments`. Raises LimitExceeded for a page that must not be
+    first and listed in `pruned`, the comments read into `comments`; where the page shows none, they are those that its
+    JSON-LD states. Raises LimitExceeded for a page that must not be
     parsed. Untrusted HTML belongs in a process that can be killed: see `ingest.isolation`.
     """
     if document.kind == "text":
@@ -32,6 +34,7 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
     if tree is None:
         return _drop(document)
     pruned, comments = prune_comments(tree)
+    stated = () if comments else read_stated_comments(tree)
     candidates = read_metadata(tree, settings)
     lead = find_lead(tree, read_descriptions(tree))
     pruned += prune_boxes(tree) + prune_cards(tree)
@@ -48,7 +51,7 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
         extractor=EXTRACTOR,
         candidates=candidates,
         pruned=pruned,
-        comments=comments,
+        comments=comments or stated,
         captions=captions,
         blocks=blocks,
     )

@@ -243,6 +243,13 @@ def test_deep_and_long_pages_lose_nothing() -> None:
     assert len(page(f"<article><p>{long}</p></article>").text) > 0.99 * len(long)
 
 
+@pytest.mark.slow
+def test_the_longest_text_arrives_whole() -> None:
+    """One text node of nearly ten megabytes, the largest page that is let in."""
+    long = "The quay is open again, said the harbour master of Norholm. " * 160_000
+    assert len(page(f"<article><p>{long}</p></article>").text) == len(long.strip())
+
+
 def test_surrogates_and_control_characters_cost_nothing() -> None:
     """A lone surrogate or a zero byte in the source must not cut the page."""
     extracted = page(f"<article><p>A lone \ud800 and a \0 zero.</p>{BODY}</article>")
