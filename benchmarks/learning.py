@@ -1,4 +1,4 @@
-"""The table of what repeats on publishers' pages: `python -m benchmarks.learning`."""
+"""The table of what repeats on publishers' pages: `python -m benchmarks.learning [FEWEST_DOCUMENTS]`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.corpora import DATA
 from ingest.clean.learned.counts import PublisherCounts
 from ingest.clean.learned.proposals import Proposal
+from ingest.clean.learned.settings import LearnSettings
 from ingest.clean.learned.share import measure_usual_share
 from ingest.clean.learned.snapshot import NOTHING_LEARNED
 from ingest.jobs.cleaning import clean_documents
@@ -33,16 +34,16 @@ def count() -> Mapping[str, PublisherCounts]:
     return read_counts(records)
 
 
-def learn(counted: Mapping[str, PublisherCounts]) -> Iterator[Proposal]:
+def learn(counted: Mapping[str, PublisherCounts], settings: LearnSettings) -> Iterator[Proposal]:
     """Yield the proposals by publisher."""
     for publisher, counts in counted.items():
-        yield from propose_all(publisher, counts, Settings().learn)
+        yield from propose_all(publisher, counts, settings)
 
 
 def measure() -> dict[str, Any]:
     """Count proposals (those that wait, those that a rule takes already) and documents under their usual share."""
     counted = count()
-    proposals = list(learn(counted))
+    proposals = list(learn(counted, Settings().learn))
     waiting = [proposal for proposal in proposals if proposal.covered_by is None]
     shares = {name: measure_usual_share(counts, Settings().learn) for name, counts in counted.items()}
     judged = [
@@ -72,13 +73,14 @@ def to_row(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Print a line of JSON a proposal."""
-    for proposal in learn(count()):
+def main(fewest: int | None) -> None:
+    """Print a line of JSON a proposal; with a number, of lines on that many documents, whatever their share."""
+    settings = Settings().learn if fewest is None else LearnSettings(min_documents=fewest, min_share=0.0)
+    for proposal in learn(count(), settings):
         print(json.dumps(to_row(proposal), ensure_ascii=False))
 
 
 if __name__ == "__main__":
     if not PAGES.exists():
         sys.exit(f"no measuring material at {PAGES}")
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else None)

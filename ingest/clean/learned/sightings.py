@@ -13,6 +13,7 @@ from ingest.clean.lines import Line, fold, split_lines
 from ingest.model import Cleaning, Span
 
 Place = Literal["head", "inside", "tail"]
+_BY_HAND = "hand."
 PLACES: tuple[Place, ...] = ("head", "inside", "tail")
 
 
@@ -48,7 +49,8 @@ class Sighting:
 
 def sight(publisher: str, document: str, text: str, cleaning: Cleaning, settings: LearnSettings) -> Sighting:
     """Note what a document shows; a flagged one by what would have been cut of it."""
-    cuts = cleaning.suggested_spans or cleaning.spans
+    # What a person cut from one article is not what the next one will lose.
+    cuts = [span for span in cleaning.suggested_spans or cleaning.spans if not span.rule.startswith(_BY_HAND)]
     lines = split_lines(text)
     taken = _fates(lines, cuts)
     title = fold(cleaning.title or "")
