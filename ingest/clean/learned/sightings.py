@@ -19,7 +19,7 @@ PLACES: tuple[Place, ...] = ("head", "inside", "tail")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenLine:
-    """A line where it stood first in a document.
+    """A line where it stood first in a document; of one too long to be proposed, `text` is the beginning.
 
     `taken` is the class and the rule that took it, empty where it stays; `before` and `after` are its neighbours' keys,
     empty at the document's edges. `is_enclosed`: both neighbours are cut or an edge. `is_title`: it is the headline.
@@ -61,7 +61,7 @@ def sight(publisher: str, document: str, text: str, cleaning: Cleaning, settings
         if keys[at] not in seen and any(map(str.isalnum, lines[at].text)):
             seen[keys[at]] = SeenLine(
                 key=keys[at],
-                text=lines[at].text,
+                text=lines[at].text[: settings.max_line_chars + 1],
                 place=_place(at, prose),
                 taken=taken[at],
                 digits=digest_digits(lines[at].text),

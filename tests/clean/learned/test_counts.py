@@ -106,6 +106,14 @@ def test_document_is_bounded() -> None:
     assert sighting.lines[0].text == "line  "[:4]
 
 
+def test_article_on_one_line_is_not_held() -> None:
+    """A counter holds many documents: of a line that is never proposed it needs the key alone."""
+    text = "A sentence without an end " * 4000
+    (line,) = sight("echo.example", "1", text, Cleaning(body=text, spans=()), SETTINGS).lines
+    assert len(line.text) == SETTINGS.max_line_chars + 1
+    assert line.key == digest_line(text.strip())
+
+
 @given(st.lists(st.text(max_size=40), max_size=8))
 def test_any_text_can_be_counted(lines: list[str]) -> None:
     """Scraped text holds everything; the record must be JSON that every store takes."""
