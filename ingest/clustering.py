@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain
 from urllib.parse import urlsplit
 
 from ingest.batching import RunSettings, cut_batches
 from ingest.clean.agencies import name_agency, read_dateline_agency
 from ingest.dedup import Candidate, Deduplicator
-from ingest.index.protocol import Index
+from ingest.index.protocol import Document, Index
 from ingest.model import Article, Dropped, Failed, PublicationDate
 from ingest.stage import Stage
 
@@ -73,6 +74,19 @@ def to_candidate(article: Article, date_of: DateOf) -> Candidate:
         syndicated=agency is not None and not is_own_site(agency, article.document.url),
         agency=agency,
         published_at=published.value if published else None,
+    )
+
+
+def to_known_candidate(document: Document) -> Candidate:
+    """Say the same of an article that the index holds."""
+    agency = document["wire_agency"] if document.get("wire_agency_origin") == "article" else None
+    published = document.get("published_at")
+    return Candidate(
+        key=document["id"],
+        body=document["body"],
+        syndicated=agency is not None and not is_own_site(agency, document.get("url")),
+        agency=agency,
+        published_at=datetime.fromisoformat(published) if published else None,
     )
 
 

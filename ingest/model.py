@@ -319,7 +319,8 @@ class Cluster:
 
     `of` is the member it matched (None when unique), `similarity` that match's (1.0 exact) and `evidence` why they
     match; `scheme` names the signatures by which that was found. `reason` says why the canonical member is the
-    canonical one. `agency` is whose text it is, where it or the member that it matched says so. `displaced` are earlier
+    canonical one. `agency` is whose text it is, where it says so or, then `agency_copied`, the member that it matched.
+    `displaced` are earlier
     members that are canonical no longer because of it, `promoted` those that are canonical now because it led the
     cluster that it has left.
     """
@@ -333,6 +334,7 @@ class Cluster:
     evidence: CopyEvidence | None = None
     scheme: str = ""
     agency: str | None = None
+    agency_copied: bool = False
     displaced: tuple[str, ...] = ()
     promoted: tuple[str, ...] = ()
 

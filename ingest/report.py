@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,11 +36,11 @@ def console() -> Console:
 
 
 @contextmanager
-def show_progress() -> Iterator[Callable[[int], None]]:
+def show_progress(name: str = "ingest") -> Iterator[Callable[[int], None]]:
     """Count settled documents on standard error, on a terminal only."""
     columns = SpinnerColumn(), TextColumn("{task.completed} documents"), TimeElapsedColumn()
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task("ingest", total=None)
+        task = progress.add_task(name, total=None)
         yield lambda settled: progress.update(task, completed=settled)
 
 
@@ -247,6 +247,40 @@ def print_applied(line: Record) -> None:
 def print_proposal(line: Record) -> None:
     """Print a proposal as it goes into a rule file."""
     console().print(Text(line["toml"]))
+def print_recluster(done: Record) -> None:
+    """Print the books of reclustering."""
+    out = console()
+    would = "would be " if done["dry_run"] else ""
+    out.print(
+        f"{done['seen']} articles: {done['rewritten']} {would}rewritten, {done['unchanged']} unchanged,"
+        f" {done['overtaken']} overtaken by other writers, {done['rejected']} rejected, in {done['seconds']:.1f} s"
+    )
+    out.print(f"{done['moved']} into another cluster, {done['marked']} with another canonical mark")
+    if not done["dry_run"]:
+        out.print(f"{done['signatures']} signatures put, {done['compared']} pairs compared")
+    if done["overtaken"] or done["rejected"]:
+        out.print("Run it again for those that were overtaken; the index refuses those that were rejected.")
+
+
+def print_redone(done: Record) -> None:
+    """Print where the articles of a decision by hand are now."""
+    out = console()
+    for article in done["articles"]:
+        place = "canonical" if article["canonical"] else f"a copy of {article['duplicate_of']}"
+        out.print(Text(f"{article['id']} is in cluster {article['cluster_id']}, {place}"))
+    print_recluster(done["recluster"])
+
+
+def print_splits(splits: Iterable[Record]) -> None:
+    """Print the articles that stand alone by hand."""
+    for each in splits:
+        console().print(Text(f"{each['at']}  {each['id']} stands alone"))
+
+
+def print_joins(joins: Iterable[Record]) -> None:
+    """Print the merges by hand."""
+    for each in joins:
+        console().print(Text(f"{each['at']}  {' and '.join(each['ids'])} are in one cluster"))
 
 
 def print_entry(entry: Record) -> None:

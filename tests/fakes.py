@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.index.document import versions_of
-from ingest.index.protocol import Document, Receipt, Standing, Write
+from ingest.index.protocol import Document, Receipt, Scanned, Standing, Write
 from ingest.model import Article, Cleaning, Encoding, Given, Page, Payload, RawDocument
 
 
@@ -31,6 +31,11 @@ class FakeIndex:
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Fetch documents."""
         return {key: self.written[key].document for key in ids if key in self.written}
+
+    def scan(self) -> Iterator[Scanned]:
+        """Yield every article."""
+        for key in sorted(self.written):
+            yield Scanned(self.written[key].version, self.written[key].document)
 
     def find(self, any_id: str) -> Document | None:
         """Fetch one document."""

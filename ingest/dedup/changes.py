@@ -84,6 +84,7 @@ class Changes:
             evidence=standing.evidence,
             scheme=standing.scheme,
             agency=standing.agency,
+            agency_copied=standing.agency_copied,
             displaced=self._displaced(standing, batch) if is_last else (),
             promoted=self._promoted(decision, batch),
         )

@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 from ingest.dedup.bodies import PartsCache
 from ingest.dedup.changes import Changes
+from ingest.dedup.hands import BY_HAND, HandDecisions
 from ingest.dedup.pending import Pending
 from ingest.dedup.protocol import BodySource, Entry, Neighbour, SignatureStore, Standing
 from ingest.dedup.ranking import Candidate, explain, name_cluster, rank
 from ingest.dedup.settings import DedupSettings
 from ingest.dedup.signature import Analysis, analyse
-from ingest.dedup.similarity import Similarity, compare, explain_match
+from ingest.dedup.similarity import IDENTICAL, Similarity, compare, explain_match
 from ingest.dedup.text import Parts
 from ingest.model import Cluster, ClusterKind, CopyEvidence
 
@@ -26,9 +27,6 @@ from ingest.model import Cluster, ClusterKind, CopyEvidence
 SLICE = 64
 # Stored articles with the same content that are looked at; one is enough unless those before it are pending again.
 MAX_SAME_CONTENT = 16
-
-
-IDENTICAL = CopyEvidence(matched="content", containment=1.0, jaccard=1.0)
 
 
 class Match(NamedTuple):
@@ -57,8 +55,11 @@ class Deduplicator:
     `compared` counts the bodies that candidates were verified with so far.
     """
 
-    def __init__(self, store: SignatureStore, bodies: BodySource, settings: DedupSettings) -> None:
+    def __init__(
+        self, store: SignatureStore, bodies: BodySource, settings: DedupSettings, hands: HandDecisions | None = None
+    ) -> None:
         self._store = store
+        self._hands = hands or HandDecisions()
         self._settings = settings
         self.compared = 0
         self._pending = Pending(settings.pending_documents)
@@ -127,7 +128,7 @@ class Deduplicator:
         pending = self._pending.get(candidate.key)
         before = pending.standing if pending else query.standing
         if before and _is_known(before, analysis):
-            standing = replace(before, rank=rank(candidate, analysis.length))
+            standing = _renew(before, candidate, analysis)
             if standing != before:
                 changes.leave(before)
         else:
@@ -151,7 +152,9 @@ class Deduplicator:
     def _match(self, query: _Query, following: Sequence[_Query]) -> Match:
         """Find what an article is a copy of; it founds a cluster where there is nothing."""
         signature = query.analysis.signature
-        if query.analysis.shingles:
+        if by_hand := self._find_partner(query.candidate.key):
+            return by_hand
+        if query.analysis.shingles and query.candidate.key not in self._hands.alone:
             pending = self._pending.same_content(signature, 2)
             stored = self._find_same([query.analysis])[0] if query.same is None else query.same
             for oldest in self._visible(query, stored, pending):
@@ -162,6 +165,15 @@ class Deduplicator:
                 evidence = explain_match(similarity, query.analysis.parts, parts, self._settings)
                 return Match(neighbour.key, neighbour.cluster, "near", evidence, neighbour.agency)
         return Match(None, name_cluster(query.candidate.key, signature.content), "unique", None)
+
+    def _find_partner(self, key: str) -> Match | None:
+        """Give the article that this one was joined with by hand, if it is there yet."""
+        for partner in sorted(self._hands.partners(key)):
+            pending = self._pending.get(partner)
+            standing = pending.standing if pending else self._store.standing([partner]).get(partner)
+            if standing:
+                return Match(partner, standing.cluster, "near", BY_HAND, standing.agency)
+        return None
 
     def _find_best(self, query: _Query, following: Sequence[_Query]) -> tuple[Similarity, Neighbour, Parts] | None:
         """Verify the likeliest copies; of equal ones the oldest is best."""
@@ -191,10 +203,10 @@ class Deduplicator:
         yield from islice(self._visible(query, (), pending), limit)
 
     def _visible(self, query: _Query, stored: Sequence[Neighbour], pending: Sequence[Neighbour]) -> Iterator[Neighbour]:
-        """Leave out the article itself and what is stored of those that are pending again."""
-        own = query.candidate.key
-        yield from (n for n in stored if n.key != own and n.key not in self._pending)
-        yield from (n for n in pending if n.key != own)
+        """Leave out the article itself, those that stand alone, and what is stored of those that are pending again."""
+        hidden = {query.candidate.key, *self._hands.alone}
+        yield from (n for n in stored if n.key not in hidden and n.key not in self._pending)
+        yield from (n for n in pending if n.key not in hidden)
 
     def _parts_of(self, key: str, query: _Query, following: Sequence[_Query]) -> Parts | None:
         if key in self._pending:
@@ -218,6 +230,14 @@ def _is_known(standing: Standing | None, analysis: Analysis) -> bool:
     return standing is not None and (standing.scheme, standing.content) == (signature.scheme, signature.content)
 
 
+def _renew(before: Standing, candidate: Candidate, analysis: Analysis) -> Standing:
+    """Keep a decision, with what the article says of itself now."""
+    renewed = replace(before, rank=rank(candidate, analysis.length))
+    if candidate.agency is not None:
+        return replace(renewed, agency=candidate.agency, agency_copied=False)
+    return renewed if before.agency_copied else replace(renewed, agency=None)
+
+
 def _stand(candidate: Candidate, analysis: Analysis, match: Match, reason: str) -> Standing:
     return Standing(
         scheme=analysis.signature.scheme,
@@ -230,4 +250,5 @@ def _stand(candidate: Candidate, analysis: Analysis, match: Match, reason: str) 
         rank=rank(candidate, analysis.length),
         evidence=match.evidence,
         agency=candidate.agency or match.agency,
+        agency_copied=candidate.agency is None and match.agency is not None,
     )

@@ -41,6 +41,7 @@ class Standing:
     rank: Rank
     evidence: CopyEvidence | None = None
     agency: str | None = None
+    agency_copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

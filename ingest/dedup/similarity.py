@@ -22,6 +22,14 @@ class Similarity(NamedTuple):
         return "jaccard" if self.jaccard >= settings.min_jaccard else "containment"
 
 
+IDENTICAL = CopyEvidence(matched="content", containment=1.0, jaccard=1.0)
+
+
+def count_shared_sentences(one: Parts, other: Parts) -> int:
+    """Count the whole sentences that two bodies have in common."""
+    return len(set(one.sentences).intersection(other.sentences))
+
+
 def explain_match(similarity: Similarity, one: Parts, other: Parts, settings: DedupSettings) -> CopyEvidence:
     """Write down why two bodies count as copies."""
     return CopyEvidence(
@@ -29,7 +37,7 @@ def explain_match(similarity: Similarity, one: Parts, other: Parts, settings: De
         containment=similarity.containment,
         jaccard=similarity.jaccard,
         shared_shingles=similarity.shared_shingles,
-        shared_sentences=len(set(one.sentences).intersection(other.sentences)),
+        shared_sentences=count_shared_sentences(one, other),
     )
 
 

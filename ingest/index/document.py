@@ -95,6 +95,15 @@ def mark_canonical(document: Document, *, canonical: bool) -> Document | None:
     return fill_stemmed({**changed, "fingerprint": fingerprint(changed)})
 
 
+def move_to_cluster(document: Document, cluster: Cluster) -> Document | None:
+    """Give the document with another place among its duplicates; None where it says so already."""
+    fields = describe_cluster(cluster)
+    if all(document.get(name) == value for name, value in fields.items()):
+        return None
+    changed = {**document, **fields}
+    return fill_stemmed({**changed, "fingerprint": fingerprint(changed)})
+
+
 def versions_of(write: Write) -> dict[str, Document | None]:
     """Give, by `version_id`, the versions to write with an article: its own and those that change; None is removed."""
     versions = dict(write.history)
@@ -200,7 +209,11 @@ def _to_date(candidate: DateCandidate) -> Document:
 
 def _cluster(article: Article) -> Document:
     alone = Cluster(id=article.document.id, canonical=True, kind="unique", similarity=0.0, of=None, reason="")
-    cluster = article.cluster or alone
+    return describe_cluster(article.cluster or alone)
+
+
+def describe_cluster(cluster: Cluster) -> Document:
+    """Give the fields that say what an article is a copy of."""
     return {
         "cluster_id": cluster.id,
         "cluster_kind": cluster.kind,
@@ -210,6 +223,7 @@ def _cluster(article: Article) -> Document:
         "duplicate_of": cluster.of,
         "duplicate_evidence": _evidence(cluster),
         "wire_agency": cluster.agency,
+        "wire_agency_origin": ("copy" if cluster.agency_copied else "article") if cluster.agency else None,
     }
 
 

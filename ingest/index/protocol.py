@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -35,6 +35,14 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Scanned:
+    """An article as the index holds it, with its external version."""
+
+    version: int
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of one write, in the order of the writes.
 
@@ -63,6 +71,13 @@ class Index(Protocol):
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Fetch whole documents by minted id, up to the last acknowledged write; absent ids are absent."""
+        ...
+
+    def scan(self) -> Iterator[Scanned]:
+        """Yield every article that a search sees, in the order of ids and in bounded memory.
+
+        What is written while it goes on may be seen or not.
+        """
         ...
 
     def find(self, any_id: str) -> Document | None:

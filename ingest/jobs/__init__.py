@@ -14,7 +14,9 @@ from ingest.jobs.learning import (
     reject_proposals,
     show_proposal,
 )
+from ingest.jobs.merging import join, list_joins, list_splits, split, undo_join, undo_split
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
+from ingest.jobs.reclustering import ReclusterReport, recluster
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.searching import Reader, View, search, show, show_raw
 
@@ -23,6 +25,7 @@ __all__ = [
     "Hand",
     "IngestReport",
     "Reader",
+    "ReclusterReport",
     "View",
     "accept_proposals",
     "apply_corrections",
@@ -47,7 +50,14 @@ __all__ = [
     "list_quarantine",
     "list_rules",
     "propose_rules",
+    "join",
+    "list_joins",
+    "list_proposals",
+    "list_quarantine",
+    "list_rules",
+    "list_splits",
     "publish",
+    "recluster",
     "reject_proposals",
     "replay_quarantine",
     "restore",
@@ -57,6 +67,9 @@ __all__ = [
     "show_quarantine",
     "show_raw",
     "show_rule",
+    "split",
     "try_rules",
     "undo",
+    "undo_join",
+    "undo_split",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.batching import cut_batches
 from ingest.clustering import to_candidate
-from ingest.dedup import Deduplicator, MemorySignatures
+from ingest.dedup import HandDecisions, Reclustering
 from ingest.enrich.enricher import apply, open_draft
 from ingest.enrich.enrichers import BYLINE, LANGUAGE, TITLE
 from ingest.learning import read_accepted
@@ -140,61 +140,47 @@ def reported_id(trace: Trace) -> str:
 def dedup(arguments: Sequence[str], settings: Settings) -> list[Line]:
     """Clean and deduplicate in memory; give the lines of `dedup --json` in input order.
 
-    Every line is a document of its own, also where two carry one URL. All lines are held until the end, since a later
-    document may become the canonical one of an earlier document's cluster.
+    Every line is a document of its own, also where two carry one URL. The clusters are those that `recluster` would
+    give, whatever the order of the input.
     """
     bodies = HeldBodies()
-    deduplicator = Deduplicator(MemorySignatures(), bodies, settings.dedup)
-    outcomes: list[tuple[str, Cluster | Dropped | Failed]] = []
+    bench = Reclustering(bodies, settings.dedup, HandDecisions())
+    date_of = partial(date_article, settings=settings.enrich)
+    left: list[tuple[str, Dropped | Failed | None]] = []
     numbered = enumerate(clean_documents(arguments, settings))
     for batch in cut_batches(numbered, settings.run, lambda pair: size_of(pair[1])):
         articles = {to_key(place): outcome for place, outcome in batch if isinstance(outcome, Article)}
         bodies.by_key.update({key: article.cleaning.body for key, article in articles.items()})
-        clusters = assign(deduplicator, articles, settings)
-        outcomes += [
-            (reported_id(outcome.trace), outcome if not isinstance(outcome, Article) else clusters[to_key(place)])
-            for place, outcome in batch
-        ]
-    return to_dedup_lines(outcomes)
+        candidates = [replace(to_candidate(article, date_of), key=key) for key, article in articles.items()]
+        bench.lay(candidates, [0] * len(candidates))
+        left += [(reported_id(o.trace), None if isinstance(o, Article) else o) for _, o in batch]
+    clusters = {settled.entry.standing.rank.key: settled.cluster for page in bench.settle() for settled in page}
+    return [
+        to_failed_dedup_line(name, outcome) if outcome else to_dedup_line(name, clusters[to_key(place)], left)
+        for place, (name, outcome) in enumerate(left)
+    ]
 
 
-def assign(deduplicator: Deduplicator, articles: Mapping[str, Article], settings: Settings) -> dict[str, Cluster]:
-    """Give each article of a batch its cluster, and make it known to later batches."""
-    date_of = partial(date_article, settings=settings.enrich)
-    candidates = [replace(to_candidate(article, date_of), key=key) for key, article in articles.items()]
-    clusters = deduplicator.assign(candidates)
-    deduplicator.commit(list(articles))
-    return dict(zip(articles, clusters, strict=True))
+def to_dedup_line(name: str, cluster: Cluster, documents: Sequence[tuple[str, Any]]) -> Line:
+    """Give the line of `dedup --json` of an article; `documents` begin with their names, by place."""
+    return {
+        "id": name,
+        "cluster": cluster.id,
+        "canonical": cluster.canonical,
+        "kind": cluster.kind,
+        "similarity": round(cluster.similarity, 4),
+        "of": documents[int(cluster.of)][0] if cluster.of else None,
+        "reason": cluster.reason,
+        "evidence": to_evidence(cluster),
+        "agency": cluster.agency,
+        "failed": None,
+    }
 
 
-def to_dedup_lines(outcomes: Sequence[tuple[str, Cluster | Dropped | Failed]]) -> list[Line]:
-    """Give the lines of `dedup --json`, with the canonical marks as later articles moved them."""
-    marks: dict[str, bool] = {}
-    for _, cluster in outcomes:
-        if isinstance(cluster, Cluster):
-            marks |= dict.fromkeys(cluster.displaced, False) | dict.fromkeys(cluster.promoted, True)
-    names = {to_key(place): name for place, (name, _) in enumerate(outcomes)}
-    lines = []
-    for place, (name, cluster) in enumerate(outcomes):
-        if isinstance(cluster, Cluster):
-            lines.append(
-                {
-                    "id": name,
-                    "cluster": cluster.id,
-                    "canonical": marks.get(to_key(place), cluster.canonical),
-                    "kind": cluster.kind,
-                    "similarity": round(cluster.similarity, 4),
-                    "of": names[cluster.of] if cluster.of else None,
-                    "evidence": to_evidence(cluster),
-                    "agency": cluster.agency,
-                    "failed": None,
-                }
-            )
-        else:
-            failed = to_failed_line(cluster)
-            empty = dict.fromkeys(("cluster", "canonical", "kind", "similarity", "of", "evidence", "agency"))
-            lines.append({"id": name, **empty, "failed": failed["failed"]})
-    return lines
+def to_failed_dedup_line(name: str, left: Dropped | Failed) -> Line:
+    """Give the line of a document that has no article: the same keys, empty, and what happened."""
+    keys = ("cluster", "canonical", "kind", "similarity", "of", "reason", "evidence", "agency")
+    return {"id": name, **dict.fromkeys(keys), "failed": to_failed_line(left)["failed"]}
 
 
 def to_evidence(cluster: Cluster) -> Line | None:

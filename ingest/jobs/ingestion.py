@@ -18,6 +18,7 @@ from ingest.dedup import Deduplicator, open_signatures
 from ingest.errors import CountingLawBroken, TooManyFailures
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
+from ingest.jobs.reclustering import read_hands
 from ingest.lake import Lake, Versions, open_lake
 from ingest.learning import LineCounter, read_learned
 from ingest.model import Article, Dropped, Failed, Payload
@@ -119,7 +120,7 @@ def open_rooms(settings: Settings) -> Iterator[Opened]:
         records = stack.enter_context(open_records(settings.index))
         learned = read_learned(records, settings.learn)
         store = stack.enter_context(open_signatures(settings.index))
-        deduplicator = Deduplicator(store, IndexBodies(index), settings.dedup)
+        deduplicator = Deduplicator(store, IndexBodies(index), settings.dedup, read_hands(records))
         pool = stack.enter_context(open_pool(settings))
         rooms = Rooms(settings=settings, pool=pool, lake=lake, index=index, learned=learned, records=records)
         yield Opened(rooms, lake, index, deduplicator, records)

@@ -40,6 +40,7 @@ PROPERTIES = {
     "shared_shingles": {"type": "integer", **KEPT},
     "shared_sentences": {"type": "integer", **KEPT},
     "agency": {"type": "keyword", **KEPT},
+    "agency_copied": {"type": "boolean", **KEPT},
     "reason": {"type": "keyword", **KEPT},
     "published": {"type": "long", **SORTED},
     "shortness": {"type": "long", **SORTED},
@@ -207,6 +208,7 @@ def _to_source(entry: Entry, age: int) -> dict[str, Any]:
         "reason": standing.reason,
         **{field: getattr(standing.evidence, field, None) for field in EVIDENCE_FIELDS},
         "agency": standing.agency,
+        "agency_copied": standing.agency_copied,
         "age": age,
         **standing.rank._asdict(),
     }
@@ -224,6 +226,7 @@ def _to_standing(source: Mapping[str, Any]) -> Standing:
         rank=_to_rank(source),
         evidence=_to_evidence(source) if source["matched"] else None,
         agency=source["agency"],
+        agency_copied=source["agency_copied"],
     )
 
 

@@ -36,6 +36,7 @@ CREATE TABLE members (
     shared_shingles INTEGER,
     shared_sentences INTEGER,
     agency TEXT,
+    agency_copied INTEGER NOT NULL,
     reason TEXT NOT NULL,
     published INTEGER NOT NULL,
     shortness INTEGER NOT NULL,
@@ -51,7 +52,7 @@ CREATE TABLE postings (
 """
 STANDING = """
 SELECT m.key, s.name, m.content, m.cluster, m.kind, m.similarity, m.copy_of, m.reason,
-       m.matched, m.jaccard, m.shared_shingles, m.shared_sentences, m.agency,
+       m.matched, m.jaccard, m.shared_shingles, m.shared_sentences, m.agency, m.agency_copied,
        m.published, m.shortness, m.syndicated
 FROM members AS m JOIN schemes AS s ON s.id = m.scheme WHERE m.key = ?
 """
@@ -68,9 +69,9 @@ WHERE cluster = ? ORDER BY published, shortness, syndicated, key LIMIT ?
 PUT = """
 INSERT INTO members (
     key, scheme, content, cluster, kind, similarity, copy_of, reason,
-    matched, jaccard, shared_shingles, shared_sentences, agency,
+    matched, jaccard, shared_shingles, shared_sentences, agency, agency_copied,
     published, shortness, syndicated
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -196,6 +197,7 @@ def _to_row(standing: Standing, scheme: int | None) -> tuple[Any, ...]:
         standing.reason,
         *_to_evidence_row(standing.evidence),
         standing.agency,
+        standing.agency_copied,
         rank.published,
         rank.shortness,
         rank.syndicated,
@@ -210,7 +212,7 @@ def _to_evidence_row(evidence: CopyEvidence | None) -> tuple[Any, ...]:
 
 def _to_standing(row: tuple[Any, ...]) -> Standing:
     key, scheme, content, cluster, kind, similarity, copy_of, reason, *rest = row
-    matched, jaccard, shared_shingles, shared_sentences, agency, *rank = rest
+    matched, jaccard, shared_shingles, shared_sentences, agency, agency_copied, *rank = rest
     evidence = CopyEvidence(
         matched=matched,
         containment=similarity,
@@ -229,6 +231,7 @@ def _to_standing(row: tuple[Any, ...]) -> Standing:
         rank=_to_rank((*rank, key)),
         evidence=evidence if matched else None,
         agency=agency,
+        agency_copied=bool(agency_copied),
     )
 
 

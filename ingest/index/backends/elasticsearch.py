@@ -5,7 +5,8 @@ What must be up to date is read by id, never by search.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from elasticsearch import ApiError
 
@@ -19,8 +20,10 @@ from ingest.index.backends.elasticsearch_layout import check_layout, create_layo
 from ingest.index.backends.elasticsearch_reading import ARTICLES, COMMENTS, VERSIONS, RealtimeReader
 from ingest.index.document import fill_stemmed, versions_of
 from ingest.index.names import Kind, read_alias, write_alias
-from ingest.index.protocol import Document, Receipt, Standing, Write
+from ingest.index.protocol import Document, Receipt, Scanned, Standing, Write
 from ingest.index.settings import IndexSettings
+
+SCANNED_DOCUMENTS = 200
 
 
 class ElasticsearchIndex:
@@ -63,6 +66,18 @@ class ElasticsearchIndex:
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Fetch whole documents by minted id, without their stemmed fields; absent ids are absent."""
         return {hit["_id"]: hit["_source"] for hit in self._reader.get(ARTICLES, ids)}
+
+    def scan(self) -> Iterator[Scanned]:
+        """Yield every article that a search sees, in the order of ids."""
+        page: dict[str, Any] = {
+            "sort": [{"id": "asc"}],
+            "size": SCANNED_DOCUMENTS,
+            "version": True,
+            "track_total_hits": False,
+        }
+        while hits := self.search(page)["hits"]["hits"]:
+            yield from (Scanned(hit["_version"], hit["_source"]) for hit in hits)
+            page["search_after"] = hits[-1]["sort"]
 
     def find(self, any_id: str) -> Document | None:
         """Fetch one document by its minted or its given id; of several with that given id the one captured last."""

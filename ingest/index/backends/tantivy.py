@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from ingest.index.backends.tantivy_schema import FORMAT, RefusedError
 from ingest.index.backends.tantivy_search import search_collection
 from ingest.index.document import fill_stemmed, versions_of
 from ingest.index.mapping import articles_mapping, comments_mapping
-from ingest.index.protocol import Document, Receipt, Standing, Write
+from ingest.index.protocol import Document, Receipt, Scanned, Standing, Write
 from ingest.index.settings import IndexSettings
 
 SCHEME = "tantivy:"
@@ -82,6 +82,10 @@ class TantivyIndex:
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Fetch whole documents; see the protocol."""
         return {stored.document["id"]: stored.document for stored in self._articles.look_up("id", ids, most=len(ids))}
+
+    def scan(self) -> Iterator[Scanned]:
+        """Yield every article, in the order of ids, as they were when this began."""
+        return (Scanned(stored.version, stored.document) for stored in self._articles.scan("id"))
 
     def find(self, any_id: str) -> Document | None:
         """Fetch one document by its minted or its given id."""

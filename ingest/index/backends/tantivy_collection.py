@@ -21,6 +21,7 @@ from ingest.index.protocol import Document
 
 WRITER_THREADS = 1
 WRITER_HEAP_BYTES = 50_000_000
+SCANNED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,22 @@ class Collection:
             limit = most or max(1, count_hits(searcher, query))
             hits = searcher.search(query, limit=limit, count=False, order_by_field="id", order=tantivy.Order.Asc).hits
             return [self.fetch(searcher, address) for _, address in hits]
+
+    def scan(self, field: str) -> Iterator[Stored]:
+        """Yield every document that is committed now, in the order of a keyword field."""
+        searcher = self.searcher()
+        for offset in range(0, searcher.num_docs, SCANNED):
+            with told(self._folder):
+                found = searcher.search(
+                    Query.all_query(),
+                    SCANNED,
+                    count=False,
+                    offset=offset,
+                    order_by_field=field,
+                    order=tantivy.Order.Asc,
+                )
+                page = [self.fetch(searcher, address) for _, address in found.hits]
+            yield from page
 
     def fetch(self, searcher: Searcher, address: DocAddress) -> Stored:
         """Read one stored document."""
