@@ -23,6 +23,7 @@ class DedupSettings:
         min_containment: Share of the shorter body that the longer one has, from which on a shared opening makes a copy.
         opening_shingles: Shingles that make the opening of a body: its headline and the start of its lead.
         min_opening: Share of the shorter body's opening that the longer one must have.
+        first_part: Share of the longer body in which the shorter one must begin; who begins later is quoted there.
         min_shared_shingles: Fewest shingles that two bodies must share; below, only exact copies count.
         max_candidates: Most candidates verified for one article, of stored and of pending ones each; likeliest first.
         max_compared_shingles: Most shingles of candidates compared for one article; one candidate always is.
@@ -40,6 +41,7 @@ class DedupSettings:
     min_containment: float = 0.4
     opening_shingles: int = 20
     min_opening: float = 0.15
+    first_part: float = 0.5
     min_shared_shingles: int = 8
     max_candidates: int = 32
     max_compared_shingles: int = 1_000_000

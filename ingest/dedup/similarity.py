@@ -45,7 +45,8 @@ def compare(shingles: array[int], distinct: set[int], other: array[int], setting
     """Compare two bodies; None where they are no copies. `distinct` holds the same hashes as `shingles`.
 
     Jaccard alone misses a copy that was cut short or much extended; containment alone takes an article for a copy of
-    every page that quotes it. So where only containment speaks, the opening of the shorter body decides.
+    every page that quotes it or runs on into it. So where only containment speaks, the opening of the shorter body
+    decides, and where it stands in the longer one.
     """
     shared = len(distinct.intersection(other))
     shorter, longer = sorted((len(shingles), len(other)))
@@ -57,10 +58,11 @@ def compare(shingles: array[int], distinct: set[int], other: array[int], setting
     if similarity.containment < settings.min_containment:
         return None
     pair = (shingles, other) if len(shingles) <= len(other) else (other, shingles)
-    return similarity if share_opening(*pair, settings.opening_shingles) >= settings.min_opening else None
+    return similarity if share_opening(*pair, settings) >= settings.min_opening else None
 
 
-def share_opening(shorter: array[int], longer: array[int], opening_shingles: int) -> float:
-    """Give the share of the shorter body's opening that the longer one has."""
-    opening = set(shorter[:opening_shingles])
-    return len(opening.intersection(longer)) / len(opening)
+def share_opening(shorter: array[int], longer: array[int], settings: DedupSettings) -> float:
+    """Give the share of the shorter body's opening that the longer one has; 0 with nothing of it in the first part."""
+    opening = set(shorter[: settings.opening_shingles])
+    first_part = longer[: max(settings.opening_shingles, round(settings.first_part * len(longer)))]
+    return 0.0 if opening.isdisjoint(first_part) else len(opening.intersection(longer)) / len(opening)

@@ -69,6 +69,16 @@ def test_nothing_is_found_in_an_empty_index(index: Index) -> None:
     assert list(index.comments("0" * 32)) == []
 
 
+def test_scan_gives_every_article_with_its_version_in_order(index: Index) -> None:
+    """Who goes through all articles sees each once, whatever the size of a page, and can write by its version."""
+    writes = [write_of(place, version=place + 1) for place in range(205)]
+    index.write(list(reversed(writes)))
+    index.refresh()
+    assert [(scanned.document["id"], scanned.version) for scanned in index.scan()] == [
+        (write.id, write.version) for write in writes
+    ]
+
+
 def test_asking_for_nothing_gives_nothing(index: Index) -> None:
     """A batch in which everything is unchanged writes an empty list."""
     assert index.write([]) == []
