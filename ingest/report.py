@@ -247,6 +247,8 @@ def print_applied(line: Record) -> None:
 def print_proposal(line: Record) -> None:
     """Print a proposal as it goes into a rule file."""
     console().print(Text(line["toml"]))
+
+
 def print_recluster(done: Record) -> None:
     """Print the books of reclustering."""
     out = console()

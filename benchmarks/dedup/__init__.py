@@ -9,9 +9,18 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
+from zlib import crc32
 
 from benchmarks.corpora import read_lines
-from ingest.dedup import Candidate, Deduplicator, DedupSettings, MemorySignatures, SignatureStore
+from ingest.dedup import (
+    Candidate,
+    Deduplicator,
+    DedupSettings,
+    HandDecisions,
+    MemorySignatures,
+    Reclustering,
+    SignatureStore,
+)
 from ingest.dedup.signature import sign
 from ingest.model import Cluster
 
@@ -67,18 +76,35 @@ def measure() -> dict[str, Any]:
 
 
 def measure_quality(corpus: str) -> dict[str, Any]:
-    """Score the clusters of a labelled set, documents taken in the order of the file."""
+    """Score what `dedup` and `recluster` give for a labelled set, in halves too, and what a shuffled stream gives."""
     records = list(read_lines(corpus))
+    shuffled = random.Random(0).sample(records, len(records))
     started = time.process_time()
-    clusters = Run({record["id"]: record["text"] for record in records}).assign()
+    clusters = settle(records)
     seconds = time.process_time() - started
-    predicted = [clusters[record["id"]].id for record in records]
+    streamed = Run({record["id"]: record["text"] for record in shuffled}).assign()
+    halves = {name: [r for r in records if crc32(r["cluster"].encode()) % 2 == half] for half, name in enumerate("ab")}
     return {
         "documents": len(records),
-        **score_pairs(predicted, [record["cluster"] for record in records]),
-        "found": find_by_kind(records, predicted),
+        **score_clusters(records, clusters),
+        "found": find_by_kind(records, [clusters[record["id"]].id for record in records]),
+        "halves": {name: score_clusters(half, clusters)["pair_f1"] for name, half in halves.items()},
+        "same_in_any_order": int(settle(shuffled) == clusters),
+        "streamed_shuffled": score_clusters(records, streamed),
         "documents_per_second": round(len(records) / seconds),
     }
+
+
+def settle(records: Sequence[Mapping[str, Any]]) -> dict[str, Cluster]:
+    """Give every document's cluster as it follows from all of them."""
+    bench = Reclustering(Bodies({r["id"]: r["text"] for r in records}), DedupSettings(), HandDecisions())
+    bench.lay([Candidate(key=record["id"], body=record["text"]) for record in records], [0] * len(records))
+    return {each.entry.standing.rank.key: each.cluster for page in bench.settle() for each in page}
+
+
+def score_clusters(records: Sequence[Mapping[str, Any]], clusters: Mapping[str, Cluster]) -> dict[str, float]:
+    """Compare clusters with labels."""
+    return score_pairs([clusters[record["id"]].id for record in records], [record["cluster"] for record in records])
 
 
 def score_pairs(predicted: Sequence[Hashable], labels: Sequence[Hashable]) -> dict[str, float]:

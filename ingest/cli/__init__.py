@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest import __version__
-from ingest.cli.corrections import add_corrections, add_cut, add_restore
 from ingest.cli.clusters import add_join, add_recluster, add_split
+from ingest.cli.corrections import add_corrections, add_cut, add_restore
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
 from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
