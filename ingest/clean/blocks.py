@@ -24,6 +24,8 @@ def find_block_end(
     for line in lines[end + 1 : min(limit, end + 1 + header.rule.max_lines)]:
         if early and header.rule.max_lines > 1 and not line.is_entry:
             break
+        if header.rule.span_class is SpanClass.BYLINE and line.is_sentence:
+            break
         if _resumes(lines, line) or _is_other(header, hits.get(line.index, ())):
             break
         end = line.index

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from ingest.clean.ledger import Ledger
@@ -25,6 +26,7 @@ _FEWEST_SHARED_WORDS = 3
 _HEAD_LINES = 40
 _HEADLINE_CHARS = 200
 _TEASER_CHARS = 240
+_MOST_TEASER_SHARE = 0.4
 _SHORT_WORDS = 3
 _LABEL_WORDS = 2
 _ALIKE = 0.6
@@ -115,28 +117,25 @@ def _is_label(line: Line, headline: Headline) -> bool:
 
 
 def _below(article: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
-    """Give the free lines after the first chrome that closes an article, where no solid prose follows it."""
-    last = _last_solid(article, ledger)
+    """Give the free lines after the first chrome that closes an article, where next to no prose follows it."""
+    free = [line for line in article if not ledger.holds(line.start, line.end)]
+    last = _last_solid(free)
     if last is None:
         return ()
-    rest = article[last + 1 :]
     classes = {span.start: span.span_class for span in ledger}
-    first = next((line.index for line in rest if classes.get(line.start) in _CLOSING), None)
-    if first is None:
-        return ()
-    run = [line for line in rest if line.index > first and not ledger.holds(line.start, line.end)]
-    teasers = sum(line.is_sentence for line in run)
-    return run if 2 * teasers <= len(run) else ()
+    rest = article[last + 1 :]
+    first = next((line.index for line in rest if classes.get(line.start) in _CLOSING), len(article))
+    run = [line for line in free if line.index > first]
+    above = sum(len(line) for line in free if line.index <= last and line.is_prose)
+    teasers = [len(line) for line in run if line.is_sentence]
+    return run if 2 * len(teasers) <= len(run) and sum(teasers) <= _MOST_TEASER_SHARE * above else ()
 
 
-def _last_solid(article: Sequence[Line], ledger: Ledger) -> int | None:
-    """Give the last line of prose that is long, or that follows other prose: a teaser follows its title."""
-    before: Line | None = None
-    last: int | None = None
-    for line in article:
-        if ledger.holds(line.start, line.end):
-            continue
-        if line.is_prose and (len(line) > _TEASER_CHARS or (before is not None and before.is_sentence)):
-            last = line.index
-        before = line
-    return last
+def _last_solid(free: Sequence[Line]) -> int | None:
+    """Give the last line of prose that is long or has prose beside it: a teaser stands alone with its title."""
+    solid = (
+        line.index
+        for before, line in pairwise(free)
+        if line.is_prose and (before.is_sentence or len(line) > _TEASER_CHARS)
+    )
+    return max(solid, default=None)
