@@ -123,6 +123,19 @@ def test_nothing_starts_before_it_is_needed_and_nothing_stays() -> None:
     assert set(me.children()) == before
 
 
+def test_all_workers_are_at_work() -> None:
+    """Twice the processes take half the time: none waits for another, nor for the order of the answers."""
+
+    def time_naps(workers: int) -> float:
+        with IsolatedPool(time.sleep, IsolationSettings(workers=workers)) as pool:
+            list(pool.map([0.0] * 4 * workers))
+            started = time.monotonic()
+            list(pool.map([0.25] * 8))
+            return time.monotonic() - started
+
+    assert time_naps(2) < 0.75 * time_naps(1)
+
+
 def test_items_are_taken_as_they_are_needed() -> None:
     """A long input is not pulled into memory."""
     taken = []

@@ -19,8 +19,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _FACTS = re.compile(r"(?:[a-z]+[-_]{1,2})?(?:fact|fakta|info)s?[-_]?(?:box|boks|ruta|file)")
 # What the patterns may match, found by the parser's own engine: most elements need no second look.
 _FIND = etree.XPath(
-    "//*[@hidden or self::ul or self::ol] | //@style[contains(., 'none')]/.."
-    " | //@class[contains(., 'box') or contains(., 'Box') or contains(., 'fact') or contains(., 'fakta')]/.."
+    "//*[self::ul or self::ol or @hidden or contains(@style, 'none') or contains(@class, 'box')"
+    " or contains(@class, 'Box') or contains(@class, 'fact') or contains(@class, 'fakta')]"
 )
 
 

@@ -33,6 +33,7 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
     tree = parse_page(document.text)
     if tree is None:
         return _drop(document)
+    held = list(tree.iter())  # or lxml would make each element's object anew in every step
     pruned, comments = prune_comments(tree)
     stated = () if comments else read_stated_comments(tree)
     candidates = read_metadata(tree, settings)
@@ -43,6 +44,7 @@ def extract_page(document: RawDocument, settings: ExtractSettings) -> Page | Dro
     titles = [candidate.value for candidate in candidates if candidate.field == "title"]
     wrap_bare_text(tree)
     text, blocks = extract_article(tree, titles, lead)
+    held.clear()
     if not text.strip():
         return _drop(document)
     return Page(
