@@ -156,6 +156,7 @@ def print_article(shown: Record) -> None:
         "rights_holder",
         "wire_agency",
         "cluster_id",
+        "canonical_reason",
         "flags",
     ):
         if shown.get(field):
