@@ -16,6 +16,7 @@ SUITES = (
     "renders",
     "extraction",
     "dedup",
+    "events",
     "language",
     "relevance",
     "memory",

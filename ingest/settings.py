@@ -23,6 +23,7 @@ from ingest.clean.settings import CleanSettings
 from ingest.dedup.settings import DedupSettings
 from ingest.enrich.settings import EnrichSettings
 from ingest.errors import SettingsError
+from ingest.events.settings import EventSettings
 from ingest.extract.settings import ExtractSettings
 from ingest.index.settings import IndexSettings
 from ingest.isolation import IsolationSettings
@@ -50,6 +51,7 @@ class Settings:
     learn: LearnSettings = dataclasses.field(default_factory=LearnSettings)
     dedup: DedupSettings = dataclasses.field(default_factory=DedupSettings)
     enrich: EnrichSettings = dataclasses.field(default_factory=EnrichSettings)
+    events: EventSettings = dataclasses.field(default_factory=EventSettings)
     index: IndexSettings = dataclasses.field(default_factory=IndexSettings)
     search: SearchSettings = dataclasses.field(default_factory=SearchSettings)
     api: ApiSettings = dataclasses.field(default_factory=ApiSettings)

@@ -22,6 +22,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.reader = jobs.Reader(settings)
+        app.state.settings = settings
         try:
             yield
         finally:

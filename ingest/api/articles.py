@@ -61,3 +61,9 @@ def cleaning(any_id: ID, opened: Reading) -> dict[str, Any]:
 def cluster(any_id: ID, opened: Reading) -> dict[str, Any]:
     """Give the copies of an article: the members of its cluster, the canonical one first."""
     return opened.show_cluster(any_id)
+
+
+@router.get("/{any_id}/event")
+def event(any_id: ID, request: Request) -> dict[str, Any]:
+    """Give the event that an article tells of, with the articles of all publishers; `event` is null for none."""
+    return jobs.show_event(any_id, request.app.state.settings)

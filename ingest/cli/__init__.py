@@ -14,6 +14,7 @@ from ingest import __version__
 from ingest.cli.clusters import add_join, add_recluster, add_split
 from ingest.cli.corrections import add_corrections, add_cut, add_restore
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
+from ingest.cli.events import add_events
 from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
 from ingest.cli.reading import add_search, add_show
@@ -36,6 +37,7 @@ DECLARE = (
     add_recluster,
     add_split,
     add_join,
+    add_events,
     add_quarantine,
     add_serve,
 )

@@ -4,6 +4,7 @@ from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches,
 from ingest.jobs.cleaning import clean, clean_one, dedup, is_failure
 from ingest.jobs.correcting import Hand, apply_corrections, cut, restore, undo
 from ingest.jobs.corrections import list_corrections, propose_rules
+from ingest.jobs.events import list_events, show_event
 from ingest.jobs.explaining import explain
 from ingest.jobs.ingestion import IngestReport, assert_few_failures, ingest
 from ingest.jobs.learning import (
@@ -47,6 +48,7 @@ __all__ = [
     "is_failure",
     "join",
     "list_corrections",
+    "list_events",
     "list_joins",
     "list_proposals",
     "list_quarantine",
@@ -60,6 +62,7 @@ __all__ = [
     "restore",
     "search",
     "show",
+    "show_event",
     "show_proposal",
     "show_quarantine",
     "show_raw",

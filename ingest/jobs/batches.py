@@ -24,7 +24,7 @@ from ingest.errors import CountingLawBroken
 from ingest.index.opening import open_index
 from ingest.indexing import collect_marks
 from ingest.jobs.cleaning import carry_on
-from ingest.jobs.ingestion import count_lines, open_rooms
+from ingest.jobs.ingestion import count_lines, follow_events, open_rooms
 from ingest.lake import Lake, Versions, handover_path, open_lake, stream_handover, write_handover
 from ingest.learning import read_learned
 from ingest.model import Article, Dropped, Failed, Indexed
@@ -160,7 +160,12 @@ def index_batch(reference: str, flags: Flags | None = None) -> str:
         date_of = partial(date_article, settings=opened.rooms.settings.enrich)
         candidates = [to_candidate(article, date_of) for article in articles]
         opened.deduplicator.adopt(candidates, [article.cluster for article in articles if article.cluster])
-        return run_stages(opened.lake, reference, indexing_stages(opened.rooms, opened.index, opened.deduplicator))
+        follower = follow_events(opened.records, opened.rooms.settings)
+        for article in articles:
+            follower.note(article)
+        indexed = run_stages(opened.lake, reference, indexing_stages(opened.rooms, opened.index, opened.deduplicator))
+        follower.flush()
+        return indexed
 
 
 def run_stages(lake: Lake, reference: str, stages: Sequence[Stage[Any, Any]]) -> str:

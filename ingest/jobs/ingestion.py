@@ -16,6 +16,7 @@ from ingest.clean.rulepack import rules_version
 from ingest.clustering import IndexBodies
 from ingest.dedup import Deduplicator, open_signatures
 from ingest.errors import CountingLawBroken, TooManyFailures
+from ingest.following import EventFollower
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
 from ingest.jobs.reclustering import read_hands
@@ -132,6 +133,11 @@ def count_lines(records: Records, lake: Lake, rooms: Rooms) -> LineCounter:
     return LineCounter(records, rooms.settings.learn, rooms.learned, next_capture=lake.next_capture, day=day)
 
 
+def follow_events(records: Records, settings: Settings) -> EventFollower:
+    """Make the follower of a run."""
+    return EventFollower(records, settings.events, datetime.now(UTC).date())
+
+
 def ingest(
     arguments: Sequence[str], settings: Settings, *, on_seen: Callable[[int], None] | None = None
 ) -> IngestReport:
@@ -164,6 +170,8 @@ def run_pipeline(
         if on_left:
             on_left(left)
 
+    follower = follow_events(opened.records, opened.rooms.settings)
+
     def take_cleaned(article: Article) -> None:
         note_chrome(report, article)
         counter.note(article)
@@ -171,7 +179,7 @@ def run_pipeline(
     runner = Runner(
         build_pipeline(opened.rooms, opened.index, opened.deduplicator),
         on_left=take_left,
-        on_kept={"clean": take_cleaned},
+        on_kept={"clean": take_cleaned, "enrich": follower.note},
     )
     report.stages = runner.tallies
     for settled, outcome in enumerate(runner.run(payloads), start=1):
@@ -181,6 +189,7 @@ def run_pipeline(
             on_seen(settled)
     opened.index.refresh()
     counter.finish()
+    follower.flush()
     report.shadow = counter.shadow
     report.seconds = time.perf_counter() - started
     report.assert_balance()

@@ -156,3 +156,10 @@ def test_without_an_index_the_api_says_when_to_come_again(tmp_path: Path) -> Non
             assert (answer.status_code, answer.headers["content-type"]) == (503, PROBLEM)
             assert int(answer.headers["retry-after"]) > 0
             assert "Traceback" not in answer.text
+
+
+def test_an_event_of_one_publisher_is_none(client: TestClient, article: str) -> None:
+    """Copies and versions of one text are told by the cluster and the versions."""
+    shown = client.get(f"/v1/articles/{article}/event").json()
+    assert shown["id"] == article
+    assert {member["id"] for member in shown["articles"]} >= ({article} if shown["event"] else set())
