@@ -168,7 +168,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """A reader's comment; offsets count code points of the covered text, or are None where its element was cut out."""
+    """A reader's comment; offsets count code points of the covered text, or are None where its element was cut out.
+
+    `language` is None where enrichment did not look at it.
+    """
 
     text: str
     number: int | None = None
@@ -179,15 +182,20 @@ class Comment:
     start: int | None = None
     end: int | None = None
     element: str | None = None
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
-    """A copyright line, read: who holds the rights, the years it names, and the line itself."""
+    """A copyright line, read: who holds the rights, the years it names, and the line itself.
+
+    `agency` is the news agency that the line names, as the registry writes it; enrichment finds it.
+    """
 
     holder: str | None
     years: tuple[int, ...]
     notice: str
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,10 +393,32 @@ class DateCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """Who published it, and what says so (`given`, `page`, `host`, `rights`, `credit`)."""
+    """Who published it, what says so (`given`, `page`, `host`, `rights`, `credit`), and 0 to 1 for how sure that is.
+
+    `country` is in ISO 3166-1, `language` in ISO 639-1, `kind` one of the registry's; None where it is not known.
+    """
 
     name: str
     origin: str
+    confidence: float = 1.0
+    domain: str | None = None
+    country: str | None = None
+    language: str | None = None
+    kind: str | None = None
+
+
+Role = Literal["author", "additional_reporting", "editor", "photographer", "translator", "agency"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contributor:
+    """Whom a byline or a credit names: `stated` is the line as it stood, `title` the office that it gives."""
+
+    name: str
+    role: Role
+    stated: str
+    place: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -407,6 +437,8 @@ class Metadata:
     """What enrichment found; None, empty or `und` where there is no evidence or nobody looked.
 
     `dates` are all that were stated, in order of trust; `date_conflict` says that some do not agree with `published`.
+    `rights` and `comments` are those of the cleaning with what enrichment added, None where it did not look at them.
+    `commenters_since` is the time of the oldest comment whose author is kept.
     `evidence` names the enrichers that ran, in their order, with what each of them read.
     """
 
@@ -420,6 +452,12 @@ class Metadata:
     publisher: Publisher | None = None
     authors: tuple[str, ...] = ()
     author_origin: str | None = None
+    contributors: tuple[Contributor, ...] = ()
+    agencies: tuple[str, ...] = ()
+    rights: tuple[Rights, ...] | None = None
+    rights_holders: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] | None = None
+    commenters_since: datetime | None = None
     word_count: int | None = None
     evidence: tuple[Evidence, ...] = ()
 

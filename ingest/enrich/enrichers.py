@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ingest.enrich.byline import find_byline
+from ingest.enrich.comments import find_comments, kept_since, time_of, treat_commenters
 from ingest.enrich.dates import find_dates
 from ingest.enrich.enricher import Enricher, apply, open_draft
 from ingest.enrich.language import find_language
 from ingest.enrich.publisher import find_publisher
+from ingest.enrich.rights import find_rights
 from ingest.enrich.settings import EnrichSettings
 from ingest.enrich.title import find_title
 from ingest.enrich.words import find_words
@@ -18,11 +21,13 @@ from ingest.model import Article, Metadata
 TITLE = Enricher(name="title", find=find_title)
 LANGUAGE = Enricher(name="language", find=find_language)
 DATES = Enricher(name="dates", find=find_dates)
+RIGHTS = Enricher(name="rights", find=find_rights)
 PUBLISHER = Enricher(name="publisher", find=find_publisher)
 BYLINE = Enricher(name="byline", find=find_byline)
+COMMENTS = Enricher(name="comments", find=find_comments)
 WORDS = Enricher(name="words", find=find_words)
 
-ENRICHERS: tuple[Enricher[Any], ...] = (TITLE, LANGUAGE, DATES, PUBLISHER, BYLINE, WORDS)
+ENRICHERS: tuple[Enricher[Any], ...] = (TITLE, LANGUAGE, DATES, RIGHTS, PUBLISHER, BYLINE, COMMENTS, WORDS)
 
 
 def describe(article: Article, settings: EnrichSettings, *, now: datetime | None = None) -> Metadata:
@@ -30,4 +35,9 @@ def describe(article: Article, settings: EnrichSettings, *, now: datetime | None
 
     `now` bounds the dates; see `choose_date`.
     """
-    return apply(ENRICHERS, open_draft(article, now), settings)
+    draft = open_draft(article, now)
+    metadata = apply(ENRICHERS, draft, settings)
+    written = time_of(article.document, metadata)
+    comments = article.cleaning.comments if metadata.comments is None else metadata.comments
+    treated = treat_commenters(comments, written, settings.commenters, draft.now)
+    return replace(metadata, comments=treated, commenters_since=kept_since(treated, written))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+MIN_KEY_CHARACTERS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,56 @@ class BylineSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RightsSettings:
+    """Who holds the rights, and for which agency.
+
+    Attributes:
+        enabled: whether holders are named for the facet, and agencies looked for.
+        max_holders: how many holders are kept for the facet.
+        max_characters: where a holder's name is cut, in characters.
+    """
+
+    enabled: bool = True
+    max_holders: int = 20
+    max_characters: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentSettings:
+    """The languages of readers' comments.
+
+    Attributes:
+        enabled: whether the language of each comment is told.
+        max_characters: how much of a comment is read, in characters.
+        min_bytes: letters that tell a language, in bytes of UTF-8.
+    """
+
+    enabled: bool = True
+    max_characters: int = 300
+    min_bytes: int = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommenterSettings:
+    """The authors of comments: what is kept of them, and how long. `broadsheet forget` applies it to what is indexed.
+
+    Attributes:
+        authors: `keep`, `pseudonymise` (the same author has the same made-up name) or `drop`.
+        key: the secret of the pseudonyms, 16 characters or more; another key gives other names.
+        retention_days: how long after a comment was written its author is kept, in days; 0 for ever.
+    """
+
+    authors: Literal["keep", "pseudonymise", "drop"] = "keep"
+    key: str = field(default="", repr=False)
+    retention_days: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse pseudonyms that anybody could undo by trying names."""
+        if self.authors == "pseudonymise" and len(self.key) < MIN_KEY_CHARACTERS:
+            raise ValueError(f"pseudonyms need a key of at least {MIN_KEY_CHARACTERS} characters")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WordSettings:
     """The number of words.
 
@@ -105,6 +158,9 @@ class EnrichSettings:
         dates: the dates'.
         publisher: the publisher's.
         byline: the byline's.
+        rights: the rights'.
+        comments: the comments'.
+        commenters: the comments' authors'; no enricher, and always in force.
         words: the number of words'.
     """
 
@@ -113,4 +169,7 @@ class EnrichSettings:
     dates: DateSettings = field(default_factory=DateSettings)
     publisher: PublisherSettings = field(default_factory=PublisherSettings)
     byline: BylineSettings = field(default_factory=BylineSettings)
+    rights: RightsSettings = field(default_factory=RightsSettings)
+    comments: CommentSettings = field(default_factory=CommentSettings)
+    commenters: CommenterSettings = field(default_factory=CommenterSettings)
     words: WordSettings = field(default_factory=WordSettings)

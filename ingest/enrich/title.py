@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.enrich.enricher import Draft, Finding
-from ingest.enrich.publisher import fold_name, name_sites
+from ingest.enrich.publisher import name_sites
+from ingest.enrich.registry import fold_name
 from ingest.enrich.settings import TitleSettings
 from ingest.enrich.values import order_by_trust, tidy
 from ingest.model import Cleaning, Page

@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.index.mapping import stem_of
 from ingest.index.protocol import Document, Write
-from ingest.model import Article, Cluster, DateCandidate, Metadata, Span, SpanClass
+from ingest.model import Article, Cluster, Comment, DateCandidate, Metadata, Span, SpanClass
 
 # Filled in where the article is written: they depend on what stands there.
 VERSION_FIELDS = ("version", "version_id", "valid_from", "valid_to", "correction", "history")
@@ -65,9 +65,21 @@ def to_comments(article: Article) -> tuple[Document, ...]:
     """Make a document of each comment, in the order of the thread."""
     article_id = article.document.id
     return tuple(
-        scrub({"id": comment_id(article_id, place), "article_id": article_id, "position": place, **asdict(comment)})
-        for place, comment in enumerate(article.cleaning.comments)
+        scrub({"id": comment_id(article_id, place), "article_id": article_id, "position": place, **_tell(comment)})
+        for place, comment in enumerate(comments_of(article))
     )
+
+
+def comments_of(article: Article) -> tuple[Comment, ...]:
+    """Give an article's comments, as enrichment left them."""
+    enriched = article.metadata.comments if article.metadata else None
+    return article.cleaning.comments if enriched is None else enriched
+
+
+def _tell(comment: Comment) -> Document:
+    language = comment.language
+    told = {"language": language and language.code, "language_confidence": language and language.confidence}
+    return {**asdict(comment), **told}
 
 
 def comment_id(article_id: str, position: int) -> str:
@@ -156,8 +168,6 @@ def _text(article: Article) -> Document:
     cleaning = article.cleaning
     return {
         "body": cleaning.body,
-        "rights": [asdict(rights) for rights in cleaning.rights],
-        "rights_holder": list(dict.fromkeys(rights.holder for rights in cleaning.rights if rights.holder)),
         "captions": [asdict(caption) for caption in (*article.page.captions, *cleaning.captions)],
         "credits": [asdict(credit) for credit in cleaning.credits],
         "leaked": [asdict(candidate) for candidate in cleaning.leaked],
@@ -187,8 +197,19 @@ def _description(article: Article) -> Document:
         "year": format_time(published.value)[:4] if published else None,
         "publisher": publisher.name if publisher else None,
         "publisher_origin": publisher.origin if publisher else None,
+        "publisher_confidence": publisher.confidence if publisher else None,
+        "publisher_domain": publisher.domain if publisher else None,
+        "publisher_country": publisher.country if publisher else None,
+        "publisher_language": publisher.language if publisher else None,
+        "publisher_kind": publisher.kind if publisher else None,
         "author": list(metadata.authors),
         "author_origin": metadata.author_origin,
+        "contributor": list(dict.fromkeys(each.name for each in metadata.contributors if each.role != "author")),
+        "agency": list(metadata.agencies),
+        "commenters_since": format_time(metadata.commenters_since) if metadata.commenters_since else None,
+        "byline": [asdict(each) for each in metadata.contributors],
+        "rights": [asdict(each) for each in (metadata.rights or article.cleaning.rights)],
+        "rights_holder": list(metadata.rights_holders),
         "word_count": metadata.word_count,
         "evidence": [{"enricher": each.enricher, "read": list(each.read)} for each in metadata.evidence],
     }

@@ -12,9 +12,9 @@ from ingest.batching import cut_batches
 from ingest.clustering import to_candidate
 from ingest.dedup import HandDecisions, Reclustering
 from ingest.enrich.enricher import apply, open_draft
-from ingest.enrich.enrichers import BYLINE, LANGUAGE, TITLE
+from ingest.enrich.enrichers import BYLINE, LANGUAGE, RIGHTS, TITLE
 from ingest.learning import read_accepted
-from ingest.model import Article, Cluster, Dropped, DropReason, Failed, Payload, Span, Trace
+from ingest.model import Article, Cluster, Comment, Dropped, DropReason, Failed, Payload, Span, Trace
 from ingest.pipeline import Rooms, cleaning_stages, date_article, open_pool
 from ingest.settings import Settings
 from ingest.sources import read_payloads
@@ -81,15 +81,15 @@ def carry_on(stage: Stage[Any, Any], outcomes: Iterable[Any]) -> Iterator[Any]:
 def to_line(article: Article, settings: Settings) -> Line:
     """Give the line of `clean --json`."""
     cleaning, page = article.cleaning, article.page
-    metadata = apply((TITLE, LANGUAGE, BYLINE), open_draft(article), settings.enrich)
+    metadata = apply((TITLE, LANGUAGE, RIGHTS, BYLINE), open_draft(article), settings.enrich)
     line: Line = {
         "id": reported_id(article.trace),
         "title": metadata.title,
         "body": cleaning.body,
         "spans": to_spans(cleaning.spans),
-        "comments": [asdict(comment) for comment in cleaning.comments],
+        "comments": [to_comment(comment) for comment in cleaning.comments],
         "comments_complete": cleaning.comments_complete,
-        "rights": [asdict(rights) for rights in cleaning.rights],
+        "rights": [asdict(rights) for rights in metadata.rights or cleaning.rights],
         "captions": [asdict(caption) for caption in (*page.captions, *cleaning.captions)],
         "credits": [asdict(credit) for credit in cleaning.credits],
         "authors": list(metadata.authors),
@@ -104,6 +104,11 @@ def to_line(article: Article, settings: Settings) -> Line:
     if article.document.kind == "html":
         line["extracted"] = page.text
     return line
+
+
+def to_comment(comment: Comment) -> Line:
+    """Give a comment as it stood; its language is told where it is indexed."""
+    return {name: value for name, value in asdict(comment).items() if name != "language"}
 
 
 def to_spans(spans: Iterable[Span]) -> list[Line]:

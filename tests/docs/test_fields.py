@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.enrich import ENRICHERS, EnrichSettings, describe
-from ingest.index.document import to_document
+from ingest.index.document import to_comments, to_document
 from ingest.index.mapping import articles_mapping, comments_mapping
 from tests.enrich.records import telling_article
 from tests.index.articles import PROVENANCE
@@ -25,9 +25,8 @@ NOW = datetime(2026, 5, 1, tzinfo=UTC)
 SCHEMA_ORG = """
 identifier url headline articleBody publisher datePublished dateModified inLanguage author contributor copyrightHolder
 copyrightYear copyrightNotice image.caption image.creditText creditText sourceOrganization wordCount timeRequired
-commentCount articleSection keywords about mentions contentLocation dateline genre isAccessibleForFree isBasedOn version
-correction
-position text upvoteCount parentItem countryOfOrigin locationCreated editor translator
+commentCount articleSection keywords about mentions contentLocation dateline genre isAccessibleForFree isBasedOn
+correction publisher.url version position text upvoteCount parentItem countryOfOrigin locationCreated editor translator
 """
 NINJS = """
 uri type profile version firstcreated versioncreated contentcreated embargoed pubstatus urgency copyrightholder
@@ -56,7 +55,7 @@ def test_a_row_says_what_it_must(name: str, path: str) -> None:
     """The example is of the field's type, and the origins and the names of others exist."""
     row = TABLE[name][path]
     assert {"is", "origin", "example"} <= row.keys() <= {"is", "origin", "example", "schema_org", "ninjs"}
-    assert row["origin"] in STAGES | {f"enrich.{enricher}" for enricher in NAMES}
+    assert row["origin"] in STAGES | {f"enrich.{enricher}" for enricher in (*NAMES, "commenters")}
     assert row.get("schema_org", "about") in SCHEMA_ORG.split()
     assert row.get("ninjs", "uri") in NINJS.split()
     kind = type_of(path, declared_types(MAPPINGS[name])).partition(",")[0]
@@ -65,12 +64,18 @@ def test_a_row_says_what_it_must(name: str, path: str) -> None:
         assert datetime.fromisoformat(str(row["example"]))
 
 
-def fill(enrichers: list[str]) -> dict[str, Any]:
-    """Make the document of an article that tells everything, with some enrichers switched on."""
+def fill(enrichers: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Make the documents of an article that tells everything, with some enrichers switched on."""
     switched = {name: replace(getattr(EnrichSettings(), name), enabled=name in enrichers) for name in NAMES}
     article = telling_article()
-    metadata = describe(article, EnrichSettings(**switched), now=NOW)
-    return to_document(replace(article, metadata=metadata), PROVENANCE)
+    article = replace(article, metadata=describe(article, EnrichSettings(**switched), now=NOW))
+    return {"articles": [to_document(article, PROVENANCE)], "comments": list(to_comments(article))}
+
+
+def find_filled(documents: dict[str, list[dict[str, Any]]]) -> set[tuple[str, str]]:
+    """List the rows of the enrichers where anything that says something stands in a document."""
+    rows = [(name, path) for name, path in ROWS if TABLE[name][path]["origin"].removeprefix("enrich.") in NAMES]
+    return {(name, path) for name, path in rows if any(is_filled(each, path) for each in documents[name])}
 
 
 def is_filled(document: dict[str, Any], path: str) -> bool:
@@ -85,17 +90,19 @@ def is_filled(document: dict[str, Any], path: str) -> bool:
 @pytest.mark.parametrize("enricher", NAMES)
 def test_an_enricher_fills_its_fields_and_no_others_do(enricher: str) -> None:
     """The origin in the table is who fills the field: switched off, its fields are empty, and no others."""
-    own = {path for path, row in TABLE["articles"].items() if row["origin"] == f"enrich.{enricher}"}
-    enriched = {path for path, row in TABLE["articles"].items() if row["origin"].startswith("enrich.")}
-    everything, without = fill(NAMES), fill([name for name in NAMES if name != enricher])
+    own = {(name, path) for name, path in ROWS if TABLE[name][path]["origin"] == f"enrich.{enricher}"}
+    everything, without = find_filled(fill(NAMES)), find_filled(fill([name for name in NAMES if name != enricher]))
     assert own
-    assert {path for path in enriched if is_filled(everything, path)} == enriched
-    assert {path for path in enriched if not is_filled(without, path)} == own
+    assert own <= everything
+    assert everything - without == own
 
 
 @pytest.mark.parametrize("enricher", NAMES)
 def test_an_enricher_says_what_it_read(enricher: str) -> None:
     """Evidence stands on the article; an enricher that is switched off leaves none."""
-    evidence = {each["enricher"]: each["read"] for each in fill(NAMES)["evidence"]}
-    assert evidence[enricher]
-    assert enricher not in {each["enricher"] for each in fill([name for name in NAMES if name != enricher])["evidence"]}
+    all_on, without = (
+        {each["enricher"]: each["read"] for each in fill(names)["articles"][0]["evidence"]}
+        for names in (NAMES, [name for name in NAMES if name != enricher])
+    )
+    assert all_on[enricher]
+    assert enricher not in without

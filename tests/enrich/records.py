@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ingest.model import Article, Candidate, Cleaning, Encoding, Given, Page, Payload, RawDocument
+from ingest.model import (
+    Article,
+    Candidate,
+    Cleaning,
+    Comment,
+    Credit,
+    Encoding,
+    Given,
+    Page,
+    Payload,
+    RawDocument,
+    Rights,
+)
 
 PAGE = Page(
     document=RawDocument(
@@ -51,10 +63,16 @@ def telling_article() -> Article:
             stated("published_at", "2014-03-17T18:05:00+02:00"),
             stated("published_at", "0000-00-00", "meta"),
             stated("modified_at", "2014-03-19T07:00:00Z"),
-            stated("publisher", "Harbour Post"),
-            stated("author", "Anna Bell"),
+            stated("publisher", "Reuters"),
+            stated("author", "Anna Bell, harbour correspondent, in Port Meridian"),
         ),
     )
     english = "The crane drivers of Port Meridian walked out at dawn, and by noon every quay had fallen silent."
     french = "Les grutiers de Port Méridien ont quitté le travail à l'aube, et les quais se sont tus avant midi."
-    return article(source, cleaning("\n\n".join([english] * 9 + [french] * 6)))
+    found = cleaning(
+        "\n\n".join([english] * 9 + [french] * 6),
+        comments=(Comment(text="The owners should have listened in the spring.", author="Nell Quayside"),),
+        credits=(Credit(text="Additional reporting by Jon Berg in Bergen", agency="Reuters"),),
+        rights=(Rights(holder="Reuters", years=(2014,), notice="© Reuters 2014"),),
+    )
+    return article(source, found)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies
 
 from ingest.domains import registrable_domain
-from ingest.enrich.publisher import choose_publisher
+from ingest.enrich.publisher import choose_publisher, host_of, registrable_domain
 from ingest.enrich.settings import PublisherSettings
 from ingest.model import Credit, Publisher, Rights
 from tests.enrich.records import cleaning, page, stated
@@ -33,20 +33,57 @@ def test_trust_falls_from_given_to_page_to_host_to_rights_to_credit() -> None:
         choose_publisher(page(), cleaning(credits=FOUND.credits), SETTINGS),
         choose_publisher(page(), cleaning(), SETTINGS),
     ]
-    assert chosen == [
-        Publisher(name="The Harbour Post", origin="given"),
-        Publisher(name="Harbour Post Online", origin="page"),
-        Publisher(name="harbourpost.example", origin="host"),
-        Publisher(name="Harbour Post Limited", origin="rights"),
-        Publisher(name="Nordwire", origin="credit"),
+    assert [found and (found.name, found.origin) for found in chosen] == [
+        ("The Harbour Post", "given"),
+        ("Harbour Post Online", "page"),
+        ("Harbour Post", "rights"),
+        ("Harbour Post Limited", "rights"),
+        ("Nordwire", "credit"),
         None,
     ]
+    confidences = [found.confidence for found in chosen if found]
+    assert confidences == [1.0, 0.8, 0.8, 0.5, 0.3]
 
 
 def test_an_empty_statement_is_none() -> None:
     """Templates leave blanks and dashes behind."""
     source = page(URL, (stated("publisher", " - "),), publisher="\u200b ")
-    assert choose_publisher(source, cleaning(), SETTINGS) == Publisher(name="harbourpost.example", origin="host")
+    chosen = choose_publisher(source, cleaning(), SETTINGS)
+    assert chosen == Publisher(name="harbourpost.example", origin="host", confidence=0.5, domain="harbourpost.example")
+
+
+@pytest.mark.parametrize(
+    ("url", "stated_name", "holder", "expected"),
+    [
+        ("https://www.reuters.com/a", "", None, ("Reuters", "host", 0.98, "agency", "GB")),
+        ("https://abcnews.go.com/a", "", None, ("ABC News (US)", "host", 0.98, "broadcaster", "US")),
+        ("https://www.bbc.co.uk/sport", "BBC Sport", None, ("BBC", "host", 1.0, "broadcaster", "GB")),
+        (None, "THE GUARDIAN", None, ("The Guardian", "page", 0.95, "newspaper", "GB")),
+        (None, "", "The Financial Times Limited", ("Financial Times", "rights", 0.85, "newspaper", "GB")),
+        (None, "", "Reuters Limited", ("Reuters", "rights", 0.4, "agency", "GB")),
+        ("https://harbourpost.co.uk/a", "", "Nordwire", ("harbourpost.co.uk", "host", 0.5, None, "GB")),
+        ("https://harbourpost.co.uk/a", "", "The Harbour Post Ltd.", ("Harbour Post", "rights", 0.8, None, "GB")),
+        ("https://harbourpost.de/a", "Harbour Post", None, ("Harbour Post", "page", 0.95, None, "DE")),
+        ("https://harbourpost.io/a", "Quay Weekly", None, ("Quay Weekly", "page", 0.8, None, None)),
+    ],
+)
+def test_known_and_unknown_publishers(
+    url: str | None, stated_name: str, holder: str | None, expected: tuple[str, str, float, str | None, str | None]
+) -> None:
+    """The registry names and describes those it knows; of others the confidence says how many agree."""
+    rights = (Rights(holder=holder, years=(), notice=f"© {holder}"),) if holder else ()
+    source = page(url, (stated("publisher", stated_name),))
+    found = choose_publisher(source, cleaning(rights=rights), SETTINGS)
+    assert found is not None
+    assert (found.name, found.origin, found.confidence, found.kind, found.country) == expected
+
+
+def test_what_the_input_gave_is_kept_as_given() -> None:
+    """Whoever names the publisher counts by that name; the registry only describes it."""
+    found = choose_publisher(page("https://www.ft.com/content/a", publisher="FT"), cleaning(), SETTINGS)
+    assert found == Publisher(
+        name="FT", origin="given", confidence=1.0, domain="ft.com", country="GB", language="en", kind="newspaper"
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +106,7 @@ def test_an_empty_statement_is_none() -> None:
 )
 def test_registrable_domain(url: str, domain: str | None) -> None:
     """Hosts differ by device and section, the registered domain does not."""
-    assert registrable_domain(url) == domain
+    assert registrable_domain(host_of(page(url))) == domain
 
 
 @given(url=strategies.text(), name=strategies.text())

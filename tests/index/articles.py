@@ -15,6 +15,7 @@ from ingest.model import (
     Cleaning,
     Cluster,
     Comment,
+    Contributor,
     Credit,
     DateCandidate,
     Encoding,
@@ -36,8 +37,11 @@ from ingest.model import (
 PROVENANCE = Provenance(code_version="1.0", rules_version="7", indexed_at=datetime(2023, 5, 1, 12, 0, 0, 250000, UTC))
 
 DATE = PublicationDate(value=datetime(2023, 4, 30, tzinfo=UTC), precision="day", origin="page", offset="+02:00")
+AUTHOR = Contributor(name="Ada Mole", role="author", stated="By Ada Mole", place="Oslo", title="editor")
+EDITOR = Contributor(name="Ida Holt", role="editor", stated="Edited by Ida Holt")
 BODY = "Ferry returns to Lower Quay\nThe ferry sails again on Monday."
 TAIL = "\nCopyright Harbour Courier 2021"
+RIGHTS = Rights(holder="Harbour Courier", years=(2021,), notice=TAIL.strip())
 
 
 def comment(number: int, text: str = "Well said.") -> Comment:
@@ -52,6 +56,7 @@ def comment(number: int, text: str = "Well said.") -> Comment:
         start=5,
         end=9,
         element="div#thread",
+        language=Language(code="en", confidence=0.9),
     )
 
 
@@ -84,7 +89,7 @@ def full_article(comments: int = 2) -> Article:
         title="Ferry returns to Lower Quay",
         comments=tuple(comment(number + 1) for number in range(comments)),
         comments_complete=False,
-        rights=(Rights(holder="Harbour Courier", years=(2021,), notice=TAIL.strip()),),
+        rights=(RIGHTS,),
         captions=(Caption(text="The quay at dawn", credit="Wirebird"),),
         credits=(Credit(text="Additional reporting by Wirebird", agency="Wirebird"),),
         leaked=(Candidate(field="date", value="2023-04-30", origin="text"),),
@@ -104,9 +109,24 @@ def full_article(comments: int = 2) -> Article:
             DateCandidate(kind="published", origin="page", stated="2023-04-30", date=DATE),
             DateCandidate(kind="modified", origin="meta", stated="soon", date=None, refused="unreadable"),
         ),
-        publisher=Publisher(name="Harbour Courier", origin="rights"),
+        publisher=Publisher(
+            name="Harbour Courier",
+            origin="rights",
+            domain="courier.example",
+            country="NO",
+            language="no",
+            kind="online",
+        ),
         authors=("Ada Mole",),
         author_origin="byline",
+        contributors=(
+            Contributor(name="Ada Mole", role="author", stated="By Ada Mole", place="Oslo", title="editor"),
+            EDITOR,
+        ),
+        agencies=("Wirebird",),
+        rights=(replace(RIGHTS, agency="Wirebird"),),
+        rights_holders=("Harbour Courier",),
+        commenters_since=datetime(2023, 4, 30, 18, tzinfo=UTC),
         evidence=(Evidence(enricher="language", read=("body",)),),
         word_count=11,
     )
