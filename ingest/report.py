@@ -94,6 +94,12 @@ def print_clean(line: Record) -> None:
         out.print(f"flags: {', '.join(line['flags'])}")
 
 
+def print_forgotten(forgotten: Record) -> None:
+    """Say how many authors went."""
+    told = f"{forgotten['comments']:,} authors of comments forgotten, in {forgotten['articles']:,} articles"
+    console().print(Text(told))
+
+
 def print_written(written: Record) -> None:
     """Say which file was written, of how many documents."""
     console().print(Text(f"{written['documents']} documents explained in {written['file']}"))

@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest import __version__
 from ingest.cli.clusters import add_join, add_recluster, add_split
+from ingest.cli.commenters import add_forget
 from ingest.cli.corrections import add_corrections, add_cut, add_restore
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
 from ingest.cli.events import add_events
@@ -40,6 +41,7 @@ DECLARE = (
     add_events,
     add_quarantine,
     add_serve,
+    add_forget,
 )
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from ingest.domains import registrable_domain
 from ingest.enrich.enricher import Draft, Finding
 from ingest.enrich.registry import KnownPublisher, fold_name, load_registry, strip_form
 from ingest.enrich.settings import PublisherSettings
 from ingest.enrich.values import order_by_trust, tidy
 from ingest.model import Cleaning, Page, Publisher
 
-SECOND_LEVELS = frozenset(
-    {"ac", "co", "com", "edu", "gen", "go", "gob", "gouv", "gov", "gv", "mil", "ne", "net", "or", "org"}
-)
-"""Labels under which countries register names (`co.uk`, `com.au`, `or.jp`)."""
-
-HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)+[^\W\d_][\w-]{1,62}")
 WORLDWIDE = frozenset({"ai", "cc", "co", "eu", "fm", "io", "ly", "me", "nu", "to", "tv", "ws"})
 """Endings of countries (or none) under which the whole world registers."""
 
@@ -57,7 +51,7 @@ def choose_publisher(page: Page, cleaning: Cleaning, settings: PublisherSettings
     if known is None and origin == "given":
         known = load_registry().of_host(host)
     if known is None:
-        return infer(origin, name, stated, host)
+        return infer(origin, name, stated, registrable_domain(url_of(page)))
     return make_publisher(known, origin, name if origin == "given" else known.name, stated)
 
 
@@ -79,12 +73,11 @@ def make_publisher(known: KnownPublisher, origin: str, name: str, stated: list[t
     )
 
 
-def infer(origin: str, name: str, stated: list[tuple[str, str]], host: str) -> Publisher:
+def infer(origin: str, name: str, stated: list[tuple[str, str]], domain: str | None) -> Publisher:
     """Infer a publisher whom the registry does not know.
 
     A rights holder that is called as the domain is gives the domain its name: no agency's text is syndicated there.
     """
-    domain = registrable_domain(host)
     label = fold_name(domain.partition(".")[0]) if domain else ""
     others = [(other, value) for other, value in stated if other != origin]
     if origin == "host":
@@ -112,7 +105,7 @@ def state_publisher(page: Page, cleaning: Cleaning) -> Iterator[tuple[str, str]]
     """
     yield "given", page.document.given.publisher or ""
     host = host_of(page)
-    domain = registrable_domain(host) or ""
+    domain = registrable_domain(url_of(page)) or ""
     if load_registry().of_host(host):
         yield "host", domain
     yield from (("page", candidate.value) for candidate in order_by_trust(page.candidates, "publisher"))
@@ -123,27 +116,23 @@ def state_publisher(page: Page, cleaning: Cleaning) -> Iterator[tuple[str, str]]
 
 def name_sites(page: Page) -> frozenset[str]:
     """Give the folded names of the page's site: its publisher as stated, its domain with and without its ending."""
-    domain = registrable_domain(host_of(page)) or ""
+    domain = registrable_domain(url_of(page)) or ""
     stated = [candidate.value for candidate in page.candidates if candidate.field == "publisher"]
     names = (page.document.given.publisher or "", *stated, domain, domain.partition(".")[0])
     return frozenset(folded for name in names if (folded := fold_name(name)))
 
 
+def url_of(page: Page) -> str:
+    """Give a page's address; empty where it has none."""
+    return page.document.url or page.document.given.url or ""
+
+
 def host_of(page: Page) -> str:
     """Give the host of a page's address; empty where it has none."""
     try:
-        return (urlsplit((page.document.url or page.document.given.url or "")[:2_048]).hostname or "").rstrip(".")
+        return (urlsplit(url_of(page)[:2_048]).hostname or "").rstrip(".")
     except ValueError:
         return ""
-
-
-def registrable_domain(host: str) -> str | None:
-    """Give the registered domain (`news.example.co.uk` gives `example.co.uk`); None for IP addresses and nonsense."""
-    if len(host) > 253 or not HOST.fullmatch(host):
-        return None
-    labels = host.split(".")
-    deep = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVELS
-    return ".".join(labels[-3:] if deep else labels[-2:])
 
 
 def country_of(domain: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -113,6 +113,14 @@ def move_to_cluster(document: Document, cluster: Cluster) -> Document | None:
     if all(document.get(name) == value for name, value in fields.items()):
         return None
     changed = {**document, **fields}
+    return fill_stemmed({**changed, "fingerprint": fingerprint(changed)})
+
+
+def replace_comments(document: Document, comments: Sequence[Document], commenters_since: datetime | None) -> Document:
+    """Give the document of an article whose comments changed."""
+    since = format_time(commenters_since) if commenters_since else None
+    digest = _digest(comments) if comments else None
+    changed = {**document, "commenters_since": since, "comments_digest": digest}
     return fill_stemmed({**changed, "fingerprint": fingerprint(changed)})
 
 

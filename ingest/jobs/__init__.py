@@ -2,6 +2,7 @@
 
 from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
 from ingest.jobs.cleaning import clean, clean_one, dedup, is_failure
+from ingest.jobs.commenters import forget_commenters
 from ingest.jobs.correcting import Hand, apply_corrections, cut, restore, undo
 from ingest.jobs.corrections import list_corrections, propose_rules
 from ingest.jobs.events import list_events, show_event
@@ -43,6 +44,7 @@ __all__ = [
     "deduplicate_batches",
     "enrich_batch",
     "explain",
+    "forget_commenters",
     "index_batch",
     "ingest",
     "is_failure",

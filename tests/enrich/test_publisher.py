@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies
 
 from ingest.domains import registrable_domain
-from ingest.enrich.publisher import choose_publisher, host_of, registrable_domain
+from ingest.enrich.publisher import choose_publisher
 from ingest.enrich.settings import PublisherSettings
 from ingest.model import Credit, Publisher, Rights
 from tests.enrich.records import cleaning, page, stated
@@ -106,7 +106,7 @@ def test_what_the_input_gave_is_kept_as_given() -> None:
 )
 def test_registrable_domain(url: str, domain: str | None) -> None:
     """Hosts differ by device and section, the registered domain does not."""
-    assert registrable_domain(host_of(page(url))) == domain
+    assert registrable_domain(url) == domain
 
 
 @given(url=strategies.text(), name=strategies.text())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ingest.enrich.registry
-from ingest.enrich.publisher import registrable_domain
+from ingest.domains import registrable_domain
 from ingest.enrich.registry import fold_name, load_registry, strip_form
 
 FILE = Path(ingest.enrich.registry.__file__).with_name("publishers.toml")
@@ -44,7 +44,7 @@ def test_an_entry_is_well_formed(name: str) -> None:
     assert row["domains"]
     for domain in row["domains"]:
         assert re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain)
-        assert registrable_domain(domain) in {
+        assert registrable_domain(f"https://{domain}/") in {
             domain,
             ".".join(domain.split(".")[-2:]),
             ".".join(domain.split(".")[-3:]),

@@ -119,10 +119,7 @@ def full_article(comments: int = 2) -> Article:
         ),
         authors=("Ada Mole",),
         author_origin="byline",
-        contributors=(
-            Contributor(name="Ada Mole", role="author", stated="By Ada Mole", place="Oslo", title="editor"),
-            EDITOR,
-        ),
+        contributors=(AUTHOR, EDITOR),
         agencies=("Wirebird",),
         rights=(replace(RIGHTS, agency="Wirebird"),),
         rights_holders=("Harbour Courier",),
