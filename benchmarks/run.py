@@ -18,6 +18,7 @@ SUITES = (
     "dedup",
     "events",
     "language",
+    "enrich",
     "relevance",
     "memory",
     "pumping",

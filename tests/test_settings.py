@@ -51,3 +51,29 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
 def test_every_room_builds_from_its_defaults() -> None:
     """No setting is required: the defaults are a working system."""
     assert all(record() is not None for record in room_types().values())
+
+
+def test_a_record_in_a_record_is_set_from_everywhere(tmp_path: Path) -> None:
+    """Each enricher has a table of its own, by file, environment and flag alike."""
+    file = tmp_path / "broadsheet.toml"
+    file.write_text("[enrich.dates]\nmin_year = 1995\nmax_future_days = 3\n")
+    environment = {"BROADSHEET_ENRICH__DATES__MAX_FUTURE_DAYS": "4", "BROADSHEET_ENRICH__LANGUAGE__ENABLED": "false"}
+    enrich = Settings.load(flags={"enrich.title.max_characters": "50"}, environment=environment, file=file).enrich
+    assert (enrich.dates.min_year, enrich.dates.max_future_days) == (1995, 4)
+    assert (enrich.language.enabled, enrich.title.max_characters) == (False, 50)
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ({"enrich.dates.min_yaer": "1"}, "enrich.dates.min_yaer; did you mean min_year"),
+        ({"enrich.dates": "1"}, r"table of settings, as in \[enrich.dates\]"),
+        ({"enrich.dates.min_year": "soon"}, "enrich.dates.min_year"),
+        ({"enrich.title.max_characters": "0"}, "enrich.title.max_characters: 0 is too small"),
+        ({"enrich.dates.min_year.x": "1"}, "enrich.dates.min_year"),
+    ],
+)
+def test_a_mistake_in_a_record_in_a_record_is_told(flags: dict[str, str], told: str) -> None:
+    """The whole path is named."""
+    with pytest.raises(SettingsError, match=told):
+        Settings.load(flags=flags)

@@ -69,6 +69,7 @@ DUTCH_AND = re.compile(r" en (?=[^\W\d_a-z])")
 PLACE = re.compile(
     r",? (?:in|aus|à|en|from|em|desde|at) (?P<place>[^\W\d_a-z][\w'’.-]*(?:[ -][^\W\d_a-z][\w'’.-]*){0,3})$"
 )
+PLACE_APART = re.compile(r", (?=(?:in|aus|à|en|from|em) [^\W\d_a-z])")
 OFFICE = re.compile(
     r"\b(?:editor|correspondent|reporter|writer|columnist|chief|contributor|analyst|producer|fellow|critic|redakteur(?:in)?"
     r"|korrespondent(?:in)?|correspondante?|corresponsal|correspondente|inviat[oa]|redactora?)\b",
@@ -113,7 +114,7 @@ def name_all(names: str, place: str | None, settings: BylineSettings) -> list[Co
     """Name those in a list, each with its office, and with the place that stands after it or after the next."""
     people: list[Contributor] = []
     waiting = 0
-    for part in SEPARATOR.split(SUFFIX.sub(r" \1", names))[:MAX_PARTS]:
+    for part in SEPARATOR.split(PLACE_APART.sub(" ", SUFFIX.sub(r" \1", names)))[:MAX_PARTS]:
         bare, own_place = split_place(part.strip(" .,:-–—"))
         if people and OFFICE.search(bare):
             people[-1] = replace(people[-1], title=bare)

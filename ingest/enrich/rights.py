@@ -13,6 +13,9 @@ from ingest.enrich.values import tidy
 from ingest.model import Rights
 
 PART = re.compile(r"\s*(?:[/|;,–—()]|\bvia\b|\band\b|\bund\b|\bet\b|&)\s*", re.IGNORECASE)
+AFFILIATES = re.compile(
+    r"\s+(?:and|or|and/or) (?:its|their) (?:\w+ )?(?:affiliat|subsidiar|licens|supplier).*", re.IGNORECASE
+)
 MAX_NOTICE_CHARACTERS = 500
 MAX_PARTS = 20
 
@@ -29,6 +32,7 @@ def name_holders(rights: Iterable[Rights], settings: RightsSettings) -> tuple[st
     names: dict[str, str] = {}
     for each in rights:
         if each.holder and any(map(str.isalnum, holder := tidy(each.holder, settings.max_characters))):
+            holder = AFFILIATES.sub("", holder)
             known = load_registry().of_name(holder)
             name = known.name if known else strip_suffix(holder)
             names.setdefault(fold_name(strip_form(name)), name)
