@@ -16,6 +16,7 @@ from ingest.model import (
     Cluster,
     Comment,
     Contributor,
+    CopyEvidence,
     Credit,
     DateCandidate,
     Encoding,
@@ -97,7 +98,17 @@ def full_article(comments: int = 2) -> Article:
         suggested_spans=(Span(start=0, end=5, span_class=SpanClass.TAGS, rule="tags"),),
     )
     cluster = Cluster(
-        id="c" * 32, canonical=True, kind="near", similarity=0.75, of=f"{2:032x}", reason="published first"
+        id="c" * 32,
+        canonical=True,
+        kind="near",
+        similarity=0.75,
+        of=f"{2:032x}",
+        reason="published first",
+        evidence=CopyEvidence(
+            matched="containment", containment=0.75, jaccard=0.4, shared_shingles=12, shared_sentences=3
+        ),
+        scheme="2",
+        agency="Wirebird",
     )
     metadata = Metadata(
         title="Ferry returns to Lower Quay",
