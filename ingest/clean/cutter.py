@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.clean.blocks import find_block_end
+from ingest.clean.comment_zone import find_thread
 from ingest.clean.comments import interface_hit, is_complete, parse_thread
 from ingest.clean.edges import cut_edges, cut_footer
 from ingest.clean.figures import cut_figures
@@ -17,7 +18,7 @@ from ingest.clean.lines import Line, split_lines
 from ingest.clean.marks import find_marks
 from ingest.clean.matcher import Hit, Matcher, Matchers
 from ingest.clean.signatures import cut_signatures
-from ingest.clean.thread import Thread, find_thread
+from ingest.clean.thread import Thread
 from ingest.clean.zones import Zones, measure_zones
 from ingest.model import Comment, SpanClass
 
@@ -79,7 +80,7 @@ def _cut_thread(found: Pass, thread: Thread) -> None:
         elif interface is not None:
             found.ledger.take(line.start, line.end, SpanClass.COMMENT_UI, interface.rule.id)
         else:
-            found.ledger.take(line.start, line.end, SpanClass.COMMENT, "thread.comment")
+            found.ledger.take(line.start, line.end, SpanClass.COMMENT, thread.rule)
 
 
 def _cut_rules(found: Pass, thread: Thread | None) -> None:

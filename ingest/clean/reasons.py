@@ -9,6 +9,7 @@ from ingest.clean.rulepack import Rule
 UNKNOWN = "Taken by what stands around it."
 SURROUNDINGS: Mapping[str, str] = {
     "thread.comment": "Within a thread of readers' comments.",
+    "thread.change_point": "From here on the lines read and are set like readers' comments, not like the article.",
     "thread.number": "The number of a reader's comment.",
     "figure.above_credit": "A short line right above a picture's credit is its caption.",
     "figure.fused_sentences": "Two sentences run together with no full stop: a caption glued to its picture's text.",

@@ -1,4 +1,4 @@
-"""Where a thread of readers' comments begins and ends."""
+"""Where a thread of readers' comments begins and ends, as headers and marks tell."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ _COMMENT = (SpanClass.COMMENT, SpanClass.COMMENT_UI)
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Lines `[first, last]` of a text that are readers' comments, and the marks among them."""
+    """Lines `[first, last]` of a text that are readers' comments, the marks among them, and the rule that found it."""
 
     first: int
     last: int
     marks: tuple[Mark, ...]
+    rule: str = "thread.comment"
 
 
-def find_thread(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]) -> Thread | None:
+def find_marked_thread(
+    lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int, Sequence[Hit]]
+) -> Thread | None:
     """Find the thread: from a header that marks follow, else from marks that name authors after the article."""
     if not marks:
         return None
