@@ -22,7 +22,7 @@ _LINES_PER_VOICE = 3
 _QUOTES = "\"'«"
 _FEWEST_LINES = 2
 _FEWEST_SPOKEN_CHARS = 60
-# A zone this many times as long as what stands before it must have many lines to show for it.
+# A zone this many times as long as what stands before it must have authors and many lines to show for it.
 _MOST_TIMES_THE_ARTICLE = 3
 _FEWEST_LINES_OF_A_LONG_ZONE = 8
 # A zone that an article goes on after must be this many times as sure.
@@ -52,7 +52,7 @@ def is_sure(lines: Sequence[Line], judged: Judged, stretch: Stretch, last: int, 
     """Tell whether a stretch that reaches to `last` is comments: sure, spoken, and in proportion to the article."""
     after = sum(line.is_prose for line in lines[last + 1 :])
     least = model.min_score[judged.side] * (_INSIDE if after >= _FEWEST_PARAGRAPHS_AFTER else 1)
-    return stretch.score >= least and _is_spoken(lines, judged, stretch) and _is_in_proportion(lines, stretch)
+    return stretch.score >= least and _is_spoken(lines, judged, stretch) and _is_in_proportion(lines, judged, stretch)
 
 
 def _is_spoken(lines: Sequence[Line], judged: Judged, stretch: Stretch) -> bool:
@@ -66,11 +66,12 @@ def _is_spoken(lines: Sequence[Line], judged: Judged, stretch: Stretch) -> bool:
     return judged.side == "marked" or sum(has_voice(line.text) for line in prose) * _LINES_PER_VOICE >= len(prose)
 
 
-def _is_in_proportion(lines: Sequence[Line], stretch: Stretch) -> bool:
+def _is_in_proportion(lines: Sequence[Line], judged: Judged, stretch: Stretch) -> bool:
+    """Tell whether a zone is not long beside what stands before it, or has authors' marks and many lines to show."""
     before = sum(map(len, lines[: stretch.first]))
     after = sum(map(len, lines[stretch.first : stretch.last + 1]))
-    long = after > _MOST_TIMES_THE_ARTICLE * before
-    return not long or stretch.last - stretch.first >= _FEWEST_LINES_OF_A_LONG_ZONE
+    shown = judged.side == "marked" and stretch.last - stretch.first >= _FEWEST_LINES_OF_A_LONG_ZONE
+    return after <= _MOST_TIMES_THE_ARTICLE * before or shown
 
 
 def gain(judged: Judged, first: int, later: int) -> float:
