@@ -66,7 +66,9 @@ _CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
 _EMOTICON = re.compile(
     r"(?:^|\s)[:;=8][-']?[)(DPpO/|*](?:\s|$|[.,])|[\U0001F600-\U0001F64F\U0001F44D\U0001F923♥❤☺]|<3|\^\^"
 )
-_MAY_SMILE = frozenset(":;=8<^♥❤☺\U0001f44d\U0001f923") | frozenset(map(chr, range(0x1F600, 0x1F650)))
+# Words of plain text, many times faster than by the pattern: what is no word's becomes a blank.
+_SPACED = "".join(char if char.isalnum() or char in "_'" else " " for char in map(chr, range(128)))
+_SMILES_HAVE = (" :", " ;", " =", " 8", "<3", "^^")
 _ADDRESS = re.compile(r"@\s?\w|[^\W\d_][\w.]*(?: [^\W\d_][\w.]*)?(?:[:,] | - )(?=[a-zI\"])")
 _DIGIT = re.compile(r"\d")
 _MARKS = ("!", "?", "..", "…", "!!", "??", "*")
@@ -84,7 +86,7 @@ def read_register(text: str) -> Mapping[str, float]:
     Of a long line, the first 600 characters are read. Passes over one text ask for the same lines again.
     """
     read = text[:_MOST_READ]
-    words = _WORD.findall(read.lower())
+    words = _split_words(read.lower())
     counts = Counter(filter(None, map(_GROUP_OF.get, words)))
     scale = 10 / (len(words) + 8)
     found = {f"rate:{group}": min(_MOST_COUNTED, count * scale) for group, count in counts.items()}
@@ -94,6 +96,12 @@ def read_register(text: str) -> Mapping[str, float]:
     found |= dict.fromkeys(_name_shapes(text), 1.0)
     found |= dict.fromkeys(_name_signs(read), 1.0)
     return found
+
+
+def _split_words(text: str) -> list[str]:
+    if not text.isascii():
+        return _WORD.findall(text)
+    return text.translate(_SPACED).replace(" '", " ").lstrip("'").split()
 
 
 def _name_shapes(text: str) -> list[str]:
@@ -119,7 +127,8 @@ def _name_signs(text: str) -> list[str]:
         signs.append("digits")
     if "http" in text or "www." in text:
         signs.append("url")
-    if not _MAY_SMILE.isdisjoint(text) and _EMOTICON.search(text):
+    may_smile = text[0] in ":;=8" or not text.isascii() or any(sign in text for sign in _SMILES_HAVE)
+    if may_smile and _EMOTICON.search(text):
         signs.append("emoticon")
     if _ADDRESS.match(text):
         signs.append("address:@" if text[0] == "@" else "address")
