@@ -20,6 +20,8 @@ _PROSE = ("prose", "open prose", "sentence", "dated prose")
 _SPOKEN = (*_PROSE, "short", "time", "moment")
 _LINES_PER_VOICE = 3
 _QUOTES = "\"'«"
+# What a thread has between its paragraphs, and articles of plain paragraphs do not.
+_SIGNS = frozenset({"author", "time", "moment", "handle", "person", "button", "header", "short", "sentence"})
 _FEWEST_LINES = 2
 _FEWEST_SPOKEN_CHARS = 60
 # A zone this many times as long as what stands before it must have authors and many lines to show for it.
@@ -36,8 +38,11 @@ def find_thread(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int,
     first = first_place(lines)
     if first >= len(lines):
         return marked
+    kinds = name_kinds(lines, marks, hits)
+    if not _may_hold_comments(kinds[first:]):
+        return marked
     model = load_model()
-    judged = judge(lines, name_kinds(lines, marks, hits), model)
+    judged = judge(lines, kinds, model)
     stretch = best_stretch(judged, first)
     if marked is not None:
         earlier = stretch.first < marked.first and gain(judged, stretch.first, marked.first) >= model.min_gain
@@ -46,6 +51,11 @@ def find_thread(lines: Sequence[Line], marks: Sequence[Mark], hits: Mapping[int,
     if not is_sure(lines, judged, stretch, last, model):
         return None
     return _read_thread(lines, marks, judged, range(stretch.first, _before_chrome(stretch, last, hits) + 1))
+
+
+def _may_hold_comments(kinds: Sequence[str]) -> bool:
+    """Tell whether lines are worth weighing: readers seldom write long paragraphs alone, and most articles do."""
+    return any(kind in _SIGNS for kind in kinds)
 
 
 def is_sure(lines: Sequence[Line], judged: Judged, stretch: Stretch, last: int, model: Model) -> bool:
