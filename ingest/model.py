@@ -422,6 +422,48 @@ class Contributor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """What it is filed under; origins are a page's (`json-ld`, ...), `url`, `tags` (a line of them) or `body`."""
+
+    sections: tuple[str, ...] = ()
+    section_origin: str | None = None
+    keywords: tuple[str, ...] = ()
+    keyword_origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Whether readers must pay and whether the text is cut short, and what says so; None where nothing tells."""
+
+    paywalled: bool | None = None
+    cut_short: bool | None = None
+    reasons: tuple[str, ...] = ()
+
+
+KindName = Literal["news", "opinion", "live_blog", "gallery", "not_an_article"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What sort of text it is, and each sign of that (`url:opinion`, `body:times`); `default` where none was found."""
+
+    name: KindName
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How far an article can be relied on, 0 to 1; `score` is the mean of its parts, each 0 to 1 too."""
+
+    score: float
+    completeness: float
+    cleanness: float
+    date_evidence: float
+    length: float
+    language: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What an enricher read and found anything in: `given`, an origin on the page, `url`, `body`, ..."""
 
@@ -459,6 +501,11 @@ class Metadata:
     comments: tuple[Comment, ...] | None = None
     commenters_since: datetime | None = None
     word_count: int | None = None
+    reading_minutes: int | None = None
+    topics: Topics | None = None
+    access: Access | None = None
+    kind: Kind | None = None
+    quality: Quality | None = None
     evidence: tuple[Evidence, ...] = ()
 
 

@@ -6,15 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from ingest.enrich.access import find_access
 from ingest.enrich.byline import find_byline
 from ingest.enrich.comments import find_comments, kept_since, time_of, treat_commenters
 from ingest.enrich.dates import find_dates
 from ingest.enrich.enricher import Enricher, apply, open_draft
+from ingest.enrich.kind import find_kind
 from ingest.enrich.language import find_language
 from ingest.enrich.publisher import find_publisher
+from ingest.enrich.quality import find_quality
 from ingest.enrich.rights import find_rights
 from ingest.enrich.settings import EnrichSettings
 from ingest.enrich.title import find_title
+from ingest.enrich.topics import find_topics
 from ingest.enrich.words import find_words
 from ingest.model import Article, Metadata
 
@@ -26,8 +30,15 @@ PUBLISHER = Enricher(name="publisher", find=find_publisher)
 BYLINE = Enricher(name="byline", find=find_byline)
 COMMENTS = Enricher(name="comments", find=find_comments)
 WORDS = Enricher(name="words", find=find_words)
+TOPICS = Enricher(name="topics", find=find_topics)
+ACCESS = Enricher(name="access", find=find_access)
+KIND = Enricher(name="kind", find=find_kind)
+QUALITY = Enricher(name="quality", find=find_quality)
 
-ENRICHERS: tuple[Enricher[Any], ...] = (TITLE, LANGUAGE, DATES, RIGHTS, PUBLISHER, BYLINE, COMMENTS, WORDS)
+ENRICHERS: tuple[Enricher[Any], ...] = (
+    *(TITLE, LANGUAGE, DATES, RIGHTS, PUBLISHER, BYLINE, COMMENTS, WORDS),
+    *(TOPICS, ACCESS, KIND, QUALITY),
+)
 
 
 def describe(article: Article, settings: EnrichSettings, *, now: datetime | None = None) -> Metadata:

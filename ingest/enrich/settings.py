@@ -139,13 +139,77 @@ class CommenterSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordSettings:
-    """The number of words.
+    """The number of words, and how long they take to read.
 
     Attributes:
         enabled: whether words are counted.
+        words_per_minute: how fast people read.
     """
 
     enabled: bool = True
+    words_per_minute: int = 230
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicSettings:
+    """The sections and the keywords.
+
+    Attributes:
+        enabled: whether they are looked for.
+        max_sections: how many sections are kept.
+        max_keywords: how many of the stated keywords are kept.
+        max_found: how many keywords are taken out of a text whose page states none.
+        max_characters: where a stated keyword or section is no more one, in characters.
+    """
+
+    enabled: bool = True
+    max_sections: int = 5
+    max_keywords: int = 20
+    max_found: int = 8
+    max_characters: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessSettings:
+    """Whether an article is behind a paywall, or cut short.
+
+    Attributes:
+        enabled: whether that is looked for.
+        min_line_characters: a last line of so many characters that ends without a full stop was cut.
+    """
+
+    enabled: bool = True
+    min_line_characters: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSettings:
+    """The kind: news, opinion, live blog, gallery, or not an article.
+
+    Attributes:
+        enabled: whether the kind is told.
+        min_words: fewer words than these, without a full sentence, are not an article.
+        min_timed_lines: so many lines that begin with a time of day make a live blog.
+        min_pictures: so many captions beside a short text make a gallery.
+    """
+
+    enabled: bool = True
+    min_words: int = 30
+    min_timed_lines: int = 5
+    min_pictures: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualitySettings:
+    """The quality.
+
+    Attributes:
+        enabled: whether it is told.
+        full_length_words: from how many words on an article is long enough.
+    """
+
+    enabled: bool = True
+    full_length_words: int = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +226,10 @@ class EnrichSettings:
         comments: the comments'.
         commenters: the comments' authors'; no enricher, and always in force.
         words: the number of words'.
+        topics: the sections' and the keywords'.
+        access: the paywall's.
+        kind: the kind's.
+        quality: the quality's.
     """
 
     title: TitleSettings = field(default_factory=TitleSettings)
@@ -173,3 +241,7 @@ class EnrichSettings:
     comments: CommentSettings = field(default_factory=CommentSettings)
     commenters: CommenterSettings = field(default_factory=CommenterSettings)
     words: WordSettings = field(default_factory=WordSettings)
+    topics: TopicSettings = field(default_factory=TopicSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
+    kind: KindSettings = field(default_factory=KindSettings)
+    quality: QualitySettings = field(default_factory=QualitySettings)

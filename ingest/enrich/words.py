@@ -16,9 +16,11 @@ UNSPACED = re.compile(
 DASHES = str.maketrans("—–/", "   ")
 
 
-def find_words(draft: Draft, _: WordSettings) -> Finding:
-    """Find how many words the body has."""
-    return Finding(replace(draft.metadata, word_count=count_words(draft.cleaning.body)), ["body"])
+def find_words(draft: Draft, settings: WordSettings) -> Finding:
+    """Find how many words the body has, and how many minutes they take to read (rounded up)."""
+    count = count_words(draft.cleaning.body)
+    minutes = -(-count // max(1, settings.words_per_minute))
+    return Finding(replace(draft.metadata, word_count=count, reading_minutes=minutes), ["body"])
 
 
 def count_words(text: str) -> int:

@@ -88,6 +88,8 @@ def _read_node(node: Node, by_id: dict[str, Node]) -> Iterator[Candidate]:
         ("language", _strings(node.get("inLanguage"), "name")),
         ("section", _strings(node.get("articleSection"), "name")),
         ("keyword", _split(_strings(node.get("keywords"), "name"))),
+        ("kind", iter(_types(node))),
+        ("is_free", _truths(node.get("isAccessibleForFree"))),
     ]
     for field, values in said:
         for value in values:
@@ -97,6 +99,14 @@ def _read_node(node: Node, by_id: dict[str, Node]) -> Iterator[Candidate]:
 def _split(values: Iterator[str]) -> Iterator[str]:
     for value in values:
         yield from re.split("[,;]", value)
+
+
+def _truths(value: Any) -> Iterator[str]:
+    """Read a truth as it is written: a boolean, its name, or its address at schema.org."""
+    if isinstance(value, bool | str):
+        said = str(value).strip().lower().rpartition("/")[2]
+        if said in {"true", "false"}:
+            yield said
 
 
 def _strings(value: Any, key: str) -> Iterator[str]:

@@ -28,6 +28,8 @@ OPENGRAPH = {
     "og:locale": "language",
     "article:section": "section",
     "article:tag": "keyword",
+    "og:type": "kind",
+    "article:content_tier": "tier",
 }
 _META_NAMES = {
     "title": "title dc.title dcterms.title parsely-title sailthru.title twitter:title headline",

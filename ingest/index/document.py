@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.index.mapping import stem_of
 from ingest.index.protocol import Document, Write
-from ingest.model import Article, Cluster, Comment, DateCandidate, Metadata, Span, SpanClass
+from ingest.model import Access, Article, Cluster, Comment, DateCandidate, Metadata, Span, SpanClass, Topics
 
 # Filled in where the article is written: they depend on what stands there.
 VERSION_FIELDS = ("version", "version_id", "valid_from", "valid_to", "correction", "history")
@@ -219,7 +219,27 @@ def _description(article: Article) -> Document:
         "rights": [asdict(each) for each in (metadata.rights or article.cleaning.rights)],
         "rights_holder": list(metadata.rights_holders),
         "word_count": metadata.word_count,
+        "reading_minutes": metadata.reading_minutes,
+        **_reading(metadata),
         "evidence": [{"enricher": each.enricher, "read": list(each.read)} for each in metadata.evidence],
+    }
+
+
+def _reading(metadata: Metadata) -> Document:
+    topics, access = metadata.topics or Topics(), metadata.access or Access()
+    kind, quality = metadata.kind, metadata.quality
+    return {
+        "section": list(topics.sections),
+        "section_origin": topics.section_origin,
+        "keyword": list(topics.keywords),
+        "keyword_origin": topics.keyword_origin,
+        "paywalled": access.paywalled,
+        "cut_short": access.cut_short,
+        "access_reasons": list(access.reasons),
+        "kind": kind.name if kind else None,
+        "kind_reasons": list(kind.reasons) if kind else [],
+        "quality": quality.score if quality else None,
+        "quality_parts": {k: v for k, v in asdict(quality).items() if k != "score"} if quality else None,
     }
 
 

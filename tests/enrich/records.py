@@ -65,12 +65,15 @@ def telling_article() -> Article:
             stated("modified_at", "2014-03-19T07:00:00Z"),
             stated("publisher", "Reuters"),
             stated("author", "Anna Bell, harbour correspondent, in Port Meridian"),
+            stated("section", "Business"),
+            stated("keyword", "cranes"),
+            stated("is_free", "false"),
         ),
     )
     english = "The crane drivers of Port Meridian walked out at dawn, and by noon every quay had fallen silent."
     french = "Les grutiers de Port Méridien ont quitté le travail à l'aube, et les quais se sont tus avant midi."
     found = cleaning(
-        "\n\n".join([english] * 9 + [french] * 6),
+        "\n\n".join([english] * 9 + [french] * 6 + ["They told us that they would go on until the owners ..."]),
         comments=(Comment(text="The owners should have listened in the spring.", author="Nell Quayside"),),
         credits=(Credit(text="Additional reporting by Jon Berg in Bergen", agency="Reuters"),),
         rights=(Rights(holder="Reuters", years=(2014,), notice="© Reuters 2014"),),

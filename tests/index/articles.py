@@ -29,6 +29,7 @@ from ingest.model import (
     Pruned,
     PublicationDate,
     Publisher,
+    Quality,
     RawDocument,
     Rights,
     Span,
@@ -137,6 +138,7 @@ def full_article(comments: int = 2) -> Article:
         commenters_since=datetime(2023, 4, 30, 18, tzinfo=UTC),
         evidence=(Evidence(enricher="language", read=("body",)),),
         word_count=11,
+        quality=Quality(score=0.6, completeness=1.0, cleanness=1.0, date_evidence=0.0, length=0.1, language=0.9),
     )
     return Article(page=page, cleaning=cleaning, cluster=cluster, metadata=metadata)
 
