@@ -9,6 +9,7 @@ from typing import Any
 from ingest.index.document import Provenance, to_comments, to_document
 from ingest.index.protocol import Write
 from ingest.model import (
+    Access,
     Article,
     Candidate,
     Caption,
@@ -22,6 +23,7 @@ from ingest.model import (
     Encoding,
     Evidence,
     Given,
+    Kind,
     Language,
     Metadata,
     Page,
@@ -34,6 +36,7 @@ from ingest.model import (
     Rights,
     Span,
     SpanClass,
+    Topics,
 )
 
 PROVENANCE = Provenance(code_version="1.0", rules_version="7", indexed_at=datetime(2023, 5, 1, 12, 0, 0, 250000, UTC))
@@ -138,6 +141,10 @@ def full_article(comments: int = 2) -> Article:
         commenters_since=datetime(2023, 4, 30, 18, tzinfo=UTC),
         evidence=(Evidence(enricher="language", read=("body",)),),
         word_count=11,
+        reading_minutes=1,
+        topics=Topics(sections=("Travel",), section_origin="url", keywords=("ferry",), keyword_origin="body"),
+        access=Access(paywalled=True, cut_short=False, reasons=("notice:text",)),
+        kind=Kind(name="news", reasons=("default",)),
         quality=Quality(score=0.6, completeness=1.0, cleanness=1.0, date_evidence=0.0, length=0.1, language=0.9),
     )
     return Article(page=page, cleaning=cleaning, cluster=cluster, metadata=metadata)
