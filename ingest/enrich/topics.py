@@ -14,7 +14,8 @@ from itertools import groupby, islice
 from urllib.parse import urlsplit
 
 from ingest.enrich.enricher import Draft, Finding
-from ingest.enrich.publisher import fold_name, name_sites
+from ingest.enrich.publisher import name_sites
+from ingest.enrich.registry import fold_name
 from ingest.enrich.settings import TopicSettings
 from ingest.enrich.values import order_by_trust, tidy
 from ingest.model import Page, SpanClass, Topics
