@@ -28,6 +28,7 @@ _HEADLINE_CHARS = 200
 _TEASER_CHARS = 240
 _MOST_TEASER_SHARE = 0.4
 _SHORT_WORDS = 3
+_FEWEST_TITLES = 4
 _LABEL_WORDS = 2
 _ALIKE = 0.6
 _CLOSING = frozenset(
@@ -128,7 +129,10 @@ def _below(article: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
     run = [line for line in free if line.index > first]
     above = sum(len(line) for line in free if line.index <= last and line.is_prose)
     teasers = [len(line) for line in run if line.is_sentence]
-    return run if 2 * len(teasers) <= len(run) and sum(teasers) <= _MOST_TEASER_SHARE * above else ()
+    # A paragraph of the article may follow a prompt and a label; among several titles it is a teaser.
+    titles = len(run) - len(teasers)
+    fits = titles >= max(len(teasers), _FEWEST_TITLES if teasers else 0)
+    return run if fits and sum(teasers) <= _MOST_TEASER_SHARE * above else ()
 
 
 def _last_solid(free: Sequence[Line]) -> int | None:
