@@ -432,6 +432,23 @@ class Topics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place that is named, and its country in ISO 3166-1; None where the page states a place that nobody knows."""
+
+    name: str
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Whom and what an article names, in its order, each once."""
+
+    places: tuple[Place, ...] = ()
+    persons: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """Whether readers must pay and whether the text is cut short, and what says so; None where nothing tells."""
 
@@ -503,6 +520,7 @@ class Metadata:
     word_count: int | None = None
     reading_minutes: int | None = None
     topics: Topics | None = None
+    names: Names | None = None
     access: Access | None = None
     kind: Kind | None = None
     quality: Quality | None = None

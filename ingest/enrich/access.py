@@ -19,6 +19,9 @@ TELLS = {"is_free": PAID, "tier": TIERS}
 END = 400
 """Characters of a body's end that are looked at."""
 
+OFFER = 70
+"""Characters at the end in which an offer to read on stands."""
+
 ELLIPSIS = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|\[\+\d+ chars\])\W{0,3}\Z")
 GO_ON = re.compile(
     r"(?:continue reading|read (?:more|on|the (?:full|whole|rest)[^.\n]{0,40})|weiterlesen|lire la suite|seguir leyendo"
@@ -61,9 +64,9 @@ def list_statements(page: Page) -> Iterator[tuple[bool, str]]:
 def read_cuts(body: str, settings: AccessSettings) -> Iterator[str]:
     """List the signs at a body's end that it goes on elsewhere."""
     end = body[-END:].rstrip()
-    if ELLIPSIS.search(end):
+    if ELLIPSIS.search(end[-OFFER:]):
         yield "body:ellipsis"
-    elif GO_ON.search(end):
+    elif GO_ON.search(end[-OFFER:]):
         yield "body:go_on"
     elif is_open(end, settings) and SENTENCE.search(body, 0, 100_000):
         yield "body:open_sentence"

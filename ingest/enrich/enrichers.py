@@ -13,6 +13,7 @@ from ingest.enrich.dates import find_dates
 from ingest.enrich.enricher import Enricher, apply, open_draft
 from ingest.enrich.kind import find_kind
 from ingest.enrich.language import find_language
+from ingest.enrich.names import find_names
 from ingest.enrich.publisher import find_publisher
 from ingest.enrich.quality import find_quality
 from ingest.enrich.rights import find_rights
@@ -31,13 +32,14 @@ BYLINE = Enricher(name="byline", find=find_byline)
 COMMENTS = Enricher(name="comments", find=find_comments)
 WORDS = Enricher(name="words", find=find_words)
 TOPICS = Enricher(name="topics", find=find_topics)
+NAMES = Enricher(name="names", find=find_names)
 ACCESS = Enricher(name="access", find=find_access)
 KIND = Enricher(name="kind", find=find_kind)
 QUALITY = Enricher(name="quality", find=find_quality)
 
 ENRICHERS: tuple[Enricher[Any], ...] = (
     *(TITLE, LANGUAGE, DATES, RIGHTS, PUBLISHER, BYLINE, COMMENTS, WORDS),
-    *(TOPICS, ACCESS, KIND, QUALITY),
+    *(TOPICS, NAMES, ACCESS, KIND, QUALITY),
 )
 
 

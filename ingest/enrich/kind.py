@@ -52,28 +52,27 @@ TITLES: tuple[tuple[KindName, re.Pattern[str]], ...] = (
     ),
     (
         "live_blog",
-        re.compile(
-            r"(?:live(?: updates?| blog)? ?[:|–—]|liveblog|liveticker|en direct|en vivo)|.{0,300}[–—|:-] live\Z", re.I
-        ),
+        re.compile(r"(?:live(?: updates?| blog)? ?[:|–—]|liveblog|liveticker|en direct|en vivo)", re.I),
     ),
     (
         "gallery",
         re.compile(
-            r"(?:in pictures|photos?|pictures|gallery|in bildern|en images|en fotos) ?[:|–—]"
-            r"|.{0,300}[–—|:-] in pictures\Z",
+            r"(?:in pictures|photos?|pictures|gallery|in bildern|en images|en fotos) ?[:|–—]",
             re.I,
         ),
     ),
 )
+ENDING = re.compile(r"[–—|:-] (live|in pictures)\Z", re.I)
 TIMED_LINE = re.compile(
-    r"^\W{0,3}(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|CEST|EST|EDT|UTC|Uhr))?(?=\W|$)",
-    re.I | re.M,
+    r"\W{0,3}(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|CEST|EST|EDT|UTC|Uhr))?(?=\W|$)",
+    re.I,
 )
 SENTENCE = re.compile(r"\w{2}[.!?…][\"'”’»)]?(?:\s|\Z)|[。！？।؟]")
 ORDER: tuple[KindName, ...] = ("not_an_article", "live_blog", "gallery", "opinion", "news")
 """Which kind counts where the signs of one place disagree."""
 
 GALLERY_WORDS_A_PICTURE = 40
+MAX_LINES = 5_000
 
 
 def find_kind(draft: Draft, settings: KindSettings) -> Finding:
@@ -117,6 +116,8 @@ def read_names(draft: Draft) -> Iterator[tuple[KindName, str]]:
             yield kind, f"url:{part}"
     title = (draft.metadata.title or "")[:400]
     yield from ((kind, "title") for kind, pattern in TITLES if pattern.match(title))
+    if ending := ENDING.search(title):
+        yield "live_blog" if ending[1].lower() == "live" else "gallery", "title"
 
 
 def read_text(draft: Draft, settings: KindSettings) -> Iterator[tuple[KindName, str]]:
@@ -124,7 +125,7 @@ def read_text(draft: Draft, settings: KindSettings) -> Iterator[tuple[KindName, 
     body = draft.cleaning.body
     words = draft.metadata.word_count if draft.metadata.word_count is not None else count_words(body)
     pictures = len(draft.page.captions) + len(draft.cleaning.captions)
-    timed = sum(1 for _ in islice(TIMED_LINE.finditer(body), settings.min_timed_lines))
+    timed = sum(TIMED_LINE.match(line) is not None for line in islice(body.split("\n"), MAX_LINES))
     if timed >= settings.min_timed_lines:
         yield "live_blog", "body:times"
     if pictures >= settings.min_pictures and words < pictures * GALLERY_WORDS_A_PICTURE:

@@ -18,6 +18,7 @@ ORIGINS = {"given": 1.0, "json-ld": 1.0, "opengraph": 1.0, "meta": 0.9, "feed": 
 OTHER_ORIGIN = 0.6
 PRECISIONS = {"second": 1.0, "minute": 1.0, "day": 0.9, "month": 0.5, "year": 0.3}
 MAX_LINES = 2_000
+MAX_CHROME_CHARACTERS = 90
 CHROME = re.compile(
     r"(?:https?://\S+$|(?:share|tweet|print|e-?mail|save|follow us|sign up|subscribe|log in|register|advertisement"
     r"|cookies?|related|read more|see also|comments?|next|previous|menu|search|all rights reserved|©|copyright|photo"
@@ -59,8 +60,13 @@ def rate_cleanness(body: str, flags: tuple[str, ...]) -> float:
     lines = [stripped for line in islice(body.split("\n"), MAX_LINES) if (stripped := line.strip())]
     if not lines:
         return 0.0
-    clean = sum(not CHROME.match(line[:200]) for line in lines) / len(lines)
+    clean = sum(not is_chrome(line) for line in lines) / len(lines)
     return clean / 2 if "over_removal" in flags else clean
+
+
+def is_chrome(line: str) -> bool:
+    """Tell a line that looks like chrome: a short one, or an address."""
+    return len(line) <= MAX_CHROME_CHARACTERS and CHROME.match(line) is not None
 
 
 def rate_date(metadata: Metadata) -> float:

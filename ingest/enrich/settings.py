@@ -170,6 +170,25 @@ class TopicSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameSettings:
+    """The places, people and organisations.
+
+    Attributes:
+        enabled: whether they are looked for.
+        languages: the languages whose texts are read; of others, only what the page states counts.
+        max_characters: how much of a body is read, in characters.
+        max_names: how many of each sort are kept.
+        max_name_characters: where a stated name is cut, in characters.
+    """
+
+    enabled: bool = True
+    languages: tuple[str, ...] = ("en",)
+    max_characters: int = 20_000
+    max_names: int = 30
+    max_name_characters: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessSettings:
     """Whether an article is behind a paywall, or cut short.
 
@@ -227,6 +246,7 @@ class EnrichSettings:
         commenters: the comments' authors'; no enricher, and always in force.
         words: the number of words'.
         topics: the sections' and the keywords'.
+        names: the places', people's and organisations'.
         access: the paywall's.
         kind: the kind's.
         quality: the quality's.
@@ -242,6 +262,7 @@ class EnrichSettings:
     commenters: CommenterSettings = field(default_factory=CommenterSettings)
     words: WordSettings = field(default_factory=WordSettings)
     topics: TopicSettings = field(default_factory=TopicSettings)
+    names: NameSettings = field(default_factory=NameSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
     kind: KindSettings = field(default_factory=KindSettings)
     quality: QualitySettings = field(default_factory=QualitySettings)

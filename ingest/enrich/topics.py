@@ -130,17 +130,21 @@ def extract_keywords(draft: Draft, settings: TopicSettings) -> tuple[str, ...]:
     stop = load_stop_words().get(draft.metadata.language.code)
     if stop is None:
         return ()
-    title = {word.casefold() for word in WORD.findall((draft.metadata.title or "")[:1_000])}
-    forms: Counter[str] = Counter(WORD.findall(draft.cleaning.body[:READ_CHARACTERS]))
-    counts: Counter[str] = Counter()
-    written: dict[str, str] = {}
-    for form, count in forms.most_common():
-        folded = form.casefold()
-        if folded not in stop:
-            counts[folded] += count
-            written.setdefault(folded, form)
-    ranked = sorted((item for item in counts.items() if item[1] >= MIN_COUNT), key=weigh_with(title))
-    return tuple(written[folded] for folded, _ in ranked[: settings.max_found])
+    text = draft.cleaning.body[:READ_CHARACTERS]
+    title = set(WORD.findall((draft.metadata.title or "")[:1_000].lower()))
+    counts = Counter(WORD.findall(text.lower()))
+    repeated = [item for item in counts.items() if item[1] >= MIN_COUNT and item[0] not in stop]
+    ranked = sorted(repeated, key=weigh_with(title))[: settings.max_found]
+    return tuple(write_as_in(text, word) for word, _ in ranked)
+
+
+def write_as_in(text: str, word: str) -> str:
+    """Write a word as a text does: capitalised where it never stands in small letters."""
+    capitalised = word[:1].upper() + word[1:]
+    for form in (word, capitalised, word.upper()):
+        if f" {form}" in text:
+            return form
+    return word
 
 
 def weigh_with(title: set[str]) -> Callable[[tuple[str, int]], tuple[float, str]]:

@@ -18,6 +18,18 @@ _PAGE = frozenset({"WebPage", "ItemPage", "CreativeWork", "VideoObject"})
 # What some templates wrap around the JSON, spaces aside.
 _WRAPPINGS = (("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>"), ("<!--", "-->"))
 _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
+_SUBJECT_FIELDS = {
+    "Person": "about_person",
+    "Organization": "about_organization",
+    "Corporation": "about_organization",
+    "GovernmentOrganization": "about_organization",
+    "SportsTeam": "about_organization",
+    "Place": "about_place",
+    "City": "about_place",
+    "Country": "about_place",
+    "State": "about_place",
+}
+_SUBJECTS = 60
 MAX_NODES = 2000
 MAX_DEPTH = 30
 
@@ -89,6 +101,7 @@ def _read_node(node: Node, by_id: dict[str, Node]) -> Iterator[Candidate]:
         ("section", _strings(node.get("articleSection"), "name")),
         ("keyword", _split(_strings(node.get("keywords"), "name"))),
         ("kind", iter(_types(node))),
+        *_subjects(node, by_id),
         ("is_free", _truths(node.get("isAccessibleForFree"))),
     ]
     for field, values in said:
@@ -99,6 +112,17 @@ def _read_node(node: Node, by_id: dict[str, Node]) -> Iterator[Candidate]:
 def _split(values: Iterator[str]) -> Iterator[str]:
     for value in values:
         yield from re.split("[,;]", value)
+
+
+def _subjects(node: Node, by_id: dict[str, Node]) -> Iterator[tuple[str, Iterator[str]]]:
+    """Read what the article is about or mentions, where its type says that it is a person, organisation or place."""
+    for subject in [part for key in ("about", "mentions") for part in _listed(node.get(key))][:_SUBJECTS]:
+        for field in {_SUBJECT_FIELDS[kind] for kind in _types(subject) if kind in _SUBJECT_FIELDS}:
+            yield field, _names(subject, by_id)
+
+
+def _listed(value: Any) -> list[Node]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
 
 
 def _truths(value: Any) -> Iterator[str]:

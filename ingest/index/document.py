@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.index.mapping import stem_of
 from ingest.index.protocol import Document, Write
-from ingest.model import Access, Article, Cluster, Comment, DateCandidate, Metadata, Span, SpanClass, Topics
+from ingest.model import Access, Article, Cluster, Comment, DateCandidate, Metadata, Names, Span, SpanClass, Topics
 
 # Filled in where the article is written: they depend on what stands there.
 VERSION_FIELDS = ("version", "version_id", "valid_from", "valid_to", "correction", "history")
@@ -221,6 +221,7 @@ def _description(article: Article) -> Document:
         "word_count": metadata.word_count,
         "reading_minutes": metadata.reading_minutes,
         **_reading(metadata),
+        **_names(metadata.names or Names()),
         "evidence": [{"enricher": each.enricher, "read": list(each.read)} for each in metadata.evidence],
     }
 
@@ -240,6 +241,16 @@ def _reading(metadata: Metadata) -> Document:
         "kind_reasons": list(kind.reasons) if kind else [],
         "quality": quality.score if quality else None,
         "quality_parts": {k: v for k, v in asdict(quality).items() if k != "score"} if quality else None,
+    }
+
+
+def _names(names: Names) -> Document:
+    return {
+        "place": [place.name for place in names.places],
+        "country": list(dict.fromkeys(place.country for place in names.places if place.country)),
+        "places": [asdict(place) for place in names.places],
+        "person": list(names.persons),
+        "organization": list(names.organizations),
     }
 
 

@@ -68,6 +68,9 @@ def telling_article() -> Article:
             stated("section", "Business"),
             stated("keyword", "cranes"),
             stated("is_free", "false"),
+            stated("about_person", "Nell Quayside"),
+            stated("about_organization", "Port Union"),
+            stated("about_place", "New Zealand"),
         ),
     )
     english = "The crane drivers of Port Meridian walked out at dawn, and by noon every quay had fallen silent."

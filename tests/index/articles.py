@@ -26,8 +26,10 @@ from ingest.model import (
     Kind,
     Language,
     Metadata,
+    Names,
     Page,
     Payload,
+    Place,
     Pruned,
     PublicationDate,
     Publisher,
@@ -143,6 +145,9 @@ def full_article(comments: int = 2) -> Article:
         word_count=11,
         reading_minutes=1,
         topics=Topics(sections=("Travel",), section_origin="url", keywords=("ferry",), keyword_origin="body"),
+        names=Names(
+            places=(Place(name="Bergen", country="NO"),), persons=("Ada Mole",), organizations=("United Nations",)
+        ),
         access=Access(paywalled=True, cut_short=False, reasons=("notice:text",)),
         kind=Kind(name="news", reasons=("default",)),
         quality=Quality(score=0.6, completeness=1.0, cleanness=1.0, date_evidence=0.0, length=0.1, language=0.9),

