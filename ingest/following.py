@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from ingest.events import Assignment, EventBook, EventSettings, Report, TermCounts, count_terms
 from ingest.events.event import Event, read_event
-from ingest.model import Article
+from ingest.model import Article, TermFrequencies
 from ingest.state import Json, RecordReader, Records
 
 EVENTS = "events"
@@ -129,6 +129,12 @@ def scan_events(records: RecordReader, today: date, days: int = DAYS_LOADED) -> 
     for back in range(days):
         for key, record in records.scan(EVENTS, f"{today - timedelta(days=back):%Y%m%d}-"):
             yield read_event(key, record)
+
+
+def read_frequencies(records: RecordReader) -> dict[str, TermFrequencies]:
+    """Read how many articles had each term, by language, as it stands now."""
+    counted = ((language, read_terms(record)) for language, record in records.scan(TERMS))
+    return {language: TermFrequencies(documents=each.documents, terms=each.terms) for language, each in counted}
 
 
 def read_terms(record: Json | None) -> TermCounts:

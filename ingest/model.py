@@ -7,6 +7,7 @@ then the same Article with its cluster and its metadata. Dropped and Failed are 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -429,6 +430,14 @@ class Topics:
     section_origin: str | None = None
     keywords: tuple[str, ...] = ()
     keyword_origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermFrequencies:
+    """How many articles of a language were counted, and how many of them have a term (in lower case)."""
+
+    documents: int
+    terms: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ Each stage gives one outcome a document: kept, Dropped (policy) or Failed (quara
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +21,7 @@ from ingest.clean.rulepack import rules_version
 from ingest.cleaning import clean_stage
 from ingest.clustering import deduplicate_stage
 from ingest.dedup import Deduplicator
-from ingest.enrich import EnrichSettings, choose_date, describe
+from ingest.enrich import NOTHING_COUNTED, EnrichSettings, choose_date, describe
 from ingest.extract import extract_page
 from ingest.extraction import extract_stage
 from ingest.index.document import Provenance, to_comments, to_document
@@ -28,7 +29,7 @@ from ingest.index.protocol import Document, Index
 from ingest.indexing import index_stage
 from ingest.isolation import IsolatedPool
 from ingest.lake import Lake
-from ingest.model import Article, Dropped, Page, PublicationDate, RawDocument
+from ingest.model import Article, Dropped, Page, PublicationDate, RawDocument, TermFrequencies
 from ingest.settings import Settings
 from ingest.sources import decode
 from ingest.stage import Stage, lift
@@ -45,7 +46,10 @@ def open_pool(settings: Settings) -> Pool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What the stages work with; without a lake or an index a run keeps nothing, without records it knows no hand."""
+    """What the stages work with; without a lake or an index a run keeps nothing, without records it knows no hand.
+
+    `frequencies` are those of terms in what was ingested before, by language.
+    """
 
     settings: Settings
     pool: Pool
@@ -53,6 +57,7 @@ class Rooms:
     index: Index | None = None
     learned: Learned = NOTHING_LEARNED
     records: RecordReader | None = None
+    frequencies: Mapping[str, TermFrequencies] = NOTHING_COUNTED
 
 
 def cleaning_stages(rooms: Rooms) -> list[AnyStage]:
@@ -82,9 +87,11 @@ def clustering_stages(rooms: Rooms, deduplicator: Deduplicator) -> list[AnyStage
     return [deduplicate_stage(deduplicator, rooms.index, date_of, rooms.settings.run)]
 
 
-def enriching_stages(settings: Settings) -> list[AnyStage]:
+def enriching_stages(
+    settings: Settings, frequencies: Mapping[str, TermFrequencies] = NOTHING_COUNTED
+) -> list[AnyStage]:
     """From an article to an article with its metadata."""
-    return [lift("enrich", partial(describe_article, settings=settings.enrich))]
+    return [lift("enrich", partial(describe_article, settings=settings.enrich, frequencies=frequencies))]
 
 
 def indexing_stages(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> list[AnyStage]:
@@ -98,9 +105,11 @@ def date_article(article: Article, settings: EnrichSettings) -> PublicationDate 
     return choose_date(article.page, article.cleaning, dates) if dates.enabled else None
 
 
-def describe_article(article: Article, settings: EnrichSettings) -> Article:
+def describe_article(
+    article: Article, settings: EnrichSettings, frequencies: Mapping[str, TermFrequencies] = NOTHING_COUNTED
+) -> Article:
     """Add an article's metadata."""
-    return replace(article, metadata=describe(article, settings))
+    return replace(article, metadata=describe(article, settings, frequencies=frequencies))
 
 
 def build_pipeline(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> list[AnyStage]:
@@ -108,7 +117,7 @@ def build_pipeline(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> li
     return [
         *cleaning_stages(rooms),
         *clustering_stages(rooms, deduplicator),
-        *enriching_stages(rooms.settings),
+        *enriching_stages(rooms.settings, rooms.frequencies),
         *indexing_stages(rooms, index, deduplicator),
     ]
 

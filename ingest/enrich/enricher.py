@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from ingest.enrich.settings import EnrichSettings
-from ingest.model import Article, Cleaning, Evidence, Metadata, Page
+from ingest.model import Article, Cleaning, Evidence, Metadata, Page, TermFrequencies
 
 
 class Switched(Protocol):
@@ -25,12 +25,16 @@ S = TypeVar("S", bound=Switched)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An article that is being described: what enrichers may read, what those before found, and the time that it is."""
+    """An article that is being described: what enrichers may read, what those before found, and the time that it is.
+
+    `frequencies` are the terms' in what is indexed, by language, as a run found them at its start.
+    """
 
     page: Page
     cleaning: Cleaning
     now: datetime
     metadata: Metadata = field(default_factory=Metadata)
+    frequencies: Mapping[str, TermFrequencies] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

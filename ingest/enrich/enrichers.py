@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from ingest.enrich.access import find_access
@@ -21,7 +23,7 @@ from ingest.enrich.settings import EnrichSettings
 from ingest.enrich.title import find_title
 from ingest.enrich.topics import find_topics
 from ingest.enrich.words import find_words
-from ingest.model import Article, Metadata
+from ingest.model import Article, Metadata, TermFrequencies
 
 TITLE = Enricher(name="title", find=find_title)
 LANGUAGE = Enricher(name="language", find=find_language)
@@ -42,13 +44,21 @@ ENRICHERS: tuple[Enricher[Any], ...] = (
     *(TOPICS, NAMES, ACCESS, KIND, QUALITY),
 )
 
+NOTHING_COUNTED: Mapping[str, TermFrequencies] = MappingProxyType({})
 
-def describe(article: Article, settings: EnrichSettings, *, now: datetime | None = None) -> Metadata:
+
+def describe(
+    article: Article,
+    settings: EnrichSettings,
+    *,
+    now: datetime | None = None,
+    frequencies: Mapping[str, TermFrequencies] = NOTHING_COUNTED,
+) -> Metadata:
     """Describe a cleaned article by what is stated and found; never raises, whatever it is given.
 
-    `now` bounds the dates; see `choose_date`.
+    `now` bounds the dates, see `choose_date`; `frequencies` weigh keywords, by language.
     """
-    draft = open_draft(article, now)
+    draft = replace(open_draft(article, now), frequencies=frequencies)
     metadata = apply(ENRICHERS, draft, settings)
     written = time_of(article.document, metadata)
     comments = article.cleaning.comments if metadata.comments is None else metadata.comments

@@ -18,7 +18,7 @@ from ingest.enrich.publisher import name_sites
 from ingest.enrich.registry import fold_name
 from ingest.enrich.settings import TopicSettings
 from ingest.enrich.values import order_by_trust, tidy
-from ingest.model import Page, SpanClass, Topics
+from ingest.model import Page, SpanClass, TermFrequencies, Topics
 
 _SECTIONS = """
 world politics business economy economics finance markets money companies technology tech science health environment
@@ -43,6 +43,8 @@ READ_CHARACTERS = 6_000
 
 TITLE_WEIGHT = 2.0
 MIN_COUNT = 2
+PRIOR = 100
+"""Articles that are taken as counted without any term, so that the first ones weigh words by more than chance."""
 
 
 def find_topics(draft: Draft, settings: TopicSettings) -> Finding:
@@ -123,9 +125,9 @@ def load_stop_words() -> dict[str, frozenset[str]]:
 
 
 def extract_keywords(draft: Draft, settings: TopicSettings) -> tuple[str, ...]:
-    """Take the words that a text repeats and its title says; none of a language whose stop words are not known.
+    """Take the words that a text repeats, its title says, and few other articles have (TF-IDF).
 
-    A measure within one text: what other articles say does not change it, so an identical run finds the same.
+    None of a language whose stop words are not known. Where nothing was counted yet, all words are equally rare.
     """
     stop = load_stop_words().get(draft.metadata.language.code)
     if stop is None:
@@ -134,7 +136,9 @@ def extract_keywords(draft: Draft, settings: TopicSettings) -> tuple[str, ...]:
     title = set(WORD.findall((draft.metadata.title or "")[:1_000].lower()))
     counts = Counter(WORD.findall(text.lower()))
     repeated = [item for item in counts.items() if item[1] >= MIN_COUNT and item[0] not in stop]
-    ranked = sorted(repeated, key=weigh_with(title))[: settings.max_found]
+    ranked = sorted(repeated, key=weigh_with(title, draft.frequencies.get(draft.metadata.language.code)))[
+        : settings.max_found
+    ]
     return tuple(write_as_in(text, word) for word, _ in ranked)
 
 
@@ -147,12 +151,14 @@ def write_as_in(text: str, word: str) -> str:
     return word
 
 
-def weigh_with(title: set[str]) -> Callable[[tuple[str, int]], tuple[float, str]]:
-    """Order words: repeated ones first, what the title says before, long words before short ones."""
+def weigh_with(title: set[str], known: TermFrequencies | None) -> Callable[[tuple[str, int]], tuple[float, str]]:
+    """Order words: repeated ones first, what the title says before, rare ones and long ones before others."""
 
     def weigh(item: tuple[str, int]) -> tuple[float, str]:
         word, count = item
         weight = (1 + math.log(count)) * math.log(2 + len(word)) * (TITLE_WEIGHT if word in title else 1.0)
+        if known:
+            weight *= max(0.0, math.log((known.documents + PRIOR) / (known.terms.get(word, 0) + 0.5)))
         return -weight, word
 
     return weigh

@@ -95,8 +95,12 @@ def fill_stemmed(document: Document) -> Document:
 
 
 def fingerprint(document: Document) -> str:
-    """Digest what a document says, whenever and from wherever it came; an absent field and a null one are the same."""
-    return _digest({k: v for k, v in document.items() if k not in NOT_IN_FINGERPRINT and v is not None})
+    """Digest what a document says, whenever and from wherever it came; an absent field and a null one are the same.
+
+    Keywords that were weighed against other articles are left out: more articles alone make no news of this one.
+    """
+    left_out = NOT_IN_FINGERPRINT | {"keyword"} if document.get("keyword_origin") == "body" else NOT_IN_FINGERPRINT
+    return _digest({k: v for k, v in document.items() if k not in left_out and v is not None})
 
 
 def mark_canonical(document: Document, *, canonical: bool) -> Document | None:

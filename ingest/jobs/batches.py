@@ -21,6 +21,7 @@ from ingest.batching import RunSettings, cut_batches
 from ingest.clean.rulepack import rules_version
 from ingest.clustering import to_candidate
 from ingest.errors import CountingLawBroken
+from ingest.following import read_frequencies
 from ingest.index.opening import open_index
 from ingest.indexing import collect_marks
 from ingest.jobs.cleaning import carry_on
@@ -42,7 +43,7 @@ from ingest.pipeline import (
 from ingest.settings import FILE, Settings
 from ingest.sources import read_payloads
 from ingest.stage import Stage
-from ingest.state import open_records
+from ingest.state import open_records, read_records
 
 CLAIMED, DONE = ".claimed", "done"
 BATCH = RunSettings(batch_documents=1000, batch_bytes=32_000_000)
@@ -150,7 +151,9 @@ def enrich_batch(reference: str, flags: Flags | None = None) -> str:
     """Add the metadata of a batch."""
     settings = load_settings(flags)
     with open_lake(settings.lake) as lake:
-        return run_stages(lake, reference, enriching_stages(settings))
+        with read_records(settings.index) as records:
+            frequencies = read_frequencies(records)
+        return run_stages(lake, reference, enriching_stages(settings, frequencies))
 
 
 def index_batch(reference: str, flags: Flags | None = None) -> str:

@@ -16,7 +16,7 @@ from ingest.clean.rulepack import rules_version
 from ingest.clustering import IndexBodies
 from ingest.dedup import Deduplicator, open_signatures
 from ingest.errors import CountingLawBroken, TooManyFailures
-from ingest.following import EventFollower
+from ingest.following import EventFollower, read_frequencies
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
 from ingest.jobs.reclustering import read_hands
@@ -123,7 +123,15 @@ def open_rooms(settings: Settings) -> Iterator[Opened]:
         store = stack.enter_context(open_signatures(settings.index))
         deduplicator = Deduplicator(store, IndexBodies(index), settings.dedup, read_hands(records))
         pool = stack.enter_context(open_pool(settings))
-        rooms = Rooms(settings=settings, pool=pool, lake=lake, index=index, learned=learned, records=records)
+        rooms = Rooms(
+            settings=settings,
+            pool=pool,
+            lake=lake,
+            index=index,
+            learned=learned,
+            records=records,
+            frequencies=read_frequencies(records),
+        )
         yield Opened(rooms, lake, index, deduplicator, records)
 
 

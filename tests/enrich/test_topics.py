@@ -10,7 +10,7 @@ import pytest
 from ingest.enrich.enricher import open_draft
 from ingest.enrich.settings import TopicSettings
 from ingest.enrich.topics import find_topics
-from ingest.model import Candidate, Cleaning, Language, Metadata, Page, Span, SpanClass, Topics
+from ingest.model import Candidate, Cleaning, Language, Metadata, Page, Span, SpanClass, TermFrequencies, Topics
 from tests.enrich.records import article, cleaning, page, stated
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -88,3 +88,15 @@ def test_many_and_huge_topics_are_bounded() -> None:
     many = tuple(Candidate(field="keyword", value=f"topic {number}", origin="meta") for number in range(5_000))
     huge = Candidate(field="keyword", value="x" * 1_000_000, origin="meta")
     assert len(topics_of(page(None, (huge, *many)), cleaning()).keywords) == TopicSettings().max_keywords
+
+
+def test_a_word_that_many_articles_have_counts_less() -> None:
+    """TF-IDF: what every article of a language says tells none of them apart."""
+    metadata = Metadata(language=Language(code="en", confidence=0.9))
+    draft = replace(open_draft(article(page(), cleaning(FERRY)), NOW), metadata=metadata)
+    counted = {"en": TermFrequencies(documents=900, terms={"ferry": 850})}
+    weighed = find_topics(replace(draft, frequencies=counted), TopicSettings()).metadata.topics
+    alone = find_topics(draft, TopicSettings()).metadata.topics
+    assert alone is not None
+    assert weighed is not None
+    assert (alone.keywords, weighed.keywords) == (("ferry", "harbour"), ("harbour", "ferry"))

@@ -178,3 +178,12 @@ def test_unreadable_fetch_time_is_none(fetched_at: str) -> None:
     document = replace(article.document, given=Given(fetched_at=fetched_at))
     moved = replace(article, page=replace(article.page, document=document))
     assert to_document(moved, PROVENANCE)["fetched_at"] is None
+
+
+def test_keywords_weighed_against_others_are_no_news() -> None:
+    """Else a second run, which knows more articles, would rewrite what it finds unchanged; stated ones are news."""
+    document = to_document(full_article(), PROVENANCE)
+    assert document["keyword_origin"] == "body"
+    assert fingerprint({**document, "keyword": ["quay"]}) == document["fingerprint"]
+    stating = {**document, "keyword_origin": "meta"}
+    assert fingerprint(stating) != fingerprint({**stating, "keyword": ["quay"]})
