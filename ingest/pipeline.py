@@ -8,7 +8,7 @@ Each stage gives one outcome a document: kept, Dropped (policy) or Failed (quara
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -57,7 +57,7 @@ class Rooms:
     index: Index | None = None
     learned: Learned = NOTHING_LEARNED
     records: RecordReader | None = None
-    frequencies: Mapping[str, TermFrequencies] = NOTHING_COUNTED
+    frequencies: Mapping[str, TermFrequencies] = field(default_factory=dict)
 
 
 def cleaning_stages(rooms: Rooms) -> list[AnyStage]:
