@@ -19,6 +19,7 @@ SUITES = (
     "events",
     "language",
     "enrich",
+    "names",
     "relevance",
     "memory",
     "pumping",

@@ -39,8 +39,9 @@ TITLES: tuple[tuple[KindName, re.Pattern[str]], ...] = (
     (
         "not_an_article",
         re.compile(
-            r"(?:(?:error )?404(?: error)?\s*(?:[:|–—-]|$)|page not found|access denied|just a moment|are you a robot"
-            r"|403 forbidden|sign in\b|log in\b|subscribe to (?:read|continue)|seite nicht gefunden|page introuvable)",
+            r"(?:(?:error )?404(?: error)?|(?:error )?(?:403 )?forbidden|page not found|access denied|just a moment"
+            r"|are you a robot|sign in|log in|seite nicht gefunden|page introuvable)\W*(?:[:|–—-]|$)"
+            r"|subscribe to (?:read|continue)",
             re.I,
         ),
     ),
