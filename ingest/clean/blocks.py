@@ -42,6 +42,6 @@ def _resumes(lines: Sequence[Line], line: Line) -> bool:
 
 
 def _is_other(header: Hit, hits: Sequence[Hit]) -> bool:
-    """Tell whether a line is chrome of another class by a rule of its own."""
+    """Tell whether a line is chrome of another class by a rule of its own; what holds at a head alone is none here."""
     same = (header.rule.span_class, SpanClass.METADATA)
-    return any(hit.is_whole and hit.rule.span_class not in same for hit in hits)
+    return any(hit.is_whole and hit.rule.span_class not in same and hit.rule.zone != "head" for hit in hits)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
@@ -31,6 +31,10 @@ _SHORT_WORDS = 3
 _FEWEST_TITLES = 4
 _LABEL_WORDS = 2
 _ALIKE = 0.6
+_MOTTO_CHARS = 60
+_FEWEST_LISTED = 2
+_DAY = re.compile(r"(?:19|20)\d\d$")
+_DAY_CHARS = 32
 _CLOSING = frozenset(
     (
         SpanClass.SHARE,
@@ -111,8 +115,10 @@ def cut_frame(lines: Sequence[Line], ledger: Ledger, zones: Zones, headline: Hea
 
 
 def _is_label(line: Line, headline: Headline) -> bool:
-    """Tell whether a line above the headline may go: what says the same may be the headline too, or its first line."""
+    """Tell whether a line above the headline may go: not what says the same, nor the source of a motto."""
     if line.index in headline.alike or line.is_prose or line.is_sentence or line.text[-1] in ":,;":
+        return False
+    if line.text.startswith("- ") and len(line) > _MOTTO_CHARS:
         return False
     return line.is_entry or line.index < headline.index - 1 or len(line.text.split()) <= _LABEL_WORDS
 
@@ -120,10 +126,20 @@ def _is_label(line: Line, headline: Headline) -> bool:
 def _below(article: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
     """Give the free lines after the first chrome that closes an article, where next to no prose follows it."""
     free = [line for line in article if not ledger.holds(line.start, line.end)]
-    last = _last_solid(free)
+    classes = {span.start: span.span_class for span in ledger}
+    listed = _last_outside_lists(article, classes)
+    run = _run_below(article, free, classes, listed)
+    if sum(line.is_sentence for line in run) >= _FEWEST_LISTED:
+        return run
+    return _run_below(article, free, classes, _last_solid(free))
+
+
+def _run_below(
+    article: Sequence[Line], free: Sequence[Line], classes: Mapping[int, SpanClass], last: int | None
+) -> Sequence[Line]:
+    """Give the free lines after the first closing chrome below the last prose, where they are titles with teasers."""
     if last is None:
         return ()
-    classes = {span.start: span.span_class for span in ledger}
     rest = article[last + 1 :]
     first = next((line.index for line in rest if classes.get(line.start) in _CLOSING), len(article))
     run = [line for line in free if line.index > first]
@@ -143,3 +159,21 @@ def _last_solid(free: Sequence[Line]) -> int | None:
         if line.is_prose and (before.is_sentence or len(line) > _TEASER_CHARS)
     )
     return max(solid, default=None)
+
+
+def _last_outside_lists(article: Sequence[Line], classes: Mapping[int, SpanClass]) -> int | None:
+    """Give the last prose that no list of teasers can hold: there each stands right under a title or a date."""
+    solid = (
+        line.index
+        for before, line in pairwise(article)
+        if line.is_prose
+        and line.start not in classes
+        and (
+            (before.is_sentence and before.start not in classes) or (len(line) > _TEASER_CHARS and not _is_day(before))
+        )
+    )
+    return max(solid, default=None)
+
+
+def _is_day(line: Line) -> bool:
+    return len(line) <= _DAY_CHARS and _DAY.search(line.text) is not None

@@ -16,7 +16,8 @@ BESIDE_DATE = "signature.beside_date"
 _ABOUT_AUTHOR = "signature.about_author"
 _NAME = re2.compile(
     r"^(?:[•*-] )?\p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{L}.'-]*){1,2}"
-    r"(?:,? (?:\p{L}+ ){0,3}(?i:editor|correspondent|reporter|writer|columnist|analyst))?$"
+    r"(?:,? (?:\p{L}+ ){0,3}(?i:editor|correspondent|reporter|writer|columnist|analyst|director|producer|journalist"
+    r"|contributor))?$"
 )
 _REPORTED = re2.compile(r"(?i)\b(?:said|says|told|added|asked)\b")
 _MOST_CHARS = 60

@@ -34,6 +34,7 @@ def test_labels_above_the_headline_go() -> None:
         "  • Ferry to the outer islands returns after winter",
         "The harbour was quiet, and then it was not.",
         "Our correspondent writes:",
+        "- Ada Lind on Sunday, March 3rd, 2019 in a letter to the harbour board",
     ],
 )
 def test_lines_above_the_headline_that_stay(kept: str) -> None:
@@ -88,3 +89,24 @@ def test_headline_is_the_first_of_lines_alike() -> None:
 def test_address_that_says_nothing_finds_nothing(url: str | None) -> None:
     """Many addresses hold a number only, or another subject."""
     assert find_headline(split_lines("\n".join(ARTICLE)), (url,)) is None
+
+
+def test_a_list_of_teasers_under_its_titles_goes() -> None:
+    """A block of links ends at its first teaser: the titles and teasers after it are no more the article's."""
+    teasers = [
+        "Ten islands had no bread for a month, and the baker walked over the ice with a sledge of flour.",
+        "The last fish hall of the town is to be a museum of nets, says a plan that nobody has read.",
+    ]
+    titles = ["Ten islands without bread", "The last fish hall", "Bees in winter", "Nets on show", "Partner news"]
+    listed = (titles[0], teasers[0], titles[1], teasers[1], *titles[2:])
+    assert body_of(*ARTICLE, "Top stories", *listed) == "\n\n".join(ARTICLE)
+
+
+def test_a_paragraph_below_one_link_stays() -> None:
+    """The last paragraph after a link, with labels below it, is the article's."""
+    last = (
+        "The ferry will sail twice a day until the ice comes back, and the baker, who had brought flour over the ice "
+        "with a sledge all winter, has sold the sledge to the fish hall, where it is to be shown beside the nets."
+    )
+    body = body_of(*ARTICLE, "Related stories", "Ten islands without bread", last, "Harbour", "Ferry", "Ice", "Bread")
+    assert last in body
