@@ -14,6 +14,7 @@ from ingest.extract.chunks import join_chunks
 from ingest.extract.lead import Lead
 from ingest.extract.origins import index_blocks, make_blocks, trace_lines
 from ingest.extract.second_opinion import trim_unconfirmed
+from ingest.extract.tree import text_of
 from ingest.model import Block
 
 EXTRACTOR = f"trafilatura/{version('trafilatura')}+readability"
@@ -70,7 +71,7 @@ def _by_trafilatura(tree: HtmlElement) -> str:
 
     A hostile date makes trafilatura's extraction with metadata fail, and its deduplication is not deterministic.
     """
-    prose = sum(length for item in tree.iter("p") if (length := len(item.text_content())) >= MIN_PARAGRAPH_CHARACTERS)
+    prose = sum(length for item in tree.iter("p") if (length := len(text_of(item))) >= MIN_PARAGRAPH_CHARACTERS)
     for fast in (True, False):
         found = bare_extraction(tree, include_comments=False, fast=fast)
         text = str(getattr(found, "text", None) or "")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.extract.tree import labels, path_of, text_length
@@ -17,11 +15,8 @@ MIN_LINK_SHARE = 0.75
 MIN_LINKS = 2
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _FACTS = re.compile(r"(?:[a-z]+[-_]{1,2})?(?:fact|fakta|info)s?[-_]?(?:box|boks|ruta|file)")
-# What the patterns may match, found by the parser's own engine: most elements need no second look.
-_FIND = etree.XPath(
-    "//*[self::ul or self::ol or @hidden or contains(@style, 'none') or contains(@class, 'box')"
-    " or contains(@class, 'Box') or contains(@class, 'fact') or contains(@class, 'fakta')]"
-)
+# Most elements need no look at each of their labels.
+_MAY_BE_FACTS = re.compile("[bB]ox|fa(?:ct|kta)")
 
 
 def prune_boxes(tree: HtmlElement) -> tuple[Pruned, ...]:
@@ -40,11 +35,18 @@ def prune_boxes(tree: HtmlElement) -> tuple[Pruned, ...]:
 
 def _find_boxes(tree: HtmlElement) -> Iterator[tuple[HtmlElement, SpanClass]]:
     boxes: set[HtmlElement] = set()
-    for element in cast("list[HtmlElement]", _FIND(tree)):
+    for element in filter(_may_be_box, tree.iter()):
         kind = _kind_of(element)
         if kind is not None and not any(ancestor in boxes for ancestor in element.iterancestors()):
             boxes.add(element)
             yield element, kind
+
+
+def _may_be_box(element: HtmlElement) -> bool:
+    said = element.get("class")
+    if element.tag in {"ul", "ol"} or (said and _MAY_BE_FACTS.search(said)):
+        return True
+    return element.get("hidden") is not None or "none" in (element.get("style") or "")
 
 
 def _kind_of(element: HtmlElement) -> SpanClass | None:

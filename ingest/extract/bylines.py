@@ -32,14 +32,19 @@ def read_labelled(tree: HtmlElement, fields: Collection[str]) -> Iterator[Candid
     dates, names = ("published_at" not in fields) * MAX_LABELLED, "author" not in fields
     for element in _near_headline(tree) if fields else ():
         own = list(labels(element))
-        text = visible_text(element) if own or element.tag == "a" else ""
+        if not own and element.tag != "a":
+            continue
+        is_date = dates < MAX_LABELLED and any(map(_DATE_LABEL.fullmatch, own))
+        is_byline = not names and (
+            any(map(_BYLINE_LABEL.fullmatch, own)) or _AUTHOR_PAGE.search(element.get("href", "")) is not None
+        )
+        text = visible_text(element) if is_date or is_byline else ""
         if not 0 < len(text) <= MAX_DATE_CHARACTERS:
             continue
-        if dates < MAX_LABELLED and any(map(_DATE_LABEL.fullmatch, own)):
+        if is_date:
             dates += 1
             yield Candidate(field="published_at", value=text, origin="element")
-        is_byline = any(map(_BYLINE_LABEL.fullmatch, own)) or _AUTHOR_PAGE.search(element.get("href") or "")
-        if is_byline and not names:
+        if is_byline:
             names = True
             yield Candidate(field="author", value=text, origin="element")
 

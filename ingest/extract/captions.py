@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.extract.tree import labels, path_of, text_length, visible_text
@@ -14,10 +12,8 @@ from ingest.model import Caption, Pruned, SpanClass
 
 MAX_CAPTIONS = 50
 MAX_CHARACTERS = 1000
-_FIND = etree.XPath(
-    "//figcaption | //*[(self::div or self::p or self::span or self::small or self::dd or self::cite)"
-    " and (contains(@class, 'aption') or contains(@class, 'redit') or contains(@class, 'opyright'))]"
-)
+_TAGS = ("figcaption", "div", "p", "span", "small", "dd", "cite")
+_TRIGGERS = re.compile("aption|redit|opyright")
 _ELSEWHERE = frozenset({"nav", "footer"})
 _CAPTION = re.compile(
     r"(?:[a-z0-9]+[-_]{1,2}){0,3}(?:caption|figcaption|photo-?credits?|image-?credits?|picture-?credits?|media-?credits?)"
@@ -53,7 +49,9 @@ def prune_captions(tree: HtmlElement) -> tuple[tuple[Pruned, ...], tuple[Caption
 
 def _find_captions(tree: HtmlElement) -> Iterator[HtmlElement]:
     seen: set[HtmlElement] = set()
-    for element in cast("list[HtmlElement]", _FIND(tree)):
+    for element in tree.iter(*_TAGS):
+        if element.tag != "figcaption" and not _TRIGGERS.search(element.get("class") or ""):
+            continue
         if any(ancestor in seen or ancestor.tag in _ELSEWHERE for ancestor in element.iterancestors()):
             continue
         is_caption = element.tag == "figcaption" or any(map(_CAPTION.fullmatch, labels(element)))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from lxml.html import HtmlElement
 
 from ingest.extract.origins import MOVED_FROM
-from ingest.extract.tree import path_of
+from ingest.extract.tree import path_of, text_of
 
 MIN_PARAGRAPH_CHARACTERS = 80
 MIN_SHARE = 0.6
@@ -25,7 +25,7 @@ def join_chunks(tree: HtmlElement, text: str) -> bool:
     paragraphs: dict[Kind, list[HtmlElement]] = defaultdict(list)
     for paragraph in tree.iter("p"):
         parent = paragraph.getparent()
-        if parent is not None and len(paragraph.text_content()) >= MIN_PARAGRAPH_CHARACTERS:
+        if parent is not None and len(text_of(paragraph)) >= MIN_PARAGRAPH_CHARACTERS:
             paragraphs[str(parent.tag), parent.get("class") or ""].append(paragraph)
     prose = {kind: sum(map(_length, found)) for kind, found in paragraphs.items()}
     best = max(prose, key=lambda kind: prose[kind], default=("", ""))
@@ -35,7 +35,7 @@ def join_chunks(tree: HtmlElement, text: str) -> bool:
     if not 1 < len(chunks) <= MAX_CHUNKS or _are_nested(chunks):
         return False
     known = _letters(text)
-    missing = sum(_length(found) for found in paragraphs[best] if _letters(found.text_content()) not in known)
+    missing = sum(_length(found) for found in paragraphs[best] if _letters(text_of(found)) not in known)
     if missing < MIN_MISSING * prose[best]:
         return False
     for chunk in chunks[1:]:
@@ -52,7 +52,7 @@ def _are_nested(chunks: list[HtmlElement]) -> bool:
 
 
 def _length(element: HtmlElement) -> int:
-    return len(element.text_content())
+    return len(text_of(element))
 
 
 def _letters(text: str) -> str:

@@ -104,11 +104,12 @@ _TRIGGERS = (
     "cusdis", "vuukle", "gig", "muut", "twikoo", "waline", "artalk", "replybox", "jc", "kmt", "wpd", "wc-", "cmt",
     "b-tree", "b-leaf", "respond", "comol", "discussion", "user", "forum",
 )  # fmt: skip
+_MAY_NAME = re.compile("|".join(_TRIGGERS))
 
 
 def may_name(labels: str) -> bool:
     """Tell, at a quick look, whether labels in small letters may hold one that `is_named` knows."""
-    return any(trigger in labels for trigger in _TRIGGERS)
+    return _MAY_NAME.search(labels) is not None
 
 
 def is_named(label: str) -> bool:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import cast
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.extract.comment_signs import announces, is_named, may_name
 from ingest.extract.thread import read_comments
-from ingest.extract.thread_items import ITEM_TYPE, NAMED_ITEM
+from ingest.extract.thread_items import NAMED_ITEM, is_item_by_markup
 from ingest.extract.threads import find_threads
-from ingest.extract.tree import labels, path_of, visible_text
+from ingest.extract.tree import labels, path_of, text_of, visible_text
 from ingest.model import Comment, Pruned, SpanClass
 
 CONTAINER_TAGS = frozenset(
@@ -21,7 +19,6 @@ CONTAINER_TAGS = frozenset(
 )
 PROSE_CHARACTERS = 80
 MAX_SHARE_OF_PROSE = 0.5
-_OWN_TAGS = etree.XPath("//*[contains(name(), '-') or contains(name(), ':')]")
 
 
 def prune_comments(tree: HtmlElement) -> tuple[tuple[Pruned, ...], tuple[Comment, ...]]:
@@ -64,8 +61,8 @@ def _find_signed(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in tree.iter(*CONTAINER_TAGS):
         if _is_container(element, known) or _is_named(element, named):
             yield element
-    for element in cast("list[HtmlElement]", _OWN_TAGS(tree)):
-        if is_named(element.tag.lower()):
+    for element in tree.iter():
+        if ("-" in element.tag or ":" in element.tag) and is_named(element.tag.lower()):
             yield element
 
 
@@ -83,14 +80,14 @@ def _is_named(element: HtmlElement, named: frozenset[str]) -> bool:
 
 
 def _is_container(element: HtmlElement, known: dict[str, bool]) -> bool:
-    said = f"{element.get('id') or ''} {element.get('class') or ''} {element.get('data-testid') or ''}"
+    said = f"{element.get('id', '')} {element.get('class', '')} {element.get('data-testid', '')}"
     is_known = known.get(said)
     if is_known is None:
         is_known = known[said] = may_name(said.lower()) and _is_labelled(element)
-    if is_known or element.get("itemprop") == "comment" or ITEM_TYPE.search(element.get("itemtype") or ""):
+    if is_known or is_item_by_markup(element):
         return True
     label = element.get("aria-label")
-    if element.get("role") == "comment" or (label and announces(label)):
+    if label and announces(label):
         return True
     if element.tag == "details":
         summary = element.find("summary")
@@ -124,5 +121,5 @@ def _is_most_of_the_prose(container: HtmlElement, tree: HtmlElement) -> bool:
 
 
 def _prose(paragraphs: Iterator[HtmlElement]) -> int:
-    lengths = (len(paragraph.text_content()) for paragraph in paragraphs)
+    lengths = (len(text_of(paragraph)) for paragraph in paragraphs)
     return sum(length for length in lengths if length >= PROSE_CHARACTERS)

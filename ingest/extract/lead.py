@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from ingest.extract.tree import labels, path_of
+from ingest.extract.tree import labels, path_of, text_of
 
 MIN_CHARACTERS = 60
 MAX_CHARACTERS = 1000
@@ -39,7 +39,7 @@ def find_lead(tree: HtmlElement, stated: Collection[str]) -> Lead | None:
     """Find the element below the headline whose whole text is one of the descriptions `stated`."""
     wanted = {words for text in stated if len(words := _words(text)) >= MIN_CHARACTERS}
     for element in _below_headline(tree) if wanted else ():
-        text = element.text_content() if len(element) <= MAX_CHILDREN else ""
+        text = text_of(element) if len(element) <= MAX_CHILDREN else ""
         if MIN_CHARACTERS <= len(text) <= MAX_CHARACTERS and _is_stated(element, _words(text), wanted):
             if _is_deck(element):
                 return None
@@ -60,10 +60,10 @@ def _find_labelled(tree: HtmlElement) -> Lead | None:
     """Find an element near the headline that is labelled as a lead."""
     paragraphs = 0
     for element in _below_headline(tree):
-        if element.tag == "p" and len(element.text_content()) > MIN_CHARACTERS:
+        if element.tag == "p" and len(text_of(element)) > MIN_CHARACTERS:
             paragraphs += 1
         if any(_LABELLED.fullmatch(label) for label in labels(element)):
-            text = " ".join(element.text_content().split())
+            text = " ".join(text_of(element).split())
             is_text = MIN_CHARACTERS <= len(text) <= MAX_CHARACTERS and next(element.iter(*_PICTURES), None) is None
             if is_text and not _is_card(element) and not _is_deck(element):
                 return Lead(text, path_of(element))

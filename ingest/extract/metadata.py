@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.extract.bylines import read_labelled
@@ -61,6 +63,12 @@ _WRITTEN_BY = re.compile(
     r"(?:written by|geschrieben von|verfasst von|écrit par|escrito por|scritto da|autor|author)", re.I
 )
 
+_FIND_AUTHORS = etree.XPath(
+    "//@rel[.='author']/.. | //@itemprop[.='author']/.."
+    " | //@class[contains(., 'byline-name')][contains(concat(' ', ., ' '), ' byline-name ')]/.."
+)
+_FIND_DATES = etree.XPath("//@itemprop[.='datePublished' or .='dateModified']/..")
+
 
 def read_metadata(tree: HtmlElement, settings: ExtractSettings) -> tuple[Candidate, ...]:
     """Collect candidates, each value once a field and origin: JSON-LD first, then OpenGraph, meta, elements."""
@@ -114,10 +122,7 @@ def _read_elements(tree: HtmlElement) -> Iterator[Candidate]:
     for tag in ("h1", "title"):
         for element in list(tree.iter(tag))[:2]:
             yield Candidate(field="title", value=visible_text(element), origin="element")
-    marked = tree.xpath(
-        "//@rel[.='author']/.. | //@itemprop[.='author']/.."
-        " | //@class[contains(concat(' ', ., ' '), ' byline-name ')]/.."
-    )
+    marked = cast("list[HtmlElement]", _FIND_AUTHORS(tree))
     for element in [element for element in marked if not _is_in_card(element)][:_ELEMENTS]:
         name = element.find(".//*[@itemprop='name']")
         yield Candidate(field="author", value=visible_text(element if name is None else name), origin="element")
@@ -130,15 +135,16 @@ def _is_in_card(element: HtmlElement) -> bool:
 
 
 def _read_times(tree: HtmlElement) -> Iterator[Candidate]:
-    stated = (
-        tree.xpath("//@itemprop[.='datePublished']/..")
-        + [item for item in tree.iter("time") if "pubdate" in item.attrib]
-        + list(tree.iter("time"))
-    )
+    times, dated = list(tree.iter("time")), cast("list[HtmlElement]", _FIND_DATES(tree))
+    stated = [
+        *(item for item in dated if item.get("itemprop") == "datePublished"),
+        *(item for item in times if "pubdate" in item.attrib),
+        *times,
+    ]
     for element in stated[:_ELEMENTS]:
         value = element.get("datetime") or element.get("content") or visible_text(element)
         yield Candidate(field="published_at", value=value, origin="element")
-    for element in tree.xpath("//@itemprop[.='dateModified']/..")[:1]:
+    for element in [item for item in dated if item.get("itemprop") == "dateModified"][:1]:
         value = element.get("datetime") or element.get("content") or visible_text(element)
         yield Candidate(field="modified_at", value=value, origin="element")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from lxml.html import HtmlElement
 
-from ingest.extract.tree import path_of
+from ingest.extract.tree import path_of, text_of
 from ingest.model import Block
 
 MAX_CHILDREN = 25
@@ -20,12 +20,15 @@ _WORD = re.compile(r"\w+")
 def index_blocks(tree: HtmlElement) -> dict[str, HtmlElement]:
     """Map the words of each block to its element, the first one where several say the same."""
     index: dict[str, HtmlElement] = {}
+    seen: set[str] = set()  # much of a page stands in several boxes around the same
     for element in tree.iter(*_BLOCKS):
         if element.tag in {"div", "span", "section"} and len(element) > MAX_CHILDREN:
             continue
-        text = element.text_content()
-        if len(text) <= MAX_CHARACTERS:
-            index.setdefault(words_of(text), element)
+        text = text_of(element)
+        if len(text) > MAX_CHARACTERS or (said := text.strip()) in seen:
+            continue
+        seen.add(said)
+        index.setdefault(words_of(said), element)
     return index
 
 

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from ingest.extract.comment_signs import WORD
 from ingest.extract.thread_items import AUTHOR, TIME, find_items
 from ingest.extract.threads import reply_links
-from ingest.extract.tree import labels, path_of, visible_text
+from ingest.extract.tree import labels, path_of, text_of, visible_text
 from ingest.model import Comment
 
 _TEXT = re.compile(
@@ -132,7 +132,7 @@ def _find_name(item: HtmlElement, nested: frozenset[HtmlElement]) -> HtmlElement
     if not 1 < len(first) <= MAX_NAME_CHARACTERS or first.endswith((".", "!", "?")):
         return None
     elements = (element for element in _own_elements(item, nested) if element.tag in _NAME_TAGS and not len(element))
-    said = ((element, " ".join(element.text_content().split())) for element in elements)
+    said = ((element, " ".join(text_of(element).split())) for element in elements)
     return next((element for element, text in said if text and first.startswith(text) and len(text) > 1), None)
 
 
@@ -140,7 +140,7 @@ def _find_date(item: HtmlElement, nested: frozenset[HtmlElement]) -> HtmlElement
     """Find an unlabelled time: a short text that is nothing but a date, or how long ago it was."""
     for element in _own_elements(item, nested):
         if not len(element) and element.tag in {"span", "small", "a", "em", "i", "div", "p", "td", "abbr"}:
-            said = " ".join(element.text_content().split())
+            said = " ".join(text_of(element).split())
             if len(said) <= MAX_TIME_CHARACTERS and _DATED.fullmatch(said):
                 return element
     return None
@@ -157,7 +157,7 @@ def _one_line(element: HtmlElement | None, without: frozenset[HtmlElement]) -> s
 def _time_of(item: HtmlElement, labelled: HtmlElement | None, nested: frozenset[HtmlElement]) -> str | None:
     for element in _own_elements(item, nested):
         if element.tag == "time":
-            return (element.get("datetime") or " ".join(element.text_content().split()))[:100] or None
+            return (element.get("datetime") or " ".join(text_of(element).split()))[:100] or None
     if labelled is None:
         return None
     stated = labelled.get("datetime") or labelled.get("content") or " ".join(visible_text(labelled).split())
@@ -170,7 +170,7 @@ def _read_rating(item: HtmlElement, without: frozenset[HtmlElement]) -> int | No
         prop = (element.get("itemprop") or "").lower()
         if prop not in {"upvotecount", "ratingvalue"} and not any(map(_RATING.fullmatch, labels(element))):
             continue
-        stated = element.get("content") or element.get("data-score") or " ".join(element.text_content().split())
+        stated = element.get("content") or element.get("data-score") or " ".join(text_of(element).split())
         number = _RATED.fullmatch(stated.replace("\N{MINUS SIGN}", "-").strip())
         if number:
             return int(number[1] + number[2])

@@ -50,8 +50,10 @@ def find_items(container: HtmlElement) -> list[HtmlElement]:
 
 def is_item_by_markup(element: HtmlElement) -> bool:
     """Tell a comment by its microdata or its role."""
-    is_marked = element.get("itemprop") == "comment" or element.get("role") == "comment"
-    return is_marked or ITEM_TYPE.search(element.get("itemtype") or "") is not None
+    if element.get("itemprop") == "comment" or element.get("role") == "comment":
+        return True
+    kind = element.get("itemtype")
+    return kind is not None and ITEM_TYPE.search(kind) is not None
 
 
 def _find_named(container: HtmlElement) -> Iterator[HtmlElement]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from ingest.extract.comment_signs import announces, offers_reply
-from ingest.extract.tree import labels, visible_text
+from ingest.extract.tree import labels, text_of, visible_text
 
 MIN_REPLIES = 2
 MIN_PROSE_OUTSIDE = 300
@@ -29,7 +29,7 @@ def find_threads(tree: HtmlElement) -> list[HtmlElement]:
     outside = sum(
         length
         for paragraph in tree.iter("p")
-        if (length := len(paragraph.text_content())) >= PROSE_CHARACTERS
+        if (length := len(text_of(paragraph))) >= PROSE_CHARACTERS
         and not any(ancestor in boxes for ancestor in paragraph.iterancestors())
     )
     return found if outside >= MIN_PROSE_OUTSIDE else []
@@ -38,7 +38,7 @@ def find_threads(tree: HtmlElement) -> list[HtmlElement]:
 def reply_links(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Yield the links and buttons that say `reply`, in many languages."""
     for element in tree.iter("a", "button"):
-        if offers_reply(element.text_content() if len(element) else element.text or ""):
+        if offers_reply(text_of(element)):
             yield element
 
 

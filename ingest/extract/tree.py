@@ -22,13 +22,13 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 FORMATTING = ("b", "i", "em", "strong", "u", "s", "font", "big", "small", "tt", "span", "sub", "sup", "strike")
 _IS_DEEP = etree.XPath("/*" * 200)
 # What HTML text must not hold; libxml2 would cut the page at the first zero.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
 
 
 def parse_page(html: str) -> HtmlElement | None:
     """Parse a page; None where it holds no element. Raises LimitExceeded where the parser gave up before the end."""
     parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
-    source = _CONTROL.sub("", html).encode("utf-8", "replace")
+    source = html.encode("utf-8", "replace").translate(None, _CONTROL)
     try:
         tree = document_fromstring(source, parser=parser)
     except etree.ParserError:
@@ -44,7 +44,9 @@ def parse_page(html: str) -> HtmlElement | None:
 def labels(element: HtmlElement) -> Iterator[str]:
     """Yield an element's id and classes as `kebab-case`; those over 100 characters name nothing."""
     said = f"{element.get('id') or ''} {element.get('class') or ''}"
-    yield from (_CAMEL.sub("-", label).lower() for label in said.split() if len(label) <= MAX_LABEL)
+    for label in said.split():
+        if len(label) <= MAX_LABEL:
+            yield label if label.islower() else _CAMEL.sub("-", label).lower()
 
 
 def visible_text(element: HtmlElement, without: frozenset[HtmlElement] = frozenset()) -> str:
@@ -67,9 +69,9 @@ def _collect(element: HtmlElement, without: frozenset[HtmlElement], pieces: list
         edge = "\n" if item.tag in BLOCKS else ""
         after: list[HtmlElement | str] = [edge]
         if not _is_unseen(item, without):
-            pieces.append(edge + re.sub(r"\s+", " ", item.text or ""))
+            pieces.append(edge + (item.text or "").replace("\n", " "))
         for child in reversed(children):
-            after.append(re.sub(r"\s+", " ", child.tail or ""))
+            after.append((child.tail or "").replace("\n", " "))
             after.append(child)
         stack.extend(after)
 
@@ -78,9 +80,16 @@ def _is_unseen(element: HtmlElement, without: frozenset[HtmlElement]) -> bool:
     return not isinstance(element.tag, str) or element.tag in UNSEEN or element in without
 
 
+def text_of(element: HtmlElement) -> str:
+    """Give all the text inside an element; as `text_content`, for less."""
+    if not len(element):
+        return element.text or ""
+    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+
+
 def text_length(element: HtmlElement) -> int:
     """Count the characters of an element's text, runs of white space as one."""
-    return len(" ".join(element.text_content().split()))
+    return len(" ".join(text_of(element).split()))
 
 
 def path_of(element: HtmlElement) -> str:
