@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import cast
 
@@ -88,15 +88,16 @@ def read_metadata(tree: HtmlElement, settings: ExtractSettings) -> tuple[Candida
 
 def _read_all(tree: HtmlElement) -> Iterator[Candidate]:
     yield from read_json_ld(tree)
-    yield from _read_meta(tree, OPENGRAPH, "opengraph")
-    yield from _read_meta(tree, META, "meta")
-    yield from _read_cards(tree)
+    stated = [(_name_of(element), element.get("content") or "") for element in tree.iter("meta")]
+    yield from _read_meta(stated, OPENGRAPH, "opengraph")
+    yield from _read_meta(stated, META, "meta")
+    yield from _read_cards(dict(stated))
     yield from _read_elements(tree)
 
 
-def _read_meta(tree: HtmlElement, names: dict[str, str], origin: str) -> Iterator[Candidate]:
-    for element in tree.iter("meta"):
-        field, content = names.get(_TAIL.sub("_", _name_of(element))), element.get("content")
+def _read_meta(stated: Iterable[tuple[str, str]], names: Mapping[str, str], origin: str) -> Iterator[Candidate]:
+    for name, content in stated:
+        field = names.get(_TAIL.sub("_", name))
         if field is None or not content:
             continue
         for value in _SPLIT.split(content) if field == "keyword" else [content]:
@@ -107,9 +108,8 @@ def _name_of(meta: HtmlElement) -> str:
     return (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
 
 
-def _read_cards(tree: HtmlElement) -> Iterator[Candidate]:
+def _read_cards(stated: Mapping[str, str]) -> Iterator[Candidate]:
     """Read what a card for sharing says in pairs: `twitter:label1` (`Written by`) and `twitter:data1`."""
-    stated = {_name_of(element): element.get("content") or "" for element in tree.iter("meta")}
     for name, content in stated.items():
         if name.startswith("twitter:label") and _WRITTEN_BY.fullmatch(content.strip(" :")):
             yield Candidate(field="author", value=stated.get(name.replace("label", "data"), ""), origin="meta")

@@ -51,6 +51,8 @@ def labels(element: HtmlElement) -> Iterator[str]:
 
 def visible_text(element: HtmlElement, without: frozenset[HtmlElement] = frozenset()) -> str:
     """Give an element's text: one line a block, without scripts, forms and the elements in `without`."""
+    if not len(element):
+        return "" if _is_unseen(element, without) else " ".join((element.text or "").split())
     pieces: list[str] = []
     _collect(element, without, pieces)
     lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))

@@ -22,6 +22,9 @@ SIGNATURES = (
 )  # fmt: skip
 MAX_CONTROL_SHARE = 0.1
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
+# With which bytes each of those begins in UTF-8; deleting all others is many times faster than the pattern.
+_BEGINNINGS = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F, 0xC2, 0xEF])
+_HARMLESS = bytes(set(range(0x100)) - set(_BEGINNINGS))
 
 
 def decode(payload: Payload, settings: SourcesSettings) -> RawDocument | Dropped:
@@ -67,7 +70,9 @@ def _decode_text(payload: Payload, kind: ContentKind) -> tuple[str, Encoding] | 
 
 def _is_binary(text: str) -> bool:
     """Tell text from bytes that only decode by chance: those are full of control characters. A few do no harm."""
-    return len(_CONTROL.findall(text)) > MAX_CONTROL_SHARE * len(text)
+    most = MAX_CONTROL_SHARE * len(text)
+    suspects = text.encode("utf-8", "replace").translate(None, _HARMLESS)
+    return len(suspects) > most and len(_CONTROL.findall(text)) > most
 
 
 def _document(payload: Payload, line: Line, encoding: Encoding, settings: SourcesSettings) -> RawDocument | Dropped:
