@@ -58,11 +58,12 @@ def load_rules() -> tuple[Rule, ...]:
 
 @cache
 def rules_version(accepted: str = "") -> str:
-    """Give the digest of the rule pack: 16 hexadecimal digits that change with any rule.
+    """Give the digest of the rule pack: 16 hexadecimal digits that change with any rule and any weight of the model.
 
     `accepted` is the digest of rules that one publisher has besides; its documents alone have another version then.
     """
-    pack = "\0".join(f"{name}\0{text}" for name, text in _read_pack())
+    weights = (resources.files("ingest.clean") / "change_point.json").read_text(encoding="utf-8")
+    pack = "\0".join(f"{name}\0{text}" for name, text in (*_read_pack(), ("change_point.json", weights)))
     return hashlib.sha256(f"{pack}\0{accepted}".encode() if accepted else pack.encode()).hexdigest()[:16]
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from ingest.clean import cleaner
 from ingest.clean.cutter import cut_chrome
-from ingest.clean.matcher import Matcher
+from ingest.clean.lines import Line
+from ingest.clean.matcher import Hit, Matcher, Matchers
 from ingest.clean.rulepack import Rule, RuleError, load_rules, parse_rules, rules_version
 
 Place = Callable[[str, Rule], str]
@@ -25,7 +29,19 @@ keeps = "shares"
 """
 
 
-def taken(text: str, matcher: Matcher) -> dict[int, str]:
+class Without(Matchers):
+    """The pack without one rule. Rules match each for itself, so that leaving out its hits is leaving it out."""
+
+    def __init__(self, gone: Rule, *matchers: Matcher) -> None:
+        super().__init__(*matchers)
+        self._gone = gone.id
+
+    def match(self, lines: Sequence[Line]) -> Iterator[Hit]:
+        """Give the hits of the other rules."""
+        return (hit for hit in super().match(lines) if hit.rule.id != self._gone)
+
+
+def taken(text: str, matcher: Matcher | Matchers) -> dict[int, str]:
     """Give the rule that takes each visible character."""
     found = cut_chrome(text, matcher, surroundings=True)
     return {at: span.rule for span in found.ledger for at in range(span.start, span.end) if not text[at].isspace()}
@@ -62,7 +78,7 @@ def test_rule_keeps_its_example(rule: Rule, matcher: Matcher, place: Place) -> N
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rule_is_missed_when_it_is_gone(rule: Rule, matcher: Matcher, place: Place) -> None:
     """A rule that nothing misses does not belong: without it less of its example goes, or goes as another class."""
-    rest = Matcher([each for each in RULES if each.id != rule.id])
+    rest = Without(rule, matcher)
     text = place(rule.strips, rule)
     classes = {each.id: each.span_class for each in RULES}
     before = {at: classes.get(owner) for at, owner in taken(text, matcher).items()}
@@ -98,6 +114,16 @@ def test_rule_ids_are_unique() -> None:
     """A span names its rule, so two rules of one name would make it say nothing."""
     with pytest.raises(RuleError, match="twice"):
         parse_rules((("a.toml", GOOD), ("b.toml", GOOD)))
+
+
+def test_version_covers_the_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Documents cleaned by other weights are cleaned again."""
+    before = rules_version()
+    shutil.copytree(Path(str(resources.files("ingest.clean"))), tmp_path / "clean")
+    weights = tmp_path / "clean" / "change_point.json"
+    weights.write_text(weights.read_text(encoding="utf-8").replace('"bias"', '"bias" '), encoding="utf-8")
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path / "clean")
+    assert rules_version.__wrapped__() != before
 
 
 def test_version_is_a_digest() -> None:
