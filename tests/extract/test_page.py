@@ -234,6 +234,12 @@ def test_pages_that_stall_parsers_are_refused(html: Any, message: str) -> None:
         extract_page(document(html), SETTINGS)
 
 
+def test_what_only_looks_deep_or_long_is_let_in() -> None:
+    """Elements that do not nest count no level however they are spelled, and a `>` in quotes ends no tag."""
+    assert page("<BR><Img src='x'>" * 2000 + BODY).text.split("\n") == PARAGRAPHS
+    assert page("<i title='a > b'></i>" * 2000 + "<div>" * 900 + BODY).text.split("\n") == PARAGRAPHS
+
+
 def test_deep_and_long_pages_lose_nothing() -> None:
     """900 levels and a text of a megabyte are within the limits: their text arrives whole."""
     deep = page("<div>" * 900 + BODY + "</div>" * 900)
