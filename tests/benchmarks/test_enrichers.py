@@ -10,7 +10,12 @@ from benchmarks.gate import FLOORS
 from ingest.enrich import ENRICHERS
 
 # What the suites of pages and corpora measure; the others are in the suite `enrich`, under their names.
-ELSEWHERE = {"title": "extraction.metadata.title", "dates": "extraction.metadata.date", "language": "language."}
+ELSEWHERE = {
+    "title": "extraction.metadata.title",
+    "dates": "extraction.metadata.date",
+    "language": "language.",
+    "names": "names.report.",
+}
 
 
 @pytest.mark.parametrize("name", [enricher.name for enricher in ENRICHERS])
