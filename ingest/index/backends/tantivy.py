@@ -15,7 +15,7 @@ from typing import NamedTuple
 import tantivy
 
 from ingest.errors import IndexUnavailable, MappingMismatch
-from ingest.index.backends.tantivy_collection import Collection, told
+from ingest.index.backends.tantivy_collection import SMALL_HEAP_BYTES, Collection, told
 from ingest.index.backends.tantivy_lock import WriterLock
 from ingest.index.backends.tantivy_paging import Pager
 from ingest.index.backends.tantivy_schema import FORMAT, RefusedError
@@ -62,8 +62,8 @@ class TantivyIndex:
         try:
             self._check_layout()
             articles = Collection(self._folder / "articles", articles_mapping())
-            comments = Collection(self._folder / "comments", comments_mapping())
-            versions = Collection(self._folder / "versions", articles_mapping())
+            comments = Collection(self._folder / "comments", comments_mapping(), SMALL_HEAP_BYTES)
+            versions = Collection(self._folder / "versions", articles_mapping(), SMALL_HEAP_BYTES)
             self._keep_layout()
         except BaseException:
             self._lock.release()

@@ -21,6 +21,8 @@ from ingest.index.protocol import Document
 
 WRITER_THREADS = 1
 WRITER_HEAP_BYTES = 50_000_000
+# The least that tantivy takes for a thread: enough for what is written beside the articles.
+SMALL_HEAP_BYTES = 15_000_000
 SCANNED = 1000
 
 
@@ -35,9 +37,10 @@ class Stored:
 class Collection:
     """The documents of one mapping in one folder, which is made where it is missing."""
 
-    def __init__(self, folder: Path, mapping: IndexMapping) -> None:
+    def __init__(self, folder: Path, mapping: IndexMapping, heap_bytes: int = WRITER_HEAP_BYTES) -> None:
         self.mapped = MappedSchema(mapping)
         self._folder = folder
+        self._heap_bytes = heap_bytes
         with told(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._index = _open(folder, self.mapped.schema)
@@ -128,7 +131,7 @@ class Collection:
     def _write(self) -> tantivy.IndexWriter:
         if self._writer is None:
             with told(self._folder):
-                self._writer = self._index.writer(WRITER_HEAP_BYTES, WRITER_THREADS)
+                self._writer = self._index.writer(self._heap_bytes, WRITER_THREADS)
         self._changed = True
         return self._writer
 
