@@ -1,0 +1,91 @@
+"""The records that flow through the pipeline, one type a hop. Standard library only; nothing here reads or decides.
+
+Payload (bytes) -> RawDocument (text, identity) -> Page (the text the ledger covers) -> Article (body and spans) and
+then the same Article with its cluster and its metadata. Dropped and Failed are the two ways to leave on the way.
+"""
+
+from ingest.model.cleaning import (
+    Block,
+    Caption,
+    Cleaning,
+    Comment,
+    Credit,
+    LostCorrection,
+    Page,
+    Pruned,
+    Rights,
+    Span,
+    SpanClass,
+)
+from ingest.model.clusters import Cluster, ClusterKind, CopyEvidence, CopyMatch
+from ingest.model.documents import Candidate, ContentKind, Encoding, Given, MediaType, Payload, RawDocument, Trace
+from ingest.model.language import UNDETERMINED, Language
+from ingest.model.metadata import (
+    Access,
+    Contributor,
+    DateCandidate,
+    Evidence,
+    Kind,
+    KindName,
+    Metadata,
+    Names,
+    Place,
+    Precision,
+    PublicationDate,
+    Publisher,
+    Quality,
+    Role,
+    TermFrequencies,
+    Topics,
+)
+from ingest.model.outcomes import Article, Dropped, DropReason, Failed, Indexed, IndexOutcome
+
+__all__ = [
+    "UNDETERMINED",
+    "Access",
+    "Article",
+    "Block",
+    "Candidate",
+    "Caption",
+    "Cleaning",
+    "Cluster",
+    "ClusterKind",
+    "Comment",
+    "ContentKind",
+    "Contributor",
+    "CopyEvidence",
+    "CopyMatch",
+    "Credit",
+    "DateCandidate",
+    "DropReason",
+    "Dropped",
+    "Encoding",
+    "Evidence",
+    "Failed",
+    "Given",
+    "IndexOutcome",
+    "Indexed",
+    "Kind",
+    "KindName",
+    "Language",
+    "LostCorrection",
+    "MediaType",
+    "Metadata",
+    "Names",
+    "Page",
+    "Payload",
+    "Place",
+    "Precision",
+    "Pruned",
+    "PublicationDate",
+    "Publisher",
+    "Quality",
+    "RawDocument",
+    "Rights",
+    "Role",
+    "Span",
+    "SpanClass",
+    "TermFrequencies",
+    "Topics",
+    "Trace",
+]
