@@ -22,6 +22,8 @@ FLOORS = Path(__file__).parent / "floors.json"
 # What docs/results.md tells; it may lag behind what is measured, and never be better.
 TOLD = Path(__file__).parent / "results.json"
 _TOLD_TOLERANCE = 0.005
+# What depends on how busy the machine is: the page tells one run, the floors leave room.
+_TIMED = ("extraction.cost.", "versus.")
 
 Bounds = Mapping[str, Mapping[str, float]]
 LoadSuite = Callable[[str], Any]
@@ -61,6 +63,8 @@ def compare_with_page(floors: Bounds, figures: Mapping[str, float], told: Mappin
     """Name every figure that the page of results tells better than it is."""
     faults = []
     for name in floors.keys() & figures.keys() & told.keys():
+        if name.startswith(_TIMED):
+            continue
         sign = 1 if "at_least" in floors[name] else -1
         if sign * (told[name] - figures[name]) > _TOLD_TOLERANCE:
             said = f"docs/results.md tells {told[name]:.4f}, measured is {figures[name]:.4f}: run tools.results"

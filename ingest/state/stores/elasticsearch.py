@@ -48,7 +48,15 @@ class ElasticsearchRecords:
         self._retries = wait_as_set(settings, patience)
         self._bulk = open_bulk(self._client, self._retries, settings)
         if write:
-            self._index.prepare(self._client, self._retries, settings)
+            self._prepare(settings)
+
+    def _prepare(self, settings: StoreSettings) -> None:
+        """Make what is missing; at the start of a run an index that is away is soon given up on."""
+        try:
+            self._index.prepare(self._client, wait_as_set(settings, settings.open_patience_seconds), settings)
+        except BaseException:
+            self._client.close()
+            raise
 
     def get(self, kind: str, keys: Sequence[str]) -> Mapping[str, Json]:
         """Look records up; absent keys are absent."""
