@@ -19,7 +19,8 @@ from ingest.settings import Settings
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 # A second run from another moment: everything else of a document must be the same.
-DIFFERS_BY_RUN = {"indexed_at"}
+# Times of a run and of the captures that it accepted; `history` holds these beside what each capture said.
+DIFFERS_BY_RUN = {"indexed_at", "captured_at", "valid_from", "history"}
 
 
 @dataclass(frozen=True)
