@@ -19,6 +19,8 @@ BroadsheetError
     |-- MalformedInput      broken JSON, wrong shape, torn archive member
     |-- LimitExceeded       larger, deeper or slower than a limit allows
     |-- ParserCrashed       the parser's process died or hung
+    |-- AddressRefused      a web address that may not be fetched, or leads to one
+    |-- FetchFailed         a server did not give what was asked for
     `-- DocumentRejected    the index refuses this document (a mapping conflict, say)
 """
 
@@ -107,6 +109,14 @@ class LimitExceeded(DocumentError):
 
 class ParserCrashed(DocumentError):
     """The parser's process died or hung on this document."""
+
+
+class AddressRefused(DocumentError):
+    """A web address that may not be fetched: not public, of another kind, or malformed."""
+
+
+class FetchFailed(DocumentError):
+    """A server could not be reached, broke off, or answered what cannot be used."""
 
 
 class DocumentRejected(DocumentError):

@@ -28,6 +28,7 @@ from ingest.extract.settings import ExtractSettings
 from ingest.index.settings import IndexSettings
 from ingest.isolation import IsolationSettings
 from ingest.lake.settings import LakeSettings
+from ingest.network.settings import NetworkSettings
 from ingest.search.settings import SearchSettings
 from ingest.sources.settings import SourcesSettings
 from ingest.state.settings import StateSettings
@@ -43,6 +44,7 @@ class Settings:
     """Every room's settings; see docs/configuration.md."""
 
     run: RunSettings = dataclasses.field(default_factory=RunSettings)
+    network: NetworkSettings = dataclasses.field(default_factory=NetworkSettings)
     sources: SourcesSettings = dataclasses.field(default_factory=SourcesSettings)
     lake: LakeSettings = dataclasses.field(default_factory=LakeSettings)
     extract: ExtractSettings = dataclasses.field(default_factory=ExtractSettings)
