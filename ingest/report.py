@@ -47,11 +47,7 @@ def show_progress(name: str = "ingest") -> Iterator[Callable[[int], None]]:
 def print_ingest(done: Record) -> None:
     """Print the books of a run: stages, outcomes, chrome by class, and the first failures."""
     out = console()
-    table = Table("stage", *[Column(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
-    for name, tally in done["stages"].items():
-        counts = [str(tally[key]) for key in ("in", "kept", "dropped", "failed")]
-        table.add_row(name, *counts, f"{tally['seconds']:.2f}")
-    out.print(table)
+    print_stages(out, done["stages"])
     out.print(
         f"{done['seen']} seen: {done['indexed']} indexed, {done['updated']} updated, {done['unchanged']} unchanged,"
         f" {sum(done['dropped'].values())} dropped, {done['failed']} failed, in {done['seconds']:.1f} s"
@@ -69,6 +65,16 @@ def print_ingest(done: Record) -> None:
         out.print(f"and {untold} more failed")
     if done["failed"]:
         out.print("What failed is in the quarantine: broadsheet quarantine list")
+
+
+def print_stages(out: Console, stages: dict[str, Record]) -> None:
+    """Print the books of each stage, where there are any."""
+    table = Table("stage", *[Column(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
+    for name, tally in stages.items():
+        counts = [str(tally[key]) for key in ("in", "kept", "dropped", "failed")]
+        table.add_row(name, *counts, f"{tally['seconds']:.2f}")
+    if stages:
+        out.print(table)
 
 
 def print_counts(out: Console, title: str, counts: dict[str, int]) -> None:

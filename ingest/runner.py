@@ -27,6 +27,14 @@ class Tally:
         """Tell whether the counting law holds."""
         return self.entered == self.kept + self.dropped + self.failed
 
+    def add(self, other: Tally) -> None:
+        """Take in what the same stage did for other documents."""
+        self.entered += other.entered
+        self.kept += other.kept
+        self.dropped += other.dropped
+        self.failed += other.failed
+        self.seconds += other.seconds
+
     def to_json(self) -> dict[str, int | float]:
         """Give the shape that reports and other programs read."""
         return {

@@ -20,6 +20,7 @@ from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
 from ingest.cli.reading import add_search, add_show
 from ingest.cli.rules import add_rules
+from ingest.cli.runs import add_runs
 from ingest.cli.serving import add_serve
 from ingest.errors import BroadsheetError, SettingsError, StorageFull, UsageError
 from ingest.settings import FILE, Settings
@@ -40,6 +41,7 @@ DECLARE = (
     add_join,
     add_events,
     add_quarantine,
+    add_runs,
     add_serve,
     add_forget,
 )

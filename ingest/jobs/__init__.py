@@ -20,6 +20,7 @@ from ingest.jobs.merging import join, list_joins, list_splits, split, undo_join,
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.reclustering import ReclusterReport, recluster
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
+from ingest.jobs.runs import list_runs, show_run
 from ingest.jobs.searching import Reader, View, search, show, show_raw
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "list_proposals",
     "list_quarantine",
     "list_rules",
+    "list_runs",
     "list_splits",
     "propose_rules",
     "publish",
@@ -69,6 +71,7 @@ __all__ = [
     "show_quarantine",
     "show_raw",
     "show_rule",
+    "show_run",
     "split",
     "try_rules",
     "undo",

@@ -40,11 +40,13 @@ from ingest.pipeline import (
     open_pool,
     reading_stage,
 )
+from ingest.run_records import RunLog, recorded
 from ingest.settings import FILE, Settings
 from ingest.sources import read_payloads
 from ingest.stage import Stage
 from ingest.state import open_records, read_records
 
+COMMAND = "batches"
 CLAIMED, DONE = ".claimed", "done"
 BATCH = RunSettings(batch_documents=1000, batch_bytes=32_000_000)
 
@@ -66,6 +68,8 @@ def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[
     claimed = claim_files(Path(folder), run_id)
     if not claimed:
         return []
+    with open_records(settings.index) as records:
+        RunLog(records, settings, run_id, COMMAND, process=None).begin()
     with open_lake(settings.lake) as lake:
         stage = reading_stage(settings, lake)
         outcomes = carry_on(stage, read_payloads([str(path) for path in claimed], settings.sources))
@@ -196,17 +200,41 @@ def publish(folder: str, run_id: str, references: Sequence[str], flags: Flags | 
     Raises CountingLawBroken where a batch ends with fewer or more documents than it began with.
     """
     settings = load_settings(flags)
-    books: Counter[str] = Counter()
+    with open_records(settings.index) as records:
+        log = RunLog(records, settings, run_id, COMMAND, process=None)
+        with recorded(log):
+            books, dropped = count_batches(settings, references)
+            refresh(settings)
+            put_away(Path(folder), run_id)
+            log.end("done", to_books(books, dropped))
+    return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
+
+
+def put_away(folder: Path, run_id: str) -> None:
+    """Move what a run claimed to the done files."""
+    claimed = folder / CLAIMED / run_id
+    if claimed.is_dir():
+        done = folder / DONE
+        done.mkdir(exist_ok=True)
+        claimed.rename(done / run_id)
+
+
+def to_books(books: Counter[str], dropped: Counter[str]) -> dict[str, Any]:
+    """Give what the run's record keeps, in the shape of a report."""
+    counts = {name: books[name] for name in ("seen", "indexed", "updated", "unchanged", "failed")}
+    return {**counts, "dropped": dict(sorted(dropped.items()))}
+
+
+def count_batches(settings: Settings, references: Sequence[str]) -> tuple[Counter[str], Counter[str]]:
+    """Count the outcomes of all batches, and the reasons of what was dropped."""
+    books, dropped = Counter[str](), Counter[str]()
     with open_lake(settings.lake) as lake:
         for reference in references:
             books += count_batch(lake, reference)
-    refresh(settings)
-    claimed = Path(folder) / CLAIMED / run_id
-    if claimed.is_dir():
-        done = Path(folder) / DONE
-        done.mkdir(exist_ok=True)
-        claimed.rename(done / run_id)
-    return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
+            dropped += Counter(
+                record.reason.value for record in stream_handover(reference) if isinstance(record, Dropped)
+            )
+    return books, dropped
 
 
 def refresh(settings: Settings) -> None:

@@ -175,7 +175,7 @@ class OpenedArticle:
         while True:
             kept = self.corrections()
             payload = take_payload(self.opened.lake, self.document)
-            report = run_pipeline([payload], self.opened)
+            report = run_pipeline([payload], self.opened, command=None)
             if not report.outcomes:
                 why = report.failures[0].message if report.failures else ", ".join(report.dropped)
                 raise BroadsheetError(f"{self.id}: the correction is kept, but the article was not written: {why}")

@@ -24,6 +24,7 @@ from ingest.lake import Lake, Versions, open_lake
 from ingest.learning import LineCounter, read_learned
 from ingest.model import Article, Dropped, Failed, Payload
 from ingest.pipeline import Rooms, build_pipeline, open_pool
+from ingest.run_records import RunLog, recorded
 from ingest.runner import Runner, Tally
 from ingest.settings import Settings
 from ingest.sources import read_payloads
@@ -74,6 +75,23 @@ class IngestReport:
             "shadow": {name: self.shadow[name] for name in ("documents", "lines", "characters")},
             "failures": [describe_failure(failure) for failure in self.failures],
         }
+
+    def to_books(self) -> dict[str, Any]:
+        """Give what a run's record keeps: all but single documents."""
+        return {name: value for name, value in self.to_json().items() if name not in {"run_id", "failures"}}
+
+    def add(self, part: IngestReport) -> None:
+        """Take in the books of a part of the run."""
+        self.outcomes += part.outcomes
+        self.duplicates += part.duplicates
+        self.dropped += part.dropped
+        self.failures += part.failures[: MAX_FAILURES_TOLD - len(self.failures)]
+        self.failed += part.failed
+        for name, tally in part.stages.items():
+            self.stages.setdefault(name, Tally()).add(tally)
+        self.chrome += part.chrome
+        self.flagged += part.flagged
+        self.original_characters += part.original_characters
 
     def assert_balance(self) -> None:
         """Raise CountingLawBroken where what came in is not what went out."""
@@ -166,42 +184,81 @@ def run_pipeline(
     *,
     on_seen: Callable[[int], None] | None = None,
     on_left: Callable[[Dropped | Failed], None] | None = None,
+    command: str | None = "ingest",
 ) -> IngestReport:
-    """Drive payloads through the whole pipeline and give the report, its laws asserted."""
-    report = IngestReport(run_id=mint_run_id())
-    counter = count_lines(opened.records, opened.lake, opened.rooms)
-    started = time.perf_counter()
+    """Drive payloads through the whole pipeline and give the report, its laws asserted.
 
-    def take_left(left: Dropped | Failed) -> None:
-        note_left(report, left, opened.lake)
-        opened.deduplicator.discard([left.trace.id])
-        if on_left:
-            on_left(left)
+    `command` is what the run's record names; with None it leaves none.
+    """
+    run = PipelineRun(opened, on_seen=on_seen, on_left=on_left)
+    log = RunLog(opened.records, opened.rooms.settings, run.report.run_id, command) if command else None
+    with recorded(log):
+        run.take(payloads)
+        opened.index.refresh()
+        run.finish()
+        if log:
+            log.end("done", run.report.to_books())
+    return run.report
 
-    follower = follow_events(opened.records, opened.rooms.settings)
 
-    def take_cleaned(article: Article) -> None:
-        note_chrome(report, article)
-        counter.note(article)
+class PipelineRun:
+    """One run of the whole pipeline: over all its payloads at once, or over one batch of them after the other."""
 
-    runner = Runner(
-        build_pipeline(opened.rooms, opened.index, opened.deduplicator),
-        on_left=take_left,
-        on_kept={"clean": take_cleaned, "enrich": follower.note},
-    )
-    report.stages = runner.tallies
-    for settled, outcome in enumerate(runner.run(payloads), start=1):
-        report.outcomes[outcome.outcome] += 1
-        report.duplicates += outcome.outcome != "unchanged" and not outcome.canonical
-        if on_seen:
-            on_seen(settled)
-    opened.index.refresh()
-    counter.finish()
-    follower.flush()
-    report.shadow = counter.shadow
-    report.seconds = time.perf_counter() - started
-    report.assert_balance()
-    return report
+    def __init__(
+        self,
+        opened: Opened,
+        *,
+        on_seen: Callable[[int], None] | None = None,
+        on_left: Callable[[Dropped | Failed], None] | None = None,
+    ) -> None:
+        self.report = IngestReport(run_id=mint_run_id())
+        self._opened = opened
+        self._on_seen = on_seen
+        self._on_left = on_left
+        self._counter = count_lines(opened.records, opened.lake, opened.rooms)
+        self._follower = follow_events(opened.records, opened.rooms.settings)
+        self._started = time.perf_counter()
+
+    def take(self, payloads: Iterable[Payload]) -> None:
+        """Settle each payload; the report counts them once all are settled, and none of them where this raises."""
+        part = IngestReport(run_id=self.report.run_id)
+
+        def take_left(left: Dropped | Failed) -> None:
+            note_left(part, left, self._opened.lake)
+            self._opened.deduplicator.discard([left.trace.id])
+            if self._on_left:
+                self._on_left(left)
+
+        def take_cleaned(article: Article) -> None:
+            note_chrome(part, article)
+            self._counter.note(article)
+
+        runner = Runner(
+            build_pipeline(self._opened.rooms, self._opened.index, self._opened.deduplicator),
+            on_left=take_left,
+            on_kept={"clean": take_cleaned, "enrich": self._follower.note},
+        )
+        part.stages = runner.tallies
+        for settled, outcome in enumerate(runner.run(payloads), start=1):
+            part.outcomes[outcome.outcome] += 1
+            part.duplicates += outcome.outcome != "unchanged" and not outcome.canonical
+            if self._on_seen:
+                self._on_seen(settled)
+        part.assert_balance()
+        self.report.add(part)
+
+    def count(self) -> None:
+        """Write down what the documents taken so far showed of publishers and events."""
+        self._counter.count()
+        self._follower.flush()
+
+    def finish(self) -> None:
+        """Close the books."""
+        self._counter.finish()
+        self._follower.flush()
+        self.report.shadow = self._counter.shadow
+        self.report.seconds = time.perf_counter() - self._started
+        self.report.assert_balance()
 
 
 def mint_run_id() -> str:

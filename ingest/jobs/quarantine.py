@@ -39,7 +39,9 @@ def replay_quarantine(ids: Sequence[str], settings: Settings, *, stage: str | No
         replayable = {entry.trace.capture: entry for entry in entries if entry.trace.capture}
         left: set[int] = set()
         payloads = take_payloads(lake, sorted(replayable))
-        report = run_pipeline(payloads, opened, on_left=lambda outcome: left.add(outcome.trace.capture))
+        report = run_pipeline(
+            payloads, opened, on_left=lambda outcome: left.add(outcome.trace.capture), command="quarantine replay"
+        )
         for capture, entry in replayable.items():
             if capture not in left:
                 lake.quarantine.mark(entry.id, "resolved")

@@ -62,11 +62,12 @@ def remove_stale(folder: Path) -> None:
     """Remove the temporary files that processes left which run no more."""
     for path in folder.glob(".*.tmp"):
         match = _TEMPORARY.fullmatch(path.name)
-        if match and not _runs(int(match["pid"])):
+        if match and not lives(int(match["pid"])):
             path.unlink(missing_ok=True)
 
 
-def _runs(pid: int) -> bool:
+def lives(pid: int) -> bool:
+    """Tell whether a process of this machine runs."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
