@@ -5,6 +5,8 @@ BroadsheetError
 |   |-- SettingsError       a setting is unknown or of the wrong shape
 |   |-- SourceMissing       no named path exists or can be read
 |   |-- ArticleMissing      the index holds no such article
+|   |-- RequestError        one parameter of a request cannot be meant
+|   |   `-- CursorExpired   what a cursor walks over is no longer held
 |   `-- MappingMismatch     the index carries another mapping version
 |-- Unavailable             a service did not answer; try again later    exit 3
 |   |-- IndexUnavailable    unreachable, refusing writes, or not ours to write
@@ -49,6 +51,19 @@ class SourceMissing(UsageError):
 
 class ArticleMissing(UsageError):
     """The index holds no such article, or none that stood then."""
+
+
+class RequestError(UsageError):
+    """One parameter of a request cannot be meant; `character` is where in its text, from 1, None for all of it."""
+
+    def __init__(self, message: str, parameter: str, character: int | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.character = character
+
+
+class CursorExpired(RequestError):
+    """What a cursor walks over is no longer held: begin again without it."""
 
 
 class MappingMismatch(UsageError):

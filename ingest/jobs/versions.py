@@ -11,7 +11,7 @@ from ingest.errors import ArticleMissing
 from ingest.index.corrections import diff_words
 from ingest.index.history import find_periods
 from ingest.index.protocol import Document, Index
-from ingest.search.request import read_date
+from ingest.search.dates import read_date
 from ingest.versioning import read_history
 
 SHOWN = ("version", "version_id", "valid_from", "valid_to", "capture", "captured_at", "title", "body", "correction")

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from ingest.search import expression as ex
+from ingest.search import tree as ex
 
 Body = dict[str, Any]
 
@@ -48,7 +49,7 @@ class Matching:
         return [f"stemmed.title.{stem}^{TITLE_WEIGHT}", f"stemmed.body.{stem}"]
 
 
-def match_expression(  # noqa: PLR0911 - one case a kind of node
+def match_expression(  # noqa: C901, PLR0911 - one case a kind of node
     node: ex.Node, matching: Matching, *, required: bool = False
 ) -> Body:
     """Make the query of a tree; where a word is `required`, stop words match everywhere in their language."""
@@ -62,6 +63,8 @@ def match_expression(  # noqa: PLR0911 - one case a kind of node
             return {"multi_match": {"query": text, "type": "bool_prefix", "operator": "and", "fields": fields}}
         case ex.Value(field, text):
             return {"bool": {"filter": [{"term": {field: text}}]}}
+        case ex.DateRange(field, start, end):
+            return {"bool": {"filter": date_range(field, start, end)}}
         case ex.InTitle(inner):
             title = Matching(matching.stems, "title", matching.exact_weight)
             return match_expression(inner, title, required=required)
@@ -93,13 +96,24 @@ def mark_expression(node: ex.Node, matching: Matching) -> Body:
     return _any_of(queries)
 
 
+def date_range(field: str, start: datetime | None, end: datetime | None) -> list[Body]:
+    """Make the clause that a date lies in a range, `start` inclusive, `end` exclusive; none where both are open."""
+    bounds = {name: timestamp(value) for name, value in (("gte", start), ("lt", end)) if value is not None}
+    return [{"range": {field: bounds}}] if bounds else []
+
+
+def timestamp(moment: datetime) -> str:
+    """Write a time in UTC to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def has_score(node: ex.Node) -> bool:
     """Say whether anything in a tree makes one match better than another."""
     match node:
         case ex.All(nodes) | ex.Either(nodes) | ex.Sequence(nodes):
             return any(has_score(inner) for inner in nodes)
         case _:
-            return not isinstance(node, ex.Not | ex.Value | ex.Prefix)
+            return not isinstance(node, ex.Not | ex.Value | ex.DateRange | ex.Prefix)
 
 
 def _scored_words(node: ex.Node) -> Iterable[str]:
@@ -119,9 +133,9 @@ def _match_all(nodes: Sequence[ex.Node], matching: Matching) -> Body:
 
 def _match_sequence(nodes: Sequence[ex.Node], matching: Matching, *, required: bool) -> Body:
     excluded = [node.node for node in nodes if isinstance(node, ex.Not)]
-    filters = [node for node in nodes if isinstance(node, ex.Value)]
+    filters = [node for node in nodes if isinstance(node, ex.Value | ex.DateRange)]
     fixed = [node for node in nodes if isinstance(node, ex.Phrase | ex.InTitle)]
-    words = [node for node in nodes if not isinstance(node, ex.Not | ex.Value | ex.Phrase | ex.InTitle)]
+    words = [node for node in nodes if not isinstance(node, ex.Not | ex.Value | ex.DateRange | ex.Phrase | ex.InTitle)]
     free = _match_free(words, matching, required=required)
     clauses: dict[str, list[Body]] = {
         "must": [match_expression(node, matching, required=True) for node in fixed],

@@ -17,9 +17,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from ingest.search.expression import Node
-from ingest.search.matching import Matching, exact_words, has_score, mark_expression, match_expression
+from ingest.search.matching import (
+    Matching,
+    date_range,
+    exact_words,
+    has_score,
+    mark_expression,
+    match_expression,
+    timestamp,
+)
 from ingest.search.request import Choices, SearchRequest
+from ingest.search.tree import Node
 
 Body = dict[str, Any]
 
@@ -89,7 +97,7 @@ def build_query(request: SearchRequest, stems: Sequence[str]) -> Body:
 
 def _select(request: SearchRequest, words: Body | None, exact: Body | None) -> Body:
     uncounted = {name: values for name, values in request.filters.items() if name not in request.facets}
-    filters = [*_choose(uncounted), *_date_range(request.from_, request.to), *_begun(request.as_of)]
+    filters = [*_choose(uncounted), *date_range("published_at", request.from_, request.to), *_begun(request.as_of)]
     if request.languages:
         filters.append({"terms": {"language": list(request.languages)}})
     clauses = {
@@ -114,23 +122,14 @@ def _choose(choices: Choices) -> list[Body]:
     return [{"terms": {name: list(values)}} for name, values in choices.items()]
 
 
-def _date_range(start: datetime | None, end: datetime | None) -> list[Body]:
-    bounds = {name: _timestamp(value) for name, value in (("gte", start), ("lt", end)) if value is not None}
-    return [{"range": {"published_at": bounds}}] if bounds else []
-
-
 def _begun(moment: datetime | None) -> list[Body]:
     """Match versions that had begun by then."""
-    return [] if moment is None else [{"range": {"valid_from": {"lte": _timestamp(moment)}}}]
+    return [] if moment is None else [{"range": {"valid_from": {"lte": timestamp(moment)}}}]
 
 
 def _ended(moment: datetime | None) -> list[Body]:
     """Match versions that had ended by then; one that stands has no end."""
-    return [] if moment is None else [{"range": {"valid_to": {"lte": _timestamp(moment)}}}]
-
-
-def _timestamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return [] if moment is None else [{"range": {"valid_to": {"lte": timestamp(moment)}}}]
 
 
 def _aggregate(request: SearchRequest, counted: Choices) -> Body:

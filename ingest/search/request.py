@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, get_args
 
-from ingest.errors import UsageError
+from ingest.errors import RequestError, UsageError
+from ingest.search.dates import read_date
 from ingest.search.expression import Expression, read_expression
 from ingest.search.settings import SearchSettings
 
@@ -16,8 +16,6 @@ Scope = Literal["article", "title"]
 Sort = Literal["relevance", "newest", "oldest"]
 Duplicates = Literal["hide", "show"]
 Choices = Mapping[str, tuple[str, ...]]
-
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +47,18 @@ class SearchRequest:
 
     def __post_init__(self) -> None:
         """Check everything, so that whoever holds a request holds a valid one."""
-        for name in (*self.filters, *self.exclusions, *self.facets):
-            _check_field(name, self.facet_fields)
+        for kind, names in (("filter.", self.filters), ("exclude.", self.exclusions), ("facets", self.facets)):
+            for name in names:
+                _check_field(kind + name if kind.endswith(".") else kind, name, self.facet_fields)
         _check_choice("in", self.in_, get_args(Scope))
         _check_choice("sort", self.sort, get_args(Sort))
         _check_choice("duplicates", self.duplicates, get_args(Duplicates))
         _check_range("size", self.hits, 0, self.settings.max_size)
+        values = sum(map(len, (*self.filters.values(), *self.exclusions.values())))
+        _check_range("filter values", values, 0, self.settings.max_filter_values)
         _check_range("facet_size", self.values, 1, self.settings.max_facet_size)
         if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise UsageError("the search would end before it begins: from is later than to")
+            raise RequestError("the search would end before it begins: from is later than to", "from")
         self.expression()
 
     @property
@@ -101,7 +102,7 @@ def read_request(
             given[key] = read(name, text)
         else:
             known = ", ".join(("filter.<field>", "exclude.<field>", "language", "facets", *_READERS))
-            raise UsageError(f"unknown parameter {name!r}; known are {known}")
+            raise RequestError(f"unknown parameter {name!r}; known are {known}", name)
     given |= {"filters": filters, "exclusions": exclusions, "settings": settings or SearchSettings()}
     return SearchRequest(facet_fields=facet_fields, **given)
 
@@ -123,45 +124,17 @@ def split_choice(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def read_date(name: str, text: str, *, end: bool) -> datetime:
-    """Read a year, month, day or time (UTC where it names no zone); with `end`, give the first instant after it.
-
-    Raises UsageError naming the parameter.
-    """
-    try:
-        if (match := _DATE.fullmatch(text.strip())) is not None:
-            year, month, day = (int(part) if part else None for part in match.groups())
-            start = datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
-            return _end_of(start, month, day) if end else start
-        moment = datetime.fromisoformat(text.strip())
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        return moment + timedelta(milliseconds=1) if end else moment
-    except (ValueError, OverflowError) as error:
-        example = "a year, a month (2020-05), a day (2020-05-31) or a time (2020-05-31T12:00:00Z)"
-        raise UsageError(f"{name}: {text!r} is not {example}") from error
-
-
-def _end_of(start: datetime, month: int | None, day: int | None) -> datetime:
-    if start.year == MAXYEAR:
-        return datetime.max.replace(tzinfo=UTC)
-    if day is not None:
-        return start + timedelta(days=1)
-    if month is None or month == 12:
-        return start.replace(year=start.year + 1, month=1)
-    return start.replace(month=month + 1)
-
-
 def _read_number(name: str, text: str) -> int:
     try:
         return int(text)
     except ValueError as error:
-        raise UsageError(f"{name}: {text!r} is not a whole number") from error
+        raise RequestError(f"{name}: {text!r} is not a whole number", name) from error
 
 
 def _read_switch(name: str, text: str) -> bool:
     switches = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
     if (value := switches.get(text.lower())) is None:
-        raise UsageError(f"{name}: {text!r} is neither true nor false")
+        raise RequestError(f"{name}: {text!r} is neither true nor false", name)
     return value
 
 
@@ -179,16 +152,17 @@ _READERS: dict[str, tuple[str, Any]] = {
 }
 
 
-def _check_field(name: str, known: tuple[str, ...]) -> None:
+def _check_field(parameter: str, name: str, known: tuple[str, ...]) -> None:
     if name not in known:
-        raise UsageError(f"unknown field {name!r}; the fields to filter by and to count are {', '.join(known)}")
+        fields = ", ".join(known)
+        raise RequestError(f"unknown field {name!r}; the fields to filter by and to count are {fields}", parameter)
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise UsageError(f"{name}: {value!r} is none of {', '.join(choices)}")
+        raise RequestError(f"{name}: {value!r} is none of {', '.join(choices)}", name)
 
 
 def _check_range(name: str, value: int, least: int, most: int) -> None:
     if not least <= value <= most:
-        raise UsageError(f"{name}: {value} is not between {least} and {most}")
+        raise RequestError(f"{name}: {value} is not between {least} and {most}", name)

@@ -12,8 +12,9 @@ class SearchSettings:
     Attributes:
         max_query_characters: Longest query, in characters.
         max_query_terms: Most words in a query, those of phrases included.
-        max_nesting: Deepest parentheses; what goes deeper is searched as plain words.
+        max_nesting: Deepest parentheses; what goes deeper is refused.
         min_prefix_characters: Fewest characters before the star of a prefix.
+        max_filter_values: Most values to filter by and to exclude, all fields together.
         default_size: Hits of a search that names no size.
         max_size: Most hits of one search.
         facet_size: Values listed for each facet where the search names no size.
@@ -31,6 +32,7 @@ class SearchSettings:
     max_query_terms: int = 64
     max_nesting: int = 20
     min_prefix_characters: int = 3
+    max_filter_values: int = 256
     default_size: int = 10
     max_size: int = 100
     facet_size: int = 10

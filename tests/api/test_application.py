@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,6 +134,23 @@ def test_errors_are_problem_documents(client: TestClient, path: str, status: int
     answer = client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
     assert says in answer.json()["detail"]
+
+
+def test_a_mistake_in_a_query_is_pointed_at(client: TestClient) -> None:
+    """Whoever builds a search box can underline it."""
+    answer = client.get("/v1/articles", params={"q": "ferry _id:1"}).json()
+    assert answer["errors"] == [{"parameter": "q", "character": 7, "detail": answer["detail"]}]
+
+
+HOSTILE = ["(" * 20_000, "a " * 25_000, "*" + "a" * 500, "*:* *a", "_id:1", "a\x00b", "-" * 600, '"a" ' * 200]
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_queries_are_refused_at_once(client: TestClient, query: str) -> None:
+    """Before anything is asked of the index."""
+    began = time.monotonic()
+    assert 400 <= client.get("/v1/articles", params={"q": query}).status_code < 500
+    assert time.monotonic() - began < 1
 
 
 def test_a_document_that_cannot_be_read_is_told_in_its_line(client: TestClient) -> None:

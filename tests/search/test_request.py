@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ingest.errors import UsageError
-from ingest.search.request import SearchRequest, read_date, read_request, split_choice
+from ingest.search.dates import read_date
+from ingest.search.request import SearchRequest, read_request, split_choice
 from ingest.search.settings import SearchSettings
 
 FIELDS = ("publisher", "language", "year")
