@@ -10,6 +10,7 @@ BroadsheetError
 |   `-- MappingMismatch     the index carries another mapping version
 |-- Unavailable             a service did not answer; try again later    exit 3
 |   |-- IndexUnavailable    unreachable, refusing writes, or not ours to write
+|   |   `-- IndexTimedOut   it took the request and did not answer in time
 |   `-- IndexLocked         another writer held the index too long
 |-- LakeDamaged             a file of the lake cannot be read back      exit 1
     |-- LawBroken               the books do not balance, or a limit broke   exit 4
@@ -78,6 +79,10 @@ class Unavailable(BroadsheetError):
 
 class IndexUnavailable(Unavailable):
     """The index cannot be reached, or refuses every write."""
+
+
+class IndexTimedOut(IndexUnavailable):
+    """The index took the request and did not answer in time."""
 
 
 class IndexLocked(Unavailable):

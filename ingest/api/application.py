@@ -1,74 +1,150 @@
-"""The application: what it reads with, its routes, its health."""
+"""The application: what it reads with, its layers, its routes, its health."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
 from ingest import __version__, jobs
-from ingest.api.articles import router
+from ingest.api.access import Reading, Reads
+from ingest.api.answers import answer_json
+from ingest.api.articles import router as articles
+from ingest.api.documentation import document, responses
+from ingest.api.envelope import REQUEST_ID, Envelope
+from ingest.api.gate import Gate
+from ingest.api.metrics import Metrics
 from ingest.api.problems import add_problems
-from ingest.errors import LimitExceeded
+from ingest.api.schemas import CleanLine, Health, Problem, Ready
 from ingest.settings import Settings
+
+CLEAN_SCHEMA = {
+    "type": "object",
+    "properties": {"text": {"type": "string"}, "html": {"type": "string"}, "url": {"type": ["string", "null"]}},
+    "required": ["text"],
+}
+CLEAN_EXAMPLE = {"text": "The ferry sails again.\n\nCopyright Harbour Courier 2021", "url": None}
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Make the application; the index is opened with the first request that needs it."""
+    settings = make_impatient(settings)
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.reader = jobs.Reader(settings)
-        app.state.settings = settings
         try:
             yield
         finally:
             app.state.reader.close()
 
-    app = FastAPI(title="Broadsheet", version=__version__, lifespan=lifespan)
+    app = FastAPI(
+        title="Broadsheet",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        summary="Search over news articles that were cleaned with a record of everything that was removed.",
+    )
+    app.state.settings, app.state.metrics = settings, metrics
     add_problems(app, settings.api)
-    app.include_router(router)
-
-    @app.post("/v1/clean", tags=["cleaning"], openapi_extra=CLEAN_BODY)
-    async def clean(request: Request) -> dict[str, Any]:
-        """Clean one document, with `text` or `html` as in a JSON line of input; nothing is kept."""
-        body = await read_body(request, settings.api.max_body_bytes)
-        return await run_in_threadpool(jobs.clean_one, body, settings)
-
-    @app.get("/livez", tags=["health"])
-    def live() -> dict[str, str]:
-        """Say that the process answers."""
-        return {"status": "ok"}
-
-    @app.get("/readyz", tags=["health"])
-    def ready(request: Request) -> dict[str, Any]:
-        """Say that the index answers, and how many articles it holds."""
-        return {"status": "ok", "articles": request.app.state.reader.count()}
-
+    add_layers(app, settings, metrics)
+    add_health(app, metrics)
+    add_cleaning(app, settings)
+    app.include_router(articles)
+    declare_problems(app)
     return app
 
 
-CLEAN_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"type": "object"},
-                "example": {"text": "The ferry sails again.\n\nCopyright Harbour Courier 2021", "url": None},
-            }
-        },
+def make_impatient(settings: Settings) -> Settings:
+    """Let a request wait for one answer of the index and no longer: whoever asked can come again."""
+    index = replace(settings.index, request_timeout_seconds=settings.api.timeout_seconds, open_patience_seconds=0.0)
+    return replace(settings, index=index)
+
+
+def add_layers(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+    """Put the layers around the routes; the last one added is the outermost."""
+    ring = jobs.KeyRing(settings, hold_seconds=settings.api.key_hold_seconds)
+    app.add_middleware(Gate, settings=settings.api, ring=ring, metrics=metrics)
+    if settings.api.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.api.allowed_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-API-Key"],
+            expose_headers=[
+                REQUEST_ID,
+                "ETag",
+                "Retry-After",
+                "RateLimit-Limit",
+                "RateLimit-Remaining",
+                "RateLimit-Reset",
+            ],
+        )
+    app.add_middleware(Envelope, settings=settings.api, metrics=metrics)
+
+
+def add_health(app: FastAPI, metrics: Metrics) -> None:
+    """Add the routes that machines ask whether all is well."""
+
+    @app.get("/livez", tags=["health"], responses={200: {"model": Health}})
+    async def live() -> dict[str, str]:
+        """Say that the process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", tags=["health"], responses=responses(Ready))
+    def ready(request: Request, opened: Reading) -> Response:
+        """Say that the index answers, and how many articles it holds."""
+        return answer_json(request, {"status": "ok", "articles": opened.count()})
+
+    @app.get("/metrics", tags=["health"], response_class=Response)
+    async def tell_metrics() -> Response:
+        """Give the metrics in the text format of Prometheus."""
+        return Response(metrics.render(), media_type=metrics.media_type)
+
+
+def add_cleaning(app: FastAPI, settings: Settings) -> None:
+    """Add cleaning of what is sent."""
+
+    @app.post(
+        "/v1/clean",
+        tags=["cleaning"],
+        dependencies=[Reads],
+        responses=responses(CleanLine, 413, 422),
+        openapi_extra=document("application/json", CLEAN_SCHEMA, CLEAN_EXAMPLE),
+    )
+    async def clean(request: Request) -> dict[str, Any]:
+        """Clean one document, with `text` or `html` as in a JSON line of input; nothing is kept."""
+        return await run_in_threadpool(jobs.clean_one, await request.body(), settings)
+
+
+def declare_problems(app: FastAPI) -> None:
+    """Let the OpenAPI document hold the shape of problems, and no shape that none of our answers has."""
+    build = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schemas = build()["components"]["schemas"]
+            schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+            add_keys(app.openapi_schema or {})
+        return app.openapi_schema or {}
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend the document
+
+
+def add_keys(document: dict[str, Any]) -> None:
+    """Say how a key is sent; whether one is needed to read is a setting."""
+    schemes = {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     }
-}
-
-
-async def read_body(request: Request, max_bytes: int) -> bytes:
-    """Read a request's body; raise LimitExceeded as soon as it is longer than it may be."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > max_bytes:
-            raise LimitExceeded(f"the body is longer than {max_bytes} bytes")
-    return bytes(body)
+    document["components"]["securitySchemes"] = schemes
+    document["security"] = [{}, {"bearer": []}, {"key": []}]

@@ -1,69 +1,74 @@
-"""Articles: searching them, and one article with what belongs to it."""
+"""Articles: searching them, and one article with what belongs to it. An id may be minted or given, even a URL."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from ingest import jobs
-from ingest.jobs import Reader
+from ingest.api.access import Configured, Reading, Reads
+from ingest.api.answers import answer_json
+from ingest.api.documentation import DATE, responses, search_parameters
+from ingest.api.schemas import Article, Cleaning, ClusterMembers, Comments, EventMembers, SearchAnswer, Versions
 
-router = APIRouter(prefix="/v1/articles", tags=["articles"])
+router = APIRouter(prefix="/v1/articles", tags=["articles"], dependencies=[Reads])
 
-ID = Annotated[str, Path(description="Minted or given id of an article.", max_length=2048)]
-
-
-def reader(request: Request) -> Reader:
-    """Give what the application reads with."""
-    opened: Reader = request.app.state.reader
-    return opened
-
-
-Reading = Annotated[Reader, Depends(reader)]
-
-
-@router.get("")
-def search(request: Request, opened: Reading) -> dict[str, Any]:
-    """Search, by `q`, `in`, `filter.<field>`, `exclude.<field>`, `from`, `to`, `as_of` ..."""
-    return opened.search(request.query_params.multi_items())
-
-
-@router.get("/{any_id}")
-def show(
-    any_id: ID, opened: Reading, as_of: Annotated[str | None, Query(description="The version that stood then.")] = None
-) -> dict[str, Any]:
-    """Give one article, or the version of it that stood at a time."""
-    return opened.show(any_id, jobs.View(as_of=as_of))
+ID = Annotated[
+    str,
+    Path(
+        description="Minted or given id of an article.",
+        min_length=1,
+        max_length=2048,
+        examples=["f17ca377437d45190e840a6d922ae4b5"],
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    Query(description="The version that stood then.", examples=["2026-01-01"], json_schema_extra={"pattern": DATE}),
+]
 
 
-@router.get("/{any_id}/versions")
-def versions(any_id: ID, opened: Reading) -> dict[str, Any]:
+@router.get("", responses=responses(SearchAnswer, 400, 410), openapi_extra=search_parameters())
+def search(request: Request, opened: Reading) -> Response:
+    """Search; nothing found is 200 with an empty list."""
+    return answer_json(request, opened.search(request.query_params.multi_items()))
+
+
+@router.get("/{any_id:path}/versions", responses=responses(Versions, 404, 422))
+def versions(any_id: ID, request: Request, opened: Reading) -> Response:
     """Give what an article said before, oldest first, with the word diffs of title and body from each to the next."""
     shown = opened.show(any_id, jobs.View(versions=True))
-    return {"id": shown["id"], "versions": shown["versions"]}
+    return answer_json(request, {"id": shown["id"], "versions": shown["versions"]})
 
 
-@router.get("/{any_id}/comments")
-def comments(any_id: ID, opened: Reading) -> dict[str, Any]:
+@router.get("/{any_id:path}/comments", responses=responses(Comments, 404, 422))
+def comments(any_id: ID, request: Request, opened: Reading) -> Response:
     """Give the readers' comments of an article in the order of the thread."""
     shown = opened.show(any_id, jobs.View(comments=True))
-    return {"id": shown["id"], "comments_complete": shown["comments_complete"], "comments": shown["comments"]}
+    return answer_json(request, {name: shown[name] for name in ("id", "comments_complete", "comments")})
 
 
-@router.get("/{any_id}/cleaning")
-def cleaning(any_id: ID, opened: Reading) -> dict[str, Any]:
+@router.get("/{any_id:path}/cleaning", responses=responses(Cleaning, 400, 404, 422))
+def cleaning(any_id: ID, request: Request, opened: Reading) -> Response:
     """Give the original text of an article and every span that was removed from it, with its class and rule."""
-    return opened.show_cleaning(any_id)
+    return answer_json(request, opened.show_cleaning(any_id))
 
 
-@router.get("/{any_id}/cluster")
-def cluster(any_id: ID, opened: Reading) -> dict[str, Any]:
+@router.get("/{any_id:path}/cluster", responses=responses(ClusterMembers, 404, 422))
+def cluster(any_id: ID, request: Request, opened: Reading) -> Response:
     """Give the copies of an article: the members of its cluster, the canonical one first."""
-    return opened.show_cluster(any_id)
+    return answer_json(request, opened.show_cluster(any_id))
 
 
-@router.get("/{any_id}/event")
-def event(any_id: ID, request: Request) -> dict[str, Any]:
+@router.get("/{any_id:path}/event", responses=responses(EventMembers, 404, 422))
+def event(any_id: ID, request: Request, settings: Configured) -> Response:
     """Give the event that an article tells of, with the articles of all publishers; `event` is null for none."""
-    return jobs.show_event(any_id, request.app.state.settings)
+    return answer_json(request, jobs.show_event(any_id, settings))
+
+
+@router.get("/{any_id:path}", responses=responses(Article, 400, 404, 422))
+def show(any_id: ID, request: Request, opened: Reading, as_of: AsOf = None) -> Response:
+    """Give one article, or the version of it that stood at a time."""
+    shown: dict[str, Any] = opened.show(any_id, jobs.View(as_of=as_of))
+    return answer_json(request, shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -18,9 +18,11 @@ from ingest.errors import (
     BroadsheetError,
     CursorExpired,
     DocumentError,
+    IndexTimedOut,
     LimitExceeded,
     MappingMismatch,
     RequestError,
+    StorageFull,
     Unavailable,
     UsageError,
 )
@@ -32,25 +34,31 @@ STATUSES: tuple[tuple[type[BroadsheetError], HTTPStatus], ...] = (
     (CursorExpired, HTTPStatus.GONE),
     (MappingMismatch, HTTPStatus.SERVICE_UNAVAILABLE),
     (UsageError, HTTPStatus.BAD_REQUEST),
+    (IndexTimedOut, HTTPStatus.GATEWAY_TIMEOUT),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (LimitExceeded, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (DocumentError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (StorageFull, HTTPStatus.INSUFFICIENT_STORAGE),
 )
+COME_AGAIN = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
 LOG = logging.getLogger(__name__)
 
 
-def problem(
-    status: HTTPStatus,
-    detail: str,
-    *,
-    retry_after_seconds: int | None = None,
-    errors: Sequence[Mapping[str, Any]] = (),
-) -> JSONResponse:
-    """Make a problem document; `errors` say which parameter is at fault, and at which character of it."""
-    body: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-    body |= {"errors": list(errors)} if errors else {}
-    headers = {} if retry_after_seconds is None else {"retry-after": str(retry_after_seconds)}
-    return JSONResponse(body, status.value, headers, MEDIA_TYPE)
+def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
+    """Make a problem document; `more` are members of its own."""
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **more}
+    return JSONResponse(body, status.value, {"cache-control": "no-store", **(headers or {})}, MEDIA_TYPE)
+
+
+def to_problem(error: Exception, settings: ApiSettings) -> JSONResponse:
+    """Make the problem document of any error; what nobody foresaw is logged, and told without its text."""
+    status = next((s for kind, s in STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        LOG.error("unexpected", exc_info=error)
+        return problem(status, "unexpected; the log says more")
+    headers = {"retry-after": str(settings.retry_after_seconds)} if status in COME_AGAIN else {}
+    pointers = point_at(error)
+    return problem(status, str(error), headers, **({"errors": pointers} if pointers else {}))
 
 
 def point_at(error: Exception) -> list[dict[str, Any]]:
@@ -65,24 +73,18 @@ def add_problems(app: FastAPI, settings: ApiSettings) -> None:
     """Answer every error with a problem document; where the index is away, say when to come again."""
 
     async def on_error(_: Request, error: Exception) -> JSONResponse:
-        status = next((s for kind, s in STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
-        if status is HTTPStatus.INTERNAL_SERVER_ERROR:
-            LOG.error("unexpected", exc_info=error)
-            return problem(status, "unexpected; the log says more")
-        away = status is HTTPStatus.SERVICE_UNAVAILABLE
-        retry = settings.retry_after_seconds if away else None
-        return problem(status, str(error), retry_after_seconds=retry, errors=point_at(error))
+        return to_problem(error, settings)
 
     async def on_http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - what this handler is registered for
-        answer = problem(HTTPStatus(error.status_code), str(error.detail))
-        answer.headers.update(error.headers or {})
-        return answer
+        return problem(HTTPStatus(error.status_code), str(error.detail), error.headers)
 
     async def on_invalid(_: Request, error: Exception) -> JSONResponse:
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - what this handler is registered for
+        wrong = [{"parameter": ".".join(map(str, each["loc"][1:])), "detail": each["msg"]} for each in error.errors()]
+        told = "; ".join(f"{each['parameter']}: {each['detail']}" for each in wrong)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=wrong)
 
     app.add_exception_handler(BroadsheetError, on_error)
-    app.add_exception_handler(Exception, on_error)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)

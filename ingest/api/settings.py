@@ -7,12 +7,34 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
-    """What one request may send, and when a caller is told to come again.
+    """Who may ask, what one request may send, how often, and when a caller is told to come again.
 
     Attributes:
+        anonymous_read: Whether whoever has no key may read; writing always needs a key.
+        allowed_origins: Origins of other sites whose pages may call the API (CORS), as `https://host`; none by default.
+        trusted_proxies: Addresses of proxies in front whose `X-Forwarded-For` names the caller; none by default.
         max_body_bytes: Longest body of a request, in bytes.
+        timeout_seconds: How long one request waits for an answer of Elasticsearch.
         retry_after_seconds: How long a caller is told to wait while the index does not answer.
+        rate_limit_window_seconds: The time that the two limits are told for; what was used comes back evenly over it.
+        rate_limit_requests: Requests of one key in that time.
+        rate_limit_anonymous_requests: Requests of one address without a key in that time.
+        key_hold_seconds: How long a key that was looked up is believed; a revoked one may work that long.
+        idempotency_hours: How long an `Idempotency-Key` is remembered.
+        max_export_articles: Most articles of one export; it then says where to go on.
+        feed_articles: Articles of a feed.
     """
 
+    anonymous_read: bool = True
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     max_body_bytes: int = 10_000_000
+    timeout_seconds: float = 10.0
     retry_after_seconds: int = 5
+    rate_limit_window_seconds: int = 60
+    rate_limit_requests: int = 1200
+    rate_limit_anonymous_requests: int = 600
+    key_hold_seconds: float = 5.0
+    idempotency_hours: int = 24
+    max_export_articles: int = 1_000_000
+    feed_articles: int = 50

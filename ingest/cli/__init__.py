@@ -16,6 +16,7 @@ from ingest.cli.commenters import add_forget
 from ingest.cli.corrections import add_corrections, add_cut, add_restore
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
 from ingest.cli.events import add_events
+from ingest.cli.keys import add_keys
 from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
 from ingest.cli.reading import add_search, add_show
@@ -43,6 +44,7 @@ DECLARE = (
     add_quarantine,
     add_runs,
     add_serve,
+    add_keys,
     add_forget,
 )
 

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from elastic_transport import ApiError, TransportError
+from elastic_transport import ApiError, ConnectionTimeout, TransportError
 
 from ingest.elastic.faults import AnswerError, Fault, Trouble, read_exception
-from ingest.errors import IndexUnavailable
+from ingest.errors import IndexTimedOut, IndexUnavailable
 
 LOGGER = logging.getLogger(__name__)
 # Jitter near nothing, and a server that says "at once", must not make a busy loop.
 SHORTEST_PAUSE_SECONDS = 0.01
+TIMED_OUT = ConnectionTimeout.__name__
 FINAL = frozenset({Fault.STALE, Fault.REJECTED, Fault.TOO_LARGE})
 
 Answer = TypeVar("Answer")
@@ -83,8 +84,7 @@ class Backoff:
         self._since = now if self._since is None else self._since
         left = patience - (now - self._since)
         if left < SHORTEST_PAUSE_SECONDS:
-            target = self._retries.target
-            raise IndexUnavailable(f"{target}: gave up after {patience:g} s: {trouble.error}: {trouble.message}")
+            raise self._give_up(trouble)
         pause = min(left, max(SHORTEST_PAUSE_SECONDS, trouble.retry_after or 0.0, self._jitter()))
         self._attempts += 1
         LOGGER.warning(
@@ -96,6 +96,14 @@ class Backoff:
             pause,
         )
         clock.sleep(pause)
+
+    def _give_up(self, trouble: Trouble) -> IndexUnavailable:
+        target = self._retries.target
+        if trouble.error == TIMED_OUT:
+            return IndexTimedOut(f"{target}: no answer in time: {trouble.message}")
+        patience = self._retries.patience_seconds
+        after = f"gave up after {patience:g} s" if patience else "away"
+        return IndexUnavailable(f"{target}: {after}: {trouble.error}: {trouble.message}")
 
     def _jitter(self) -> float:
         doubled = self._retries.backoff_start_seconds * 2.0 ** min(self._attempts, 32)

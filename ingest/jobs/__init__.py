@@ -8,6 +8,7 @@ from ingest.jobs.corrections import list_corrections, propose_rules
 from ingest.jobs.events import list_events, show_event
 from ingest.jobs.explaining import explain
 from ingest.jobs.ingestion import IngestReport, assert_few_failures, ingest
+from ingest.jobs.keys import ADMIN, READ, SCOPES, WRITE, Caller, KeyRing, create_key, list_keys, revoke_key
 from ingest.jobs.learning import (
     STATES,
     accept_proposals,
@@ -21,12 +22,20 @@ from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quar
 from ingest.jobs.reclustering import ReclusterReport, recluster
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.runs import list_runs, show_run
-from ingest.jobs.searching import Reader, View, search, show, show_raw
+from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
 
 __all__ = [
+    "ADMIN",
+    "FACETS",
+    "READ",
+    "SCOPES",
+    "SEARCH_LIMITS",
     "STATES",
+    "WRITE",
+    "Caller",
     "Hand",
     "IngestReport",
+    "KeyRing",
     "Reader",
     "ReclusterReport",
     "View",
@@ -40,6 +49,7 @@ __all__ = [
     "clean_batch",
     "clean_one",
     "count_sources",
+    "create_key",
     "cut",
     "dedup",
     "deduplicate_batches",
@@ -53,6 +63,7 @@ __all__ = [
     "list_corrections",
     "list_events",
     "list_joins",
+    "list_keys",
     "list_proposals",
     "list_quarantine",
     "list_rules",
@@ -64,6 +75,7 @@ __all__ = [
     "reject_proposals",
     "replay_quarantine",
     "restore",
+    "revoke_key",
     "search",
     "show",
     "show_event",

@@ -25,10 +25,14 @@ from ingest.search import (
     read_request,
     read_response,
 )
+from ingest.search.settings import SearchSettings
 from ingest.settings import Settings
 
 # What the index holds for machines; `show --spans` asks for the spans.
 NOT_SHOWN = frozenset({"spans", "suggested_spans", "stemmed", "fingerprint", "comments_digest", "history"})
+# What a caller may filter by and count, and the limits where no setting says otherwise.
+FACETS = articles_mapping().facets
+SEARCH_LIMITS = SearchSettings()
 MAX_MEMBERS = 1000
 MEMBER_FIELDS = (
     *("id", "given_id", "url", "title", "publisher", "published_at", "canonical", "canonical_reason"),

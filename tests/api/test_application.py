@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,48 +11,7 @@ from fastapi.testclient import TestClient
 from ingest import jobs
 from ingest.api.application import create_app
 from ingest.settings import Settings
-
-URL = "https://meridian.example/2024/cutter"
-BODY = (
-    "Pilots ask for a cutter\n\nThe pilots of Port Meridian have asked the harbour board for {} cutters, after the only"
-    " one they have spent the winter on the slip. The board will answer in spring, said its clerk, who had counted"
-    " the letters twice and found the same number both times.\n\nCopyright Meridian Ledger 2024"
-)
-PROBLEM = "application/problem+json"
-
-
-def configure(folder: Path) -> Settings:
-    """Give the settings of a system of the test's own."""
-    return Settings.load(flags={"index.url": f"tantivy:{folder / 'index'}", "lake.url": str(folder / "lake")})
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Give a system that holds one article in two versions, and a copy of it elsewhere."""
-    folder = tmp_path_factory.mktemp("api")
-    captures = [
-        {"url": URL, "text": BODY.format(2), "fetched_at": "2024-01-10T08:00:00Z"},
-        {"url": URL, "text": BODY.format(3), "fetched_at": "2024-01-12T08:00:00Z"},
-        {"url": "https://echo.example/cutter", "text": BODY.format(3), "id": "echo-1"},
-    ]
-    source = folder / "captures.jsonl"
-    source.write_text("\n".join(map(json.dumps, captures)), encoding="utf-8")
-    jobs.ingest([str(source)], configure(folder))
-    return configure(folder)
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings) -> Iterator[TestClient]:
-    """Give a client of that system's API."""
-    with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def article(client: TestClient) -> str:
-    """Give the id of the article with two versions."""
-    hits = client.get("/v1/articles", params={"q": "cutters", "duplicates": "show"}).json()["hits"]
-    return str(next(hit["id"] for hit in hits if hit["url"] == URL))
+from tests.api.system import BODY, PROBLEM, URL, configure
 
 
 def test_search_answers_as_the_command_line(client: TestClient, settings: Settings) -> None:

@@ -1,0 +1,43 @@
+"""What a route asks of its caller."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+
+from ingest.api.gate import CHALLENGE
+from ingest.jobs import READ, WRITE, Caller, Reader
+from ingest.settings import Settings
+
+
+def require(scope: str) -> Any:
+    """Make a dependency: 401 for nobody in particular, 403 for a key without the scope."""
+
+    async def check(request: Request) -> Caller:
+        caller: Caller = request.state.caller
+        if caller.may(scope):
+            return caller
+        if caller.id is None:
+            raise HTTPException(401, f"this needs a key with the scope {scope}", {"www-authenticate": CHALLENGE})
+        raise HTTPException(403, f"the key {caller.name!r} has not the scope {scope}")
+
+    return Depends(check)
+
+
+async def find_reader(request: Request) -> Reader:
+    """Give what the application reads with."""
+    opened: Reader = request.app.state.reader
+    return opened
+
+
+async def find_settings(request: Request) -> Settings:
+    """Give the settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+Reads = require(READ)
+Writes = require(WRITE)
+Reading = Annotated[Reader, Depends(find_reader)]
+Configured = Annotated[Settings, Depends(find_settings)]
