@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ingest.batching import RunSettings, cut_batches
+from ingest.crash_points import passing
 from ingest.lake import Lake, Submission
 from ingest.model import Dropped, Failed, Payload, RawDocument
 from ingest.stage import Stage, attempt
@@ -23,6 +24,7 @@ def read_stage(decode: Decode, lake: Lake | None, settings: RunSettings) -> Stag
     def run(payloads: Iterable[Payload]) -> Iterator[Outcome]:
         for batch in cut_batches(payloads, settings, lambda payload: len(payload.content)):
             outcomes = [attempt(NAME, decode, payload) for payload in batch]
+            passing("fetched")
             yield from outcomes if lake is None else accept(lake, batch, outcomes)
 
     return Stage(NAME, run)
@@ -36,6 +38,7 @@ def accept(lake: Lake, payloads: Sequence[Payload], outcomes: Sequence[Outcome])
         if (submission := submit(payload, outcome)) is not None
     }
     captures = dict(zip(submissions, lake.accept(list(submissions.values())), strict=True))
+    passing("lake_written")
     times = lake.times(list(captures.values()))
     for place, outcome in enumerate(outcomes):
         capture = captures.get(place)

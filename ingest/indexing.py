@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.batching import RunSettings, cut_batches
+from ingest.crash_points import passing
 from ingest.dedup import Deduplicator
 from ingest.errors import DocumentRejected, IndexUnavailable
 from ingest.index.document import mark_canonical
@@ -58,8 +59,10 @@ def index_batch(
     for group in without_repeats(batch):
         outcomes += write_group(index, to_documents, group)
     kept = [article for article, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Indexed)]
+    passing("after_bulk")
     move_marks(index, collect_marks(kept))
     deduplicator.commit([article.document.id for article in kept if article.cluster])
+    passing("signatures_written")
     deduplicator.discard([outcome.trace.id for outcome in outcomes if isinstance(outcome, Failed)])
     yield from outcomes
 
@@ -88,6 +91,7 @@ def write_group(index: Index, to_documents: ToWrite, group: Sequence[Article]) -
             return [settled[article.document.id] for article in group]
         standing = index.standing([article.document.id for article in open_articles])
         decisions = decide_all(index, open_articles, documents, standing)
+        passing("before_bulk")
         receipts = {r.id: r for r in index.write([d.write for _, d in decisions if d.write is not None])}
         for article, decision in decisions:
             outcome = settle(article, decision, receipts)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.crash_points import passing
 from ingest.errors import CountingLawBroken
 from ingest.model import Dropped, Failed
 from ingest.stage import Stage, Traceable
@@ -15,13 +16,21 @@ from ingest.stage import Stage, Traceable
 
 @dataclass(slots=True)
 class Tally:
-    """What one stage did: the counting law says `entered = kept + dropped + failed`. Seconds exclude other stages."""
+    """What one stage did: the counting law says `entered = kept + dropped + failed`. Seconds exclude other stages.
+
+    `bytes` are those of the documents as they came; it began with its first document and ended with its last outcome,
+    in nanoseconds since the epoch.
+    """
 
     entered: int = 0
     kept: int = 0
     dropped: int = 0
     failed: int = 0
     seconds: float = 0.0
+    bytes: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    began_ns: int = 0
+    ended_ns: int = 0
 
     def balances(self) -> bool:
         """Tell whether the counting law holds."""
@@ -34,6 +43,10 @@ class Tally:
         self.dropped += other.dropped
         self.failed += other.failed
         self.seconds += other.seconds
+        self.bytes += other.bytes
+        self.reasons += other.reasons
+        self.began_ns = min(self.began_ns or other.began_ns, other.began_ns)
+        self.ended_ns = max(self.ended_ns, other.ended_ns)
 
     def to_json(self) -> dict[str, int | float]:
         """Give the shape that reports and other programs read."""
@@ -43,6 +56,7 @@ class Tally:
             "dropped": self.dropped,
             "failed": self.failed,
             "seconds": round(self.seconds, 3),
+            "bytes": self.bytes,
         }
 
 
@@ -71,17 +85,22 @@ class Stopwatch:
         self._since = now
 
 
+def _no_bytes(_: Any) -> int:
+    return 0
+
+
 @dataclass(slots=True)
 class Runner:
     """Runs documents through stages, one at a time as they are pulled.
 
     `on_left` is told of every document that leaves on the way, before the next one is pulled; `on_kept` of every
-    document that a stage of that name kept.
+    document that a stage of that name kept. `size_of` gives the bytes that a document came in.
     """
 
     stages: Sequence[Stage[Any, Any]]
     on_left: Callable[[Dropped | Failed], None]
     on_kept: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
+    size_of: Callable[[Any], int] = _no_bytes
     tallies: dict[str, Tally] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     _stopwatch: Stopwatch = field(default_factory=Stopwatch)
@@ -115,22 +134,27 @@ class Runner:
                 self._stopwatch.leave()
             if outcome is None:
                 return
+            tally.ended_ns = time.time_ns()
             if isinstance(outcome, Dropped | Failed):
                 self._let_go(outcome, tally)
                 continue
             tally.kept += 1
+            passing("mid_stage")
             if kept_by is not None:
                 kept_by(outcome)
             yield outcome
 
     def _count(self, items: Iterable[Any], tally: Tally) -> Iterator[Any]:
         for item in items:
+            tally.began_ns = tally.began_ns or time.time_ns()
             tally.entered += 1
+            tally.bytes += self.size_of(item)
             yield item
 
     def _let_go(self, outcome: Dropped | Failed, tally: Tally) -> None:
         if isinstance(outcome, Dropped):
             tally.dropped += 1
+            tally.reasons[outcome.reason.value] += 1
             self.reasons[outcome.reason.value] += 1
         else:
             tally.failed += 1

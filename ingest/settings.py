@@ -10,7 +10,7 @@ import difflib
 import math
 import tomllib
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from ingest.network.settings import NetworkSettings
 from ingest.search.settings import SearchSettings
 from ingest.sources.settings import SourcesSettings
 from ingest.state.settings import StateSettings
+from ingest.telemetry.settings import TelemetrySettings
 
 PREFIX = "BROADSHEET_"
 FILE = "broadsheet.toml"
@@ -58,6 +59,7 @@ class Settings:
     search: SearchSettings = dataclasses.field(default_factory=SearchSettings)
     api: ApiSettings = dataclasses.field(default_factory=ApiSettings)
     state: StateSettings = dataclasses.field(default_factory=StateSettings)
+    telemetry: TelemetrySettings = dataclasses.field(default_factory=TelemetrySettings)
 
     @classmethod
     def load(
@@ -79,6 +81,20 @@ class Settings:
         _merge(values, _read_environment(environment or {}), "the environment")
         _merge(values, _read_flags(flags or {}), "the command line")
         return cls(**{room: _build(room, given) for room, given in values.items()})
+
+
+def secret_values(settings: Settings) -> list[str]:
+    """List the values that must never be shown: those of the fields that a record's own text leaves out."""
+    return [str(value) for value in _secrets_in(settings) if value]
+
+
+def _secrets_in(record: Any) -> Iterator[Any]:
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        if not field.repr:
+            yield value
+        elif dataclasses.is_dataclass(value):
+            yield from _secrets_in(value)
 
 
 def room_types() -> dict[str, type[Any]]:

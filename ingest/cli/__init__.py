@@ -24,7 +24,8 @@ from ingest.cli.rules import add_rules
 from ingest.cli.runs import add_runs
 from ingest.cli.serving import add_serve
 from ingest.errors import BroadsheetError, SettingsError, StorageFull, UsageError
-from ingest.settings import FILE, Settings
+from ingest.settings import FILE, Settings, secret_values
+from ingest.telemetry.logs import set_up_logs
 
 DECLARE = (
     add_ingest,
@@ -53,7 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give 0 done, 1 unexpected, 2 usage, 3 unavailable, 4 a law or limit broken."""
     arguments = build_parser().parse_args(argv)
     try:
-        arguments.command(arguments, load_settings(arguments))
+        settings = load_settings(arguments)
+        set_up_logs(settings.telemetry, secret_values(settings))
+        arguments.command(arguments, settings)
     except BroadsheetError as error:
         return complain(error, error.exit_code)
     except BrokenPipeError:

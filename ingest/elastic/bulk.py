@@ -14,8 +14,10 @@ import orjson
 from elastic_transport import ApiError, TransportError
 from elasticsearch import Elasticsearch
 
+from ingest.crash_points import passing
 from ingest.elastic.faults import Fault, Trouble, read_exception, read_item_error
 from ingest.elastic.retries import Retries
+from ingest.telemetry.metrics import BULK_ACTIONS, BULK_BYTES, BULK_REQUESTS, BULK_SECONDS
 
 PARAMETERS = {
     "require_alias": "true",
@@ -129,12 +131,22 @@ class BulkWriter:
     def write(self, actions: Sequence[AnyAction]) -> list[Outcome]:
         """Write; one outcome an action, in order, each durable. Raise IndexUnavailable once patience is at its end."""
         outcomes = _Delivery(self, actions).run()
+        for outcome in outcomes.values():
+            BULK_ACTIONS.labels(outcome.result).inc()
         return [outcomes[place] for place in range(len(actions))]
 
     def send(self, ids: Sequence[str], content: bytes) -> list[Mapping[str, Any]] | Trouble:
         """Send one request; give its items, one for each id, or what was wrong with the request as a whole."""
+        answer = self._post(ids, content)
+        BULK_REQUESTS.labels(answer.fault.value if isinstance(answer, Trouble) else "answered").inc()
+        passing("bulk_sent")
+        return answer
+
+    def _post(self, ids: Sequence[str], content: bytes) -> list[Mapping[str, Any]] | Trouble:
+        BULK_BYTES.inc(len(content))
         try:
-            answer = self.client.perform_request("POST", "/_bulk", params=PARAMETERS, headers=HEADERS, body=content)
+            with BULK_SECONDS.time():
+                answer = self.client.perform_request("POST", "/_bulk", params=PARAMETERS, headers=HEADERS, body=content)
         except (ApiError, TransportError) as exception:
             return read_exception(exception)
         items = _read_items(answer.body)

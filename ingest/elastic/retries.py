@@ -13,6 +13,7 @@ from elastic_transport import ApiError, ConnectionTimeout, TransportError
 
 from ingest.elastic.faults import AnswerError, Fault, Trouble, read_exception
 from ingest.errors import IndexTimedOut, IndexUnavailable
+from ingest.telemetry.metrics import RETRIES, RETRY_SECONDS
 
 LOGGER = logging.getLogger(__name__)
 # Jitter near nothing, and a server that says "at once", must not make a busy loop.
@@ -95,6 +96,8 @@ class Backoff:
             trouble.message,
             pause,
         )
+        RETRIES.labels(trouble.fault.value).inc()
+        RETRY_SECONDS.inc(pause)
         clock.sleep(pause)
 
     def _give_up(self, trouble: Trouble) -> IndexUnavailable:

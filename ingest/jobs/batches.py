@@ -26,6 +26,7 @@ from ingest.index.opening import open_index
 from ingest.indexing import collect_marks
 from ingest.jobs.cleaning import carry_on
 from ingest.jobs.ingestion import count_lines, follow_events, open_rooms
+from ingest.jobs.observing import tell_outcome
 from ingest.lake import Lake, Versions, handover_path, open_lake, stream_handover, write_handover
 from ingest.learning import read_learned
 from ingest.model import Article, Dropped, Failed, Indexed
@@ -73,7 +74,7 @@ def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[
     with open_lake(settings.lake) as lake:
         stage = reading_stage(settings, lake)
         outcomes = carry_on(stage, read_payloads([str(path) for path in claimed], settings.sources))
-        told = quarantine_failures(lake, outcomes, {stage.name})
+        told = settle(lake, outcomes, {stage.name}, run_id)
         batches = enumerate(cut_batches(told, BATCH, size_of))
         return [write_handover(lake, run_id, stage.name, number, batch) for number, batch in batches]
 
@@ -182,15 +183,17 @@ def run_stages(lake: Lake, reference: str, stages: Sequence[Stage[Any, Any]]) ->
     for stage in stages:
         records = carry_on(stage, records)
     names = {stage.name for stage in stages}
-    return write_handover(lake, run_id, stages[-1].name, number, quarantine_failures(lake, records, names))
+    return write_handover(lake, run_id, stages[-1].name, number, settle(lake, records, names, run_id))
 
 
-def quarantine_failures(lake: Lake, records: Iterable[Any], stages: set[str]) -> Iterator[Any]:
-    """Pass records on; put those that failed in one of the named stages into the quarantine."""
+def settle(lake: Lake, records: Iterable[Any], stages: set[str], run_id: str) -> Iterator[Any]:
+    """Pass records on; tell of those that end in one of the named stages, and put what failed into the quarantine."""
     versions = Versions(code=__version__, rules=rules_version())
     for record in records:
         if isinstance(record, Failed) and record.stage in stages:
             lake.quarantine.add(record, versions)
+        if isinstance(record, Indexed) or (isinstance(record, Dropped | Failed) and record.stage in stages):
+            tell_outcome(record, run_id)
         yield record
 
 

@@ -19,6 +19,7 @@ from ingest.errors import CountingLawBroken, TooManyFailures
 from ingest.following import EventFollower, read_frequencies
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
+from ingest.jobs.observing import Observer, count_bytes
 from ingest.jobs.reclustering import read_hands
 from ingest.lake import Lake, Versions, open_lake
 from ingest.learning import LineCounter, read_learned
@@ -222,9 +223,19 @@ class PipelineRun:
     def take(self, payloads: Iterable[Payload]) -> None:
         """Settle each payload; the report counts them once all are settled, and none of them where this raises."""
         part = IngestReport(run_id=self.report.run_id)
+        observer = Observer(part.run_id, self._opened.rooms.settings.telemetry)
+        try:
+            self._drive(payloads, part, observer)
+        except BaseException as error:
+            observer.end(part.stages, error)
+            raise
+        observer.end(part.stages)
+        self.report.add(part)
 
+    def _drive(self, payloads: Iterable[Payload], part: IngestReport, observer: Observer) -> None:
         def take_left(left: Dropped | Failed) -> None:
             note_left(part, left, self._opened.lake)
+            observer.settle(left, part.stages)
             self._opened.deduplicator.discard([left.trace.id])
             if self._on_left:
                 self._on_left(left)
@@ -237,15 +248,16 @@ class PipelineRun:
             build_pipeline(self._opened.rooms, self._opened.index, self._opened.deduplicator),
             on_left=take_left,
             on_kept={"clean": take_cleaned, "enrich": self._follower.note},
+            size_of=count_bytes,
+            tallies=part.stages,
         )
-        part.stages = runner.tallies
         for settled, outcome in enumerate(runner.run(payloads), start=1):
             part.outcomes[outcome.outcome] += 1
             part.duplicates += outcome.outcome != "unchanged" and not outcome.canonical
+            observer.settle(outcome, part.stages)
             if self._on_seen:
                 self._on_seen(settled)
         part.assert_balance()
-        self.report.add(part)
 
     def count(self) -> None:
         """Write down what the documents taken so far showed of publishers and events."""

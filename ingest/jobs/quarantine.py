@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ingest.crash_points import passing
 from ingest.errors import UsageError
 from ingest.jobs.ingestion import IngestReport, open_rooms, run_pipeline
 from ingest.lake import Entry, Filters, Lake, open_lake
@@ -63,7 +64,9 @@ def find_entries(lake: Lake, ids: Sequence[str]) -> list[Entry]:
 def take_payloads(lake: Lake, captures: Sequence[int]) -> Iterator[Payload]:
     """Yield payloads from the lake, one at a time."""
     for capture in captures:
-        yield lake.payload(capture)
+        payload = lake.payload(capture)
+        passing("replayed")
+        yield payload
 
 
 def to_line(entry: Entry) -> dict[str, Any]:

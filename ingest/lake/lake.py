@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from ingest.crash_points import passing
 from ingest.errors import LakeDamaged, UsageError
 from ingest.lake.catalogue import Capture, Catalogue
 from ingest.lake.files import create_atomically, read_range, remove_stale, storage_errors
@@ -16,6 +18,7 @@ from ingest.lake.quarantine import Quarantine
 from ingest.lake.settings import LakeSettings
 from ingest.lake.warc import Record, Submission, pack_record, scan_records, unpack_record
 from ingest.model import Payload
+from ingest.telemetry.metrics import LAKE_ACCEPTED, LAKE_BYTES, LAKE_KNOWN, LAKE_SECONDS
 
 
 class Lake:
@@ -42,9 +45,18 @@ class Lake:
         """
         if not items:
             return []
+        started = time.perf_counter()
         with self._catalogue.writing():
             self._adopt_next()
-            return self._accept(items)
+            first = self._catalogue.next_capture()
+            orders = self._accept(items)
+            passing("lake_file_written")
+        new = {order: item for order, item in zip(orders, items, strict=True) if order >= first}
+        LAKE_ACCEPTED.inc(len(new))
+        LAKE_KNOWN.inc(len(orders) - len(new))
+        LAKE_BYTES.inc(sum(len(item.payload.content) for item in new.values()))
+        LAKE_SECONDS.inc(time.perf_counter() - started)
+        return orders
 
     def payload(self, capture: int) -> Payload:
         """Give a payload back exactly; raise KeyError where there is no such capture."""

@@ -16,7 +16,8 @@ ContentKind = Literal["text", "html"]
 class Trace:
     """Who a document is and where it came from: what every report, log line and quarantine entry repeats.
 
-    `capture` is the order in which the lake accepted the bytes (0: not in a lake).
+    `capture` is the order in which the lake accepted the bytes (0: not in a lake); `url` is the address, where one is
+    known.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Trace:
     source: str
     origin: str
     capture: int = 0
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class Payload:
             given_id=None,
             source=self.source,
             origin=self.origin,
+            url=self.url,
         )
 
 
@@ -118,6 +121,7 @@ class RawDocument:
             source=self.given.source or self.payload.source,
             origin=self.payload.origin,
             capture=self.capture,
+            url=self.url,
         )
 
 
