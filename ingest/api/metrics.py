@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from ingest.telemetry.metrics import render
+
 BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 
@@ -56,5 +58,5 @@ class Metrics:
         self._waiting.set(documents)
 
     def render(self) -> bytes:
-        """Give the metrics in the text format of Prometheus."""
-        return generate_latest(self._registry)
+        """Give these metrics and those of the work that this process does, in the text format of Prometheus."""
+        return generate_latest(self._registry) + render()[0]

@@ -16,7 +16,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from ingest import __version__
+from ingest.telemetry.service import NAME, VERSION
 from ingest.telemetry.settings import TelemetrySettings
 
 DOCUMENTS = "ingest.documents"
@@ -90,7 +90,7 @@ def _name_as_ecs(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Give the common fields their names in the Elastic Common Schema, the time first."""
     named = {_ECS.get(key, key): value for key, value in event.items() if value is not None}
     first: EventDict = {key: named.pop(key) for key in ("@timestamp", "log.level", "message") if key in named}
-    service = {"ecs.version": ECS_VERSION, "service.name": "broadsheet", "service.version": __version__}
+    service = {"ecs.version": ECS_VERSION, "service.name": NAME, "service.version": VERSION}
     return {**first, **service, **named}
 
 

@@ -9,8 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from prometheus_client import start_http_server as _start
 from prometheus_client.process_collector import ProcessCollector
 
-from ingest import __version__
 from ingest.errors import UsageError
+from ingest.telemetry.service import VERSION
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -24,7 +24,7 @@ def _gauge(name: str, text: str, *labels: str) -> Gauge:
     return Gauge(f"broadsheet_{name}", text, labels, registry=REGISTRY)
 
 
-_gauge("build_info", "Always 1; the label says which version runs", "version").labels(__version__).set(1)
+_gauge("build_info", "Always 1; the label says which version runs", "version").labels(VERSION).set(1)
 
 STAGE_IN = _counter("stage_in", "Documents that a stage took in", "stage")
 STAGE_KEPT = _counter("stage_kept", "Documents that a stage kept", "stage")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ingest import __version__
 from ingest.errors import UsageError
+from ingest.telemetry.service import NAME, VERSION
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -84,7 +84,7 @@ def make_provider(exporter: SpanExporter) -> TracerProvider:
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - an extra
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - an extra
 
-    service = Resource.create({"service.name": "broadsheet", "service.version": __version__})
+    service = Resource.create({"service.name": NAME, "service.version": VERSION})
     provider = TracerProvider(resource=service, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter))
     return provider
