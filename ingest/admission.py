@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from ingest.batching import RunSettings, cut_batches
 from ingest.crash_points import passing
-from ingest.lake import Lake, Submission
-from ingest.model import Dropped, Failed, Payload, RawDocument
+from ingest.lake import Capture, Lake, Submission
+from ingest.model import Dropped, Failed, Payload, RawDocument, Trace
 from ingest.stage import Stage, attempt
 
 NAME = "read"
@@ -18,31 +19,68 @@ Decode = Callable[[Payload], RawDocument | Dropped]
 Outcome = RawDocument | Dropped | Failed
 
 
-def read_stage(decode: Decode, lake: Lake | None, settings: RunSettings) -> Stage[Payload, RawDocument]:
-    """Make the stage; without a lake (cleaning alone) nothing is kept and captures stay 0."""
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A payload that the lake gave back, with its capture."""
 
-    def run(payloads: Iterable[Payload]) -> Iterator[Outcome]:
-        for batch in cut_batches(payloads, settings, lambda payload: len(payload.content)):
-            outcomes = [attempt(NAME, decode, payload) for payload in batch]
+    payload: Payload
+    capture: Capture
+
+    @property
+    def trace(self) -> Trace:
+        """Who and where."""
+        return replace(self.payload.trace, id=self.capture.id, capture=self.capture.capture)
+
+
+def read_stage(
+    decode: Decode, lake: Lake | None, settings: RunSettings, run_id: str = ""
+) -> Stage[Payload | Recalled, RawDocument]:
+    """Make the stage; without a lake (cleaning alone) nothing is kept and captures stay 0.
+
+    What the lake gave back keeps its capture, unless it has another identity now, since what failed once can be read.
+    """
+
+    def run(items: Iterable[Payload | Recalled]) -> Iterator[Outcome]:
+        for batch in cut_batches(items, settings, lambda item: len(to_payload(item).content)):
+            outcomes = [attempt(NAME, decode, to_payload(item)) for item in batch]
             passing("fetched")
-            yield from outcomes if lake is None else accept(lake, batch, outcomes)
+            yield from outcomes if lake is None else accept(lake, batch, outcomes, run_id)
 
     return Stage(NAME, run)
 
 
-def accept(lake: Lake, payloads: Sequence[Payload], outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
-    """Put documents and broken payloads that have bytes into the lake, and give the outcomes their captures."""
+def to_payload(item: Payload | Recalled) -> Payload:
+    """Give the payload."""
+    return item.payload if isinstance(item, Recalled) else item
+
+
+def accept(
+    lake: Lake, items: Sequence[Payload | Recalled], outcomes: Sequence[Outcome], run_id: str = ""
+) -> Iterator[Outcome]:
+    """Put new documents and broken payloads that have bytes into the lake, and give the outcomes their captures."""
+    known = {place: item.capture for place, item in enumerate(items) if is_known(item, outcomes[place])}
     submissions = {
         place: submission
-        for place, (payload, outcome) in enumerate(zip(payloads, outcomes, strict=True))
-        if (submission := submit(payload, outcome)) is not None
+        for place, (item, outcome) in enumerate(zip(items, outcomes, strict=True))
+        if place not in known and (submission := submit(to_payload(item), outcome)) is not None
     }
-    captures = dict(zip(submissions, lake.accept(list(submissions.values())), strict=True))
+    captures = dict(zip(submissions, lake.accept(list(submissions.values()), run_id), strict=True))
     passing("lake_written")
     times = lake.times(list(captures.values()))
     for place, outcome in enumerate(outcomes):
-        capture = captures.get(place)
-        yield outcome if capture is None else carry_capture(outcome, capture, times[capture])
+        if place in known:
+            yield carry_capture(outcome, known[place].capture, known[place].accepted_at)
+        elif place in captures:
+            yield carry_capture(outcome, captures[place], times[captures[place]])
+        else:
+            yield outcome
+
+
+def is_known(item: Payload | Recalled, outcome: Outcome) -> TypeGuard[Recalled]:
+    """Tell what the lake gave back and is to stay what it is."""
+    if not isinstance(item, Recalled):
+        return False
+    return not isinstance(outcome, RawDocument) or outcome.id == item.capture.id
 
 
 def submit(payload: Payload, outcome: Outcome) -> Submission | None:

@@ -48,7 +48,8 @@ def open_pool(settings: Settings) -> Pool:
 class Rooms:
     """What the stages work with; without a lake or an index a run keeps nothing, without records it knows no hand.
 
-    `frequencies` are those of terms in what was ingested before, by language.
+    `frequencies` are those of terms in what was ingested before, by language; `run_id` is noted beside what enters the
+    lake.
     """
 
     settings: Settings
@@ -58,16 +59,18 @@ class Rooms:
     learned: Learned = NOTHING_LEARNED
     records: RecordReader | None = None
     frequencies: Mapping[str, TermFrequencies] = field(default_factory=dict)
+    run_id: str = ""
 
 
 def cleaning_stages(rooms: Rooms) -> list[AnyStage]:
     """From bytes to a clean article."""
-    return [reading_stage(rooms.settings, rooms.lake), extracting_stage(rooms), cleaning_stage(rooms)]
+    read = reading_stage(rooms.settings, rooms.lake, rooms.run_id)
+    return [read, extracting_stage(rooms), cleaning_stage(rooms)]
 
 
-def reading_stage(settings: Settings, lake: Lake | None) -> AnyStage:
+def reading_stage(settings: Settings, lake: Lake | None, run_id: str = "") -> AnyStage:
     """From bytes to a document that the lake has accepted."""
-    return read_stage(partial(decode, settings=settings.sources), lake, settings.run)
+    return read_stage(partial(decode, settings=settings.sources), lake, settings.run, run_id)
 
 
 def extracting_stage(rooms: Rooms) -> AnyStage:

@@ -44,10 +44,32 @@ def show_progress(name: str = "ingest") -> Iterator[Callable[[int], None]]:
         yield lambda settled: progress.update(task, completed=settled)
 
 
+def tabulate_stages(stages: Record) -> Table:
+    """Tabulate the books of stages."""
+    table = Table("stage", *[Column(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
+    for name, tally in stages.items():
+        counts = [str(tally[key]) for key in ("in", "kept", "dropped", "failed")]
+        table.add_row(name, *counts, f"{tally['seconds']:.2f}")
+    return table
+
+
+def print_trial(done: Record) -> None:
+    """Print the books of a trial."""
+    out = console()
+    out.print(tabulate_stages(done["stages"]))
+    dropped = sum(done["dropped"].values())
+    out.print(
+        f"{done['seen']} seen: {done['passed']} passed, {dropped} dropped, {done['failed']} failed; nothing written"
+    )
+    print_counts(out, "dropped", done["dropped"])
+    print_counts(out, "failed", done["errors"])
+
+
 def print_ingest(done: Record) -> None:
     """Print the books of a run: stages, outcomes, chrome by class, and the first failures."""
     out = console()
     print_stages(out, done["stages"])
+    out.print(tabulate_stages(done["stages"]))
     out.print(
         f"{done['seen']} seen: {done['indexed']} indexed, {done['updated']} updated, {done['unchanged']} unchanged,"
         f" {sum(done['dropped'].values())} dropped, {done['failed']} failed, in {done['seconds']:.1f} s"

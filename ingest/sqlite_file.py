@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch, StorageFull
@@ -45,6 +46,31 @@ def make_tables(connection: sqlite3.Connection, tables: str, layout: int) -> Non
             for statement in filter(str.strip, tables.split(";")):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {layout}")
+
+
+def upgrade_tables(connection: sqlite3.Connection, path: str | Path, steps: Mapping[int, str], layout: int) -> None:
+    """Bring a file of an older layout to this one, step by step and whole or not at all; a copy of it stays beside it.
+
+    `steps` are the statements that lead from each layout to the next. Nothing is done where there is no way.
+    """
+    found = read_layout(connection)
+    if found >= layout or not all(each in steps for each in range(found, layout)):
+        return
+    back_up(connection, Path(f"{path}.layout-{found}"))
+    with transaction(connection):
+        for each in range(read_layout(connection), layout):
+            for statement in filter(str.strip, steps[each].split(";")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {layout}")
+
+
+def back_up(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy a file as it is now, whoever writes to it; the copy takes its name when it is whole."""
+    draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    draft.unlink(missing_ok=True)
+    with closing(sqlite3.connect(draft)) as copy:
+        connection.backup(copy)
+    draft.replace(target)
 
 
 def read_layout(connection: sqlite3.Connection) -> int:

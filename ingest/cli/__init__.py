@@ -20,6 +20,7 @@ from ingest.cli.keys import add_keys
 from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
 from ingest.cli.reading import add_search, add_show
+from ingest.cli.replaying import add_replay
 from ingest.cli.rules import add_rules
 from ingest.cli.runs import add_runs
 from ingest.cli.serving import add_serve
@@ -44,6 +45,7 @@ DECLARE = (
     add_events,
     add_quarantine,
     add_runs,
+    add_replay,
     add_serve,
     add_keys,
     add_forget,

@@ -16,18 +16,38 @@ def add_quarantine(commands: Any) -> None:
     parser = commands.add_parser("quarantine", help="Look at what failed, and send it through again.")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     listing = add_command(actions, "list", run_quarantine_list, "List what failed.")
-    listing.add_argument("--stage", metavar="NAME", help="only what failed at this stage")
-    listing.add_argument("--all", action="store_true", help="also what was replayed since")
+    listing.add_argument("--all", action="store_true", help="also what has passed or was erased since")
+    listing.add_argument("--id", metavar="ID", help="only this document, by its minted or given id")
+    add_filters(listing)
     add_command(actions, "show", run_quarantine_show, "Show one entry.").add_argument("id", metavar="ID")
     replay = add_command(actions, "replay", run_quarantine_replay, "Send failed documents through again.")
-    replay.add_argument("ids", nargs="*", metavar="ID", help="entries (default: every open one)")
-    replay.add_argument("--stage", metavar="NAME", help="only what failed at this stage")
+    replay.add_argument("ids", nargs="*", metavar="ID", help="entries or documents (default: every open one)")
+    add_filters(replay)
+
+
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Declare which entries are wanted."""
+    parser.add_argument("--stage", metavar="NAME", help="only what failed at this stage")
+    parser.add_argument("--reason", metavar="ERROR", help="only what failed with this error")
+    parser.add_argument("--rules", metavar="VERSION", help="only what failed under this version of the rules")
+    parser.add_argument("--code", metavar="VERSION", help="only what failed under this version of the code")
+
+
+def to_filters(arguments: argparse.Namespace) -> jobs.Filters:
+    """Read which entries are wanted."""
+    return jobs.Filters(
+        document=getattr(arguments, "id", None),
+        stage=arguments.stage,
+        error=arguments.reason,
+        state=None if getattr(arguments, "all", False) else "open",
+        code_version=arguments.code,
+        rules_version=arguments.rules,
+    )
 
 
 def run_quarantine_list(arguments: argparse.Namespace, settings: Settings) -> None:
     """Print the entries."""
-    entries = jobs.list_quarantine(settings, stage=arguments.stage, open_only=not arguments.all)
-    print_lines(entries, arguments, report.print_entry)
+    print_lines(jobs.list_quarantine(settings, to_filters(arguments)), arguments, report.print_entry)
 
 
 def run_quarantine_show(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -37,5 +57,5 @@ def run_quarantine_show(arguments: argparse.Namespace, settings: Settings) -> No
 
 def run_quarantine_replay(arguments: argparse.Namespace, settings: Settings) -> None:
     """Replay and print the report."""
-    done = jobs.replay_quarantine(arguments.ids, settings, stage=arguments.stage)
+    done = jobs.replay_quarantine(arguments.ids, settings, to_filters(arguments))
     print_one(done.to_json(), arguments, report.print_ingest)

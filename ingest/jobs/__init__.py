@@ -20,9 +20,12 @@ from ingest.jobs.learning import (
 from ingest.jobs.merging import join, list_joins, list_splits, split, undo_join, undo_split
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.reclustering import ReclusterReport, recluster
+from ingest.jobs.replaying import Selection, replay
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.runs import list_runs, show_run
 from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
+from ingest.jobs.trials import StagesReport
+from ingest.lake import Filters
 
 __all__ = [
     "ADMIN",
@@ -33,11 +36,14 @@ __all__ = [
     "STATES",
     "WRITE",
     "Caller",
+    "Filters",
     "Hand",
     "IngestReport",
     "KeyRing",
     "Reader",
     "ReclusterReport",
+    "Selection",
+    "StagesReport",
     "View",
     "accept_proposals",
     "apply_corrections",
@@ -73,6 +79,7 @@ __all__ = [
     "publish",
     "recluster",
     "reject_proposals",
+    "replay",
     "replay_quarantine",
     "restore",
     "revoke_key",

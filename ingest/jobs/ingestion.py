@@ -7,11 +7,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ingest import __version__
+from ingest.admission import Recalled
 from ingest.clean.rulepack import rules_version
 from ingest.clustering import IndexBodies
 from ingest.dedup import Deduplicator, open_signatures
@@ -180,7 +181,7 @@ def ingest(
 
 
 def run_pipeline(
-    payloads: Iterable[Payload],
+    payloads: Iterable[Payload | Recalled],
     opened: Opened,
     *,
     on_seen: Callable[[int], None] | None = None,
@@ -213,14 +214,14 @@ class PipelineRun:
         on_left: Callable[[Dropped | Failed], None] | None = None,
     ) -> None:
         self.report = IngestReport(run_id=mint_run_id())
-        self._opened = opened
+        self._opened = replace(opened, rooms=replace(opened.rooms, run_id=self.report.run_id))
         self._on_seen = on_seen
         self._on_left = on_left
         self._counter = count_lines(opened.records, opened.lake, opened.rooms)
         self._follower = follow_events(opened.records, opened.rooms.settings)
         self._started = time.perf_counter()
 
-    def take(self, payloads: Iterable[Payload]) -> None:
+    def take(self, payloads: Iterable[Payload | Recalled]) -> None:
         """Settle each payload; the report counts them once all are settled, and none of them where this raises."""
         part = IngestReport(run_id=self.report.run_id)
         observer = Observer(part.run_id, self._opened.rooms.settings.telemetry)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ingest.crash_points import passing
 from ingest.errors import UsageError
-from ingest.jobs.ingestion import IngestReport, open_rooms, run_pipeline
+from ingest.jobs.ingestion import IngestReport, open_rooms
+from ingest.jobs.replaying import replay_captures
 from ingest.lake import Entry, Filters, Lake, open_lake
-from ingest.model import Payload
 from ingest.settings import Settings
 
 
-def list_quarantine(
-    settings: Settings, *, stage: str | None = None, open_only: bool = True
-) -> Iterator[dict[str, Any]]:
-    """Yield the entries, the open ones or all."""
+def list_quarantine(settings: Settings, filters: Filters | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the entries that match, the open ones where nothing is said."""
     with open_lake(settings.lake, create=False) as lake:
-        for entry in lake.quarantine.entries(Filters(stage=stage, state="open" if open_only else None)):
+        for entry in lake.quarantine.entries(filters or Filters(state="open")):
             yield to_line(entry)
 
 
@@ -28,25 +25,19 @@ def show_quarantine(any_id: str, settings: Settings) -> dict[str, Any]:
         return to_line(find_entries(lake, [any_id])[0])
 
 
-def replay_quarantine(ids: Sequence[str], settings: Settings, *, stage: str | None = None) -> IngestReport:
+def replay_quarantine(ids: Sequence[str], settings: Settings, filters: Filters | None = None) -> IngestReport:
     """Send failed documents through the pipeline again; those that pass are marked `resolved`.
 
-    `ids` are entries or documents (none: every open entry). An entry without bytes in the lake (a missing file, a line
-    over the limit) cannot be replayed and stays open. Repeating a replay changes nothing more.
+    `ids` are entries or documents (none: every open entry); of them those that match. An entry without bytes in the
+    lake (a missing file, a line over the limit) cannot be replayed and stays open. Repeating a replay changes nothing
+    more.
     """
+    wanted = filters or Filters(state="open")
     with open_rooms(settings) as opened:
         lake = opened.lake
-        entries = find_entries(lake, ids) if ids else list(lake.quarantine.entries(Filters(stage=stage, state="open")))
-        replayable = {entry.trace.capture: entry for entry in entries if entry.trace.capture}
-        left: set[int] = set()
-        payloads = take_payloads(lake, sorted(replayable))
-        report = run_pipeline(
-            payloads, opened, on_left=lambda outcome: left.add(outcome.trace.capture), command="quarantine replay"
-        )
-        for capture, entry in replayable.items():
-            if capture not in left:
-                lake.quarantine.mark(entry.id, "resolved")
-        return report
+        entries = find_entries(lake, ids) if ids else lake.quarantine.entries(wanted)
+        captures = {entry.trace.capture for entry in entries if entry.trace.capture and wanted.match(entry)}
+        return replay_captures(opened, sorted(captures), command="quarantine replay")
 
 
 def find_entries(lake: Lake, ids: Sequence[str]) -> list[Entry]:
@@ -59,14 +50,6 @@ def find_entries(lake: Lake, ids: Sequence[str]) -> list[Entry]:
             raise UsageError(f"{any_id}: not in the quarantine; see `broadsheet quarantine list`")
         found += matches
     return found
-
-
-def take_payloads(lake: Lake, captures: Sequence[int]) -> Iterator[Payload]:
-    """Yield payloads from the lake, one at a time."""
-    for capture in captures:
-        payload = lake.payload(capture)
-        passing("replayed")
-        yield payload
 
 
 def to_line(entry: Entry) -> dict[str, Any]:

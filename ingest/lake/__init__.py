@@ -1,6 +1,6 @@
 """Raw documents kept for ever, hand-overs between tasks, and the quarantine."""
 
-from ingest.lake.catalogue import Capture
+from ingest.lake.catalogue import Capture, Wanted
 from ingest.lake.handover import handover_path, read_handover, stream_handover, write_handover
 from ingest.lake.lake import Lake, open_lake
 from ingest.lake.quarantine import Entry, Filters, Quarantine, Versions
@@ -16,6 +16,7 @@ __all__ = [
     "Quarantine",
     "Submission",
     "Versions",
+    "Wanted",
     "handover_path",
     "open_lake",
     "read_handover",

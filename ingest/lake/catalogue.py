@@ -10,17 +10,21 @@ from pathlib import Path
 
 from ingest.errors import StorageFull, Unavailable, UsageError
 from ingest.lake.warc import Submission, escape, unescape
+from ingest.sqlite_file import check_layout, read_layout, upgrade_tables
 
 _SCHEMA = """
 CREATE TABLE captures (
     capture INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL, digest TEXT NOT NULL, stamp TEXT NOT NULL, source TEXT NOT NULL, origin TEXT NOT NULL,
     media_type TEXT NOT NULL, accepted_at TEXT NOT NULL,
-    file TEXT NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL
+    file TEXT NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL, run TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX captures_of_id ON captures (id, capture);
 """
-_COLUMNS = 'capture, id, digest, stamp, source, origin, media_type, accepted_at, file, "offset", length'
+# What makes the layout after each; a file without a version is of layout 1.
+_LAYOUT = 2
+_STEPS = {1: "ALTER TABLE captures ADD COLUMN run TEXT NOT NULL DEFAULT ''"}
+_COLUMNS = 'capture, id, digest, stamp, source, origin, media_type, accepted_at, file, "offset", length, run'
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PAGE = 1000
@@ -28,7 +32,10 @@ _PAGE = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One accepted payload: the order in which the lake accepted it, who it is, and where its bytes are."""
+    """One accepted payload: the order in which the lake accepted it, who it is, and where its bytes are.
+
+    `run` is the run that brought it, empty where that is not known.
+    """
 
     capture: int
     id: str
@@ -41,6 +48,34 @@ class Capture:
     file: str
     offset: int
     length: int
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which captures are wanted; None means any.
+
+    `source` is a source's name, or its last part. Times are UTC as ISO 8601, `since` included and `until` not.
+    """
+
+    id: str | None = None
+    run: str | None = None
+    source: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def to_condition(self) -> tuple[str, tuple[object, ...]]:
+        """Give the condition in SQL, with its values."""
+        said: list[tuple[str, tuple[object, ...]]] = []
+        for part, value in (
+            ("id = ?", self.id), ("run = ?", self.run and escape(self.run)),
+            ("accepted_at >= ?", self.since), ("accepted_at < ?", self.until),
+        ):  # fmt: skip
+            said += [(part, (value,))] if value is not None else []
+        if self.source is not None:
+            end = f"/{escape(self.source)}"
+            said.append(("substr('/' || source, -?) = ?", (len(end), end)))
+        return "".join(f" AND {part}" for part, _ in said), tuple(value for _, values in said for value in values)
 
 
 class Catalogue:
@@ -53,6 +88,7 @@ class Catalogue:
             self._connection.execute("PRAGMA synchronous = FULL")
         if not self._has_table():
             self._create()
+        self._upgrade()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -90,10 +126,10 @@ class Catalogue:
     def add(self, captures: Iterable[Capture]) -> None:
         """Enter captures; call it while writing."""
         self._connection.executemany(
-            f"INSERT INTO captures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant names
+            f"INSERT INTO captures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant names
             (
                 (row.capture, row.id, row.digest, escape(row.stamp), escape(row.source), escape(row.origin),
-                 row.media_type, row.accepted_at, row.file, row.offset, row.length)
+                 row.media_type, row.accepted_at, row.file, row.offset, row.length, escape(row.run))
                 for row in captures
             ),
         )  # fmt: skip
@@ -117,9 +153,11 @@ class Catalogue:
         """List the captures of a document, oldest first."""
         return list(self._select("id = ? ORDER BY capture", (document_id,)))
 
-    def since(self, capture: int) -> Iterator[Capture]:
+    def since(self, capture: int, wanted: Wanted | None = None) -> Iterator[Capture]:
         """Yield the captures after an order, a page at a time, so that writers are not held up."""
-        while page := list(self._select("capture > ? ORDER BY capture LIMIT ?", (capture, _PAGE))):
+        condition, values = (wanted or Wanted()).to_condition()
+        query = f"capture > ?{condition} ORDER BY capture LIMIT ?"
+        while page := list(self._select(query, (capture, *values, _PAGE))):
             yield from page
             capture = page[-1].capture
 
@@ -135,11 +173,12 @@ class Catalogue:
         with self._errors():
             query = f"SELECT {_COLUMNS} FROM captures WHERE {where}"  # noqa: S608 - the callers' constants
             for capture, document_id, digest, stamp, source, origin, *rest in self._connection.execute(query, values):
-                media_type, accepted_at, file, offset, length = rest
+                media_type, accepted_at, file, offset, length, run = rest
                 yield Capture(
                     capture=capture, id=document_id, digest=digest,
                     stamp=unescape(stamp), source=unescape(source), origin=unescape(origin),
                     media_type=media_type, accepted_at=accepted_at, file=file, offset=offset, length=length,
+                    run=unescape(run),
                 )  # fmt: skip
 
     def _has_table(self) -> bool:
@@ -152,6 +191,15 @@ class Catalogue:
             if not self._has_table():
                 for statement in _SCHEMA.split(";"):
                     self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {_LAYOUT}")
+
+    def _upgrade(self) -> None:
+        """Bring a file of an older layout to this one; a copy of it stays."""
+        with self._errors():
+            if read_layout(self._connection) == 0:
+                self._connection.execute("PRAGMA user_version = 1")
+            upgrade_tables(self._connection, self._path, _STEPS, _LAYOUT)
+            check_layout(self._connection, _LAYOUT, self._path, "captures")
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:

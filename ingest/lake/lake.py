@@ -9,15 +9,16 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import cast, get_args
 
 from ingest.crash_points import passing
 from ingest.errors import LakeDamaged, UsageError
-from ingest.lake.catalogue import Capture, Catalogue
+from ingest.lake.catalogue import Capture, Catalogue, Wanted
 from ingest.lake.files import create_atomically, read_range, remove_stale, storage_errors
 from ingest.lake.quarantine import Quarantine
 from ingest.lake.settings import LakeSettings
 from ingest.lake.warc import Record, Submission, pack_record, scan_records, unpack_record
-from ingest.model import Payload
+from ingest.model import MediaType, Payload
 from ingest.telemetry.metrics import LAKE_ACCEPTED, LAKE_BYTES, LAKE_KNOWN, LAKE_SECONDS
 
 
@@ -37,8 +38,8 @@ class Lake:
         self._catalogue = Catalogue(folder / "catalog.sqlite", settings.lock_timeout_seconds)
         self._recover()
 
-    def accept(self, items: Sequence[Submission]) -> list[int]:
-        """Keep payloads and give the capture order of each; durable on return.
+    def accept(self, items: Sequence[Submission], run: str = "") -> list[int]:
+        """Keep payloads of a run and give the capture order of each; durable on return.
 
         A submission that repeats a capture (see Catalogue.find_known) gets that one's order and writes nothing. Raises
         StorageFull, with nothing of the batch entered, and Unavailable where another process holds the lake.
@@ -49,7 +50,7 @@ class Lake:
         with self._catalogue.writing():
             self._adopt_next()
             first = self._catalogue.next_capture()
-            orders = self._accept(items)
+            orders = self._accept(items, run)
             passing("lake_file_written")
         new = {order: item for order, item in zip(orders, items, strict=True) if order >= first}
         LAKE_ACCEPTED.inc(len(new))
@@ -73,6 +74,14 @@ class Lake:
         except (ValueError, KeyError, EOFError, OSError, zlib.error) as error:
             raise LakeDamaged(f"{path}: capture {capture.capture} cannot be read: {error}") from error
 
+    def recall(self, captures: Iterable[Capture]) -> Iterator[tuple[Capture, Payload]]:
+        """Yield the payloads of captures, in their order; one that cannot be read says so in its `problem`."""
+        for capture in captures:
+            try:
+                yield capture, self.read(capture).payload
+            except LakeDamaged as error:
+                yield capture, _lost_payload(capture, str(error))
+
     def capture(self, capture: int) -> Capture | None:
         """Look up a capture without reading its bytes."""
         return self._catalogue.get(capture)
@@ -89,9 +98,9 @@ class Lake:
         """Give the order that the next new capture gets, or a higher one where another run is at work."""
         return self._catalogue.next_capture()
 
-    def since(self, capture: int = 0) -> Iterator[Capture]:
-        """Yield every capture after an order, in order."""
-        return self._catalogue.since(capture)
+    def since(self, capture: int = 0, wanted: Wanted | None = None) -> Iterator[Capture]:
+        """Yield the captures after an order, all or those that are wanted, in order."""
+        return self._catalogue.since(capture, wanted)
 
     def close(self) -> None:
         """Let go of the catalogue."""
@@ -107,7 +116,7 @@ class Lake:
         """Close it."""
         self.close()
 
-    def _accept(self, items: Sequence[Submission]) -> list[int]:
+    def _accept(self, items: Sequence[Submission], run: str) -> list[int]:
         first = capture = self._catalogue.next_capture()
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         name = _file_name(first)
@@ -122,7 +131,7 @@ class Lake:
                     continue
                 if file is None:
                     file = stack.enter_context(create_atomically(self.raw / name))
-                record = Record(capture=capture, accepted_at=now, submission=item)
+                record = Record(capture=capture, accepted_at=now, submission=item, run=run)
                 member = pack_record(record)
                 file.write(member)
                 self._catalogue.add([_to_capture(record, name, offset, len(member))])
@@ -181,10 +190,22 @@ def _file_name(first_capture: int) -> str:
     return f"captures-{first_capture:012d}.warc.gz"
 
 
+def _lost_payload(capture: Capture, problem: str) -> Payload:
+    media_type = capture.media_type if capture.media_type in get_args(MediaType) else "text/plain"
+    return Payload(
+        content=b"",
+        media_type=cast("MediaType", media_type),
+        source=capture.source,
+        origin=capture.origin,
+        stamp=capture.stamp,
+        problem=problem,
+    )
+
+
 def _to_capture(record: Record, file: str, offset: int, length: int) -> Capture:
     submission, payload = record.submission, record.submission.payload
     return Capture(
         capture=record.capture, id=submission.id, digest=submission.digest, stamp=payload.stamp, source=payload.source,
         origin=payload.origin, media_type=payload.media_type, accepted_at=record.accepted_at,
-        file=file, offset=offset, length=length,
+        file=file, offset=offset, length=length, run=record.run,
     )  # fmt: skip

@@ -32,11 +32,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A submission as the lake keeps it: with its capture order and the time of acceptance (UTC, ISO 8601)."""
+    """A submission as the lake keeps it: with its capture order, the time of acceptance (UTC, ISO 8601) and the run."""
 
     capture: int
     accepted_at: str
     submission: Submission
+    run: str = ""
 
 
 def pack_record(record: Record) -> bytes:
@@ -55,6 +56,8 @@ def pack_record(record: Record) -> bytes:
         "Broadsheet-Origin": escape(payload.origin),
         "Broadsheet-Stamp": escape(payload.stamp),
     }
+    if record.run:
+        headers["Broadsheet-Run"] = escape(record.run)
     if payload.charset is not None:
         headers["Broadsheet-Charset"] = escape(payload.charset)
     if payload.url is not None:
@@ -125,7 +128,12 @@ def _parse(block: bytes) -> Record:
     )
     digest = headers["WARC-Payload-Digest"].removeprefix("sha256:")
     submission = Submission(id=headers["Broadsheet-Id"], digest=digest, payload=payload)
-    return Record(capture=int(headers["Broadsheet-Capture"]), accepted_at=headers["WARC-Date"], submission=submission)
+    return Record(
+        capture=int(headers["Broadsheet-Capture"]),
+        accepted_at=headers["WARC-Date"],
+        submission=submission,
+        run=unescape(headers.get("Broadsheet-Run", "")),
+    )
 
 
 def _media_type(value: str) -> MediaType:

@@ -1,5 +1,6 @@
 """What the lake keeps, what it refuses to keep twice, and what a crash leaves."""
 
+import contextlib
 import errno
 import hashlib
 import io
@@ -15,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from ingest.errors import StorageFull, Unavailable, UsageError
-from ingest.lake import Lake, LakeSettings, Submission, open_lake
+from ingest.errors import MappingMismatch, StorageFull, Unavailable, UsageError
+from ingest.lake import Lake, LakeSettings, Submission, Wanted, open_lake
 from ingest.lake.warc import Record, pack_record, unpack_record
 from ingest.model import Candidate, MediaType, Payload
 
@@ -323,3 +324,30 @@ def test_empty_batch_is_nothing(settings: LakeSettings) -> None:
     with open_lake(settings) as lake:
         assert isinstance(lake, Lake)
         assert lake.accept([]) == []
+
+
+def test_older_catalogue_is_upgraded_and_kept(settings: LakeSettings) -> None:
+    """A catalogue of the first layout, without runs, gains them; what it was stays beside it."""
+    with open_lake(settings) as lake:
+        lake.accept([submission("a", "one")], "run-1")
+        lake.accept([submission("b", "two")], "run-2")
+        assert [capture.run for capture in lake.since()] == ["run-1", "run-2"]
+        assert [capture.id for capture in lake.since(0, Wanted(run="run-2"))] == ["b"]
+    path = Path(settings.url) / "catalog.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.execute("ALTER TABLE captures DROP COLUMN run")
+        old.execute("PRAGMA user_version = 0")
+    with open_lake(settings) as lake:
+        assert [(capture.id, capture.run) for capture in lake.since()] == [("a", ""), ("b", "")]
+        assert lake.accept([submission("c", "three")], "run-3") == [3]
+    with contextlib.closing(sqlite3.connect(f"{path}.layout-1")) as kept:
+        assert kept.execute("SELECT capture, id FROM captures").fetchall() == [(1, "a"), (2, "b")]
+
+
+def test_newer_catalogue_is_refused(settings: LakeSettings) -> None:
+    """An older program does not touch what a newer one made."""
+    open_lake(settings).close()
+    with contextlib.closing(sqlite3.connect(Path(settings.url) / "catalog.sqlite")) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    with pytest.raises(MappingMismatch, match="layout 99"):
+        open_lake(settings)
