@@ -233,7 +233,7 @@ class PipelineRun:
         observer.end(part.stages)
         self.report.add(part)
 
-    def _drive(self, payloads: Iterable[Payload], part: IngestReport, observer: Observer) -> None:
+    def _drive(self, payloads: Iterable[Payload | Recalled], part: IngestReport, observer: Observer) -> None:
         def take_left(left: Dropped | Failed) -> None:
             note_left(part, left, self._opened.lake)
             observer.settle(left, part.stages)
