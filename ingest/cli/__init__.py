@@ -14,6 +14,7 @@ from ingest import __version__
 from ingest.cli.clusters import add_join, add_recluster, add_split
 from ingest.cli.commenters import add_forget
 from ingest.cli.corrections import add_corrections, add_cut, add_restore
+from ingest.cli.dashboards import add_dashboards
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
 from ingest.cli.events import add_events
 from ingest.cli.keys import add_keys
@@ -48,6 +49,7 @@ DECLARE = (
     add_replay,
     add_serve,
     add_keys,
+    add_dashboards,
     add_forget,
 )
 

@@ -308,6 +308,7 @@ def _ledger(article: Article) -> Document:
             {"element": cut.element, "class": cut.span_class.value, "length": cut.length} for cut in article.page.pruned
         ],
         "chrome": dict(sorted(by_class.items())),
+        "rule": sorted({span.rule for span in spans if span.span_class not in NOT_CHROME}),
         "chrome_characters": chrome,
         "chrome_share": round(chrome / original, 4) if original else 0.0,
         "original_characters": original,

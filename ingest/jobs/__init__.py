@@ -5,6 +5,7 @@ from ingest.jobs.cleaning import clean, clean_one, dedup, is_failure
 from ingest.jobs.commenters import forget_commenters
 from ingest.jobs.correcting import Hand, apply_corrections, cut, restore, undo
 from ingest.jobs.corrections import list_corrections, propose_rules
+from ingest.jobs.dashboards import build_dashboards, load_dashboards
 from ingest.jobs.events import list_events, show_event
 from ingest.jobs.explaining import explain
 from ingest.jobs.ingestion import IngestReport, assert_few_failures, ingest
@@ -49,6 +50,7 @@ __all__ = [
     "apply_corrections",
     "assert_few_failures",
     "assert_rules_hold",
+    "build_dashboards",
     "check_rules",
     "claim_batches",
     "clean",
@@ -75,6 +77,7 @@ __all__ = [
     "list_rules",
     "list_runs",
     "list_splits",
+    "load_dashboards",
     "propose_rules",
     "publish",
     "recluster",

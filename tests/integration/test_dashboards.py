@@ -1,0 +1,367 @@
+"""Every panel of the dashboards on a live index filled from the seeds: its search, its figures, its picture."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import vl_convert
+from elasticsearch import Elasticsearch
+
+from ingest import jobs
+from ingest.index.mapping import articles_mapping
+from ingest.jobs.dashboards import render_dashboards
+from ingest.settings import Settings
+from tests.dashboards.saved_objects import Json, fields_of, read_objects, vega_specs
+from tests.integration.system import SEEDS
+
+PICTURES = Path(__file__).parents[2] / "test-output" / "dashboards"
+SPECS = vega_specs(render_dashboards(Settings()))
+SAVED = [each for text in render_dashboards(Settings()).values() for each in read_objects(text)]
+
+pytestmark = pytest.mark.elasticsearch
+
+# What no seed has: people, an agency's text that two publishers run later, and a text that the guard keeps whole.
+WIRE = """BERGEN (Reuters) - Prime Minister Anna Bell told Mayor Peter Holm on Monday that the ferry to Hale would sail
+again in spring. The council of Ormsay welcomed the plan and asked the harbour office for a timetable by the end of
+the month.
+
+Finance Minister Jonas Reed said that the pier at Vaila needs forty new piles before the ship can land, and that the
+winter storms of last year had broken more than the inspectors saw. The crew of the ferry has been paid through the
+winter and trains new deckhands in the yard at Skerry.
+
+Residents said they would believe it when they stood on the deck with their tickets.
+"""
+LINKS = "A ferry sailed to Hale on Monday and came back.\n\nRead more:\n" + "\n".join(
+    f"Related: link number {number} about ferries and piers" for number in range(40)
+)
+LINES = [
+    {
+        "text": WIRE,
+        "publisher": "Harbour Courier",
+        "published_at": "2021-03-01T06:00:00Z",
+        "url": "https://a.example/1",
+    },
+    {"text": WIRE, "publisher": "Skerry Times", "published_at": "2021-03-01T09:30:00Z", "url": "https://b.example/1"},
+    {"text": WIRE, "publisher": "Vaila Echo", "published_at": "2021-03-02T07:00:00Z", "url": "https://c.example/1"},
+    {"text": LINKS, "publisher": "Vaila Echo", "published_at": "2021-04-02T07:00:00Z", "url": "https://c.example/2"},
+]
+
+
+class Filled:
+    """An index filled from the seeds, the dashboards for it, and its documents as they are."""
+
+    def __init__(self, client: Elasticsearch, settings: Settings) -> None:
+        self.client, self.settings = client, settings
+        self.specs = vega_specs(render_dashboards(settings))
+        self.articles = self.documents("articles")
+        self.comments = self.documents("article-comments")
+
+    def documents(self, alias: str) -> list[Json]:
+        """Read all documents behind an alias."""
+        answer = self.client.search(index=f"{self.settings.index.prefix}{alias}", size=10_000)
+        return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+    def ask(self, panel: str) -> Json:
+        """Run a panel's search as Kibana does: where it has no query of its own, within the dashboard's time."""
+        url = self.specs[panel]["data"]["url"]
+        body = dict(url["body"])
+        if url.get("%context%"):
+            times = [{"range": {url["%timefield%"]: {"gte": "now-40y", "lte": "now"}}}] if "%timefield%" in url else []
+            body["query"] = {"bool": {"filter": times}}
+        return dict(self.client.search(index=url["index"], **{name.lstrip("_"): body[name] for name in body}))
+
+    def rows(self, panel: str) -> list[Json]:
+        """Give the rows that a panel draws, out of its answer."""
+        value: Any = self.ask(panel)
+        for step in self.specs[panel]["data"]["format"]["property"].split("."):
+            value = value[step]
+        return value if isinstance(value, list) else [value]
+
+    def drawable(self, panel: str) -> Json:
+        """Give a panel with its answer in the place of its search, as Kibana hands it to Vega."""
+        spec = self.specs[panel]
+        data = {"values": self.ask(panel), "format": {"type": "json", **spec["data"]["format"]}}
+        return {"width": 480, "height": 300, **spec, "data": data}
+
+
+@pytest.fixture(scope="module")
+def filled(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """Fill an index from the seeds, once for all panels."""
+    flags = {
+        "index.url": elasticsearch_url,
+        "index.prefix": f"t{secrets.token_hex(4)}-",
+        "lake.url": str(tmp_path_factory.mktemp("lake")),
+    }
+    settings = Settings.load(flags=flags)
+    lines = tmp_path_factory.mktemp("lines") / "lines.jsonl"
+    lines.write_text("".join(json.dumps(line) + "\n" for line in LINES))
+    jobs.ingest([str(SEEDS), str(lines)], settings)
+    with Elasticsearch(elasticsearch_url) as client:
+        client.indices.refresh(index=f"{settings.index.prefix}*")
+        yield Filled(client, settings)
+        client.indices.delete(index=list(client.indices.get(index=f"{settings.index.prefix}*")))
+
+
+def values_of(documents: list[Json], field: str) -> Counter[str]:
+    """Count a field's values, each document once a value; a list is several."""
+    counted: Counter[str] = Counter()
+    for document in documents:
+        value = document[field]
+        counted.update({str(each) for each in (value if isinstance(value, list) else [value]) if each is not None})
+    return counted
+
+
+def check_values(filled: Filled, panel: str, counted: Counter[str]) -> None:
+    """Compare a panel of values with our own count of them, down to the last that fits in."""
+    rows = filled.rows(panel)
+    size = filled.specs[panel]["data"]["url"]["body"]["aggs"]["values"]["terms"]["size"]
+    assert rows
+    assert {row["key"]: row["doc_count"] for row in rows} == {row["key"]: counted[row["key"]] for row in rows}
+    assert [row["doc_count"] for row in rows] == sorted(counted.values(), reverse=True)[:size]
+
+
+VALUES = {
+    "coverage-places": "place",
+    "coverage-people": "person",
+    "coverage-organizations": "organization",
+    "cleaning-rules": "rule",
+    "cleaning-flags": "flags",
+}
+
+
+@pytest.mark.parametrize(("panel", "field"), VALUES.items())
+def test_values(filled: Filled, panel: str, field: str) -> None:
+    """What a bar says is the number of seeds with that value."""
+    by_capture = panel.startswith("cleaning")
+    documents = [each for each in filled.articles if by_capture or each["published_at"]]
+    check_values(filled, f"broadsheet-{panel}", values_of(documents, field))
+
+
+def test_values_of_undated_articles_and_of_comments(filled: Filled) -> None:
+    """Undated articles have their own bar, and comments are counted whatever the time."""
+    dated = values_of(filled.articles, "date_precision")
+    dated["no date"] = sum(each["date_precision"] is None for each in filled.articles)
+    check_values(filled, "broadsheet-coverage-dated", dated)
+    check_values(filled, "broadsheet-cleaning-comment-languages", values_of(filled.comments, "language"))
+
+
+OVER_TIME = {
+    "coverage-publishers-over-time": ("publisher", "published_at"),
+    "coverage-languages-over-time": ("language", "published_at"),
+    "coverage-sections-over-time": ("section", "published_at"),
+    "duplicates-kinds-over-time": ("cluster_kind", "captured_at"),
+}
+
+
+@pytest.mark.parametrize("panel", OVER_TIME)
+def test_articles_over_time(filled: Filled, panel: str) -> None:
+    """Each dated seed stands in its period, under its value or as one without."""
+    field, time = OVER_TIME[panel]
+    dated = [each for each in filled.articles if each[time]]
+    counted = values_of(dated, field)
+    if without := sum(each[field] in (None, []) for each in dated):
+        counted["(none)"] = without
+    rows = filled.rows(f"broadsheet-{panel}")
+    drawn: Counter[str] = Counter()
+    for row in rows:
+        drawn.update({part["key"]: part["doc_count"] for part in row["parts"]["buckets"]})
+    assert sum(row["doc_count"] for row in rows) == len(dated) > 10
+    assert drawn == counted
+
+
+def test_threads_over_time(filled: Filled) -> None:
+    """A thread is whole, cut off or not there at all."""
+    drawn: Counter[str] = Counter()
+    for row in filled.rows("broadsheet-cleaning-threads"):
+        drawn.update(
+            {str(part.get("key_as_string", part["key"])): part["doc_count"] for part in row["parts"]["buckets"]}
+        )
+    assert drawn == Counter({name.lower(): n for name, n in values_of(filled.articles, "comments_complete").items()})
+
+
+def texts_drawn(filled: Filled, panel: str) -> list[str]:
+    """Give the words that a picture shows."""
+
+    def walk(item: Any) -> Iterator[str]:
+        if isinstance(item, dict):
+            if isinstance(item.get("text"), str | int | float):
+                yield str(item["text"])
+            for part in item.values():
+                yield from walk(part)
+        elif isinstance(item, list):
+            for part in item:
+                yield from walk(part)
+
+    return list(walk(vl_convert.vegalite_to_scenegraph(filled.drawable(panel), vl_version="5.21")))
+
+
+NUMBERS: dict[str, Callable[[Filled], set[str]]] = {
+    "coverage-numbers": lambda filled: numbers_of_coverage([each for each in filled.articles if each["published_at"]]),
+    "cleaning-numbers": lambda filled: numbers_of_cleaning(filled.articles),
+    "duplicates-numbers": lambda filled: numbers_of_duplicates(filled.articles),
+}
+
+
+def numbers_of_coverage(articles: list[Json]) -> set[str]:
+    """Count what the first panel of Coverage tells."""
+    distinct = [len(values_of(articles, field)) for field in ("cluster_id", "publisher", "language")]
+    return {str(number) for number in (len(articles), *distinct)}
+
+
+def numbers_of_cleaning(articles: list[Json]) -> set[str]:
+    """Count what the first panel of Cleaning tells."""
+    share = sum(e["chrome_characters"] for e in articles) / sum(e["original_characters"] for e in articles)
+    threads = [each["comment_count"] for each in articles if each["comment_count"]]
+    flagged = sum(bool(each["flags"]) for each in articles)
+    return {f"{share:.1%}", *(str(number) for number in (len(articles), flagged, len(threads), sum(threads)))}
+
+
+def numbers_of_duplicates(articles: list[Json]) -> set[str]:
+    """Count what the first panel of Duplicates tells."""
+    copies = sum(not each["canonical"] for each in articles)
+    clusters = len({each["cluster_id"] for each in articles})
+    return {f"{copies / len(articles):.1%}", *(str(number) for number in (len(articles), copies, clusters))}
+
+
+@pytest.mark.parametrize("panel", NUMBERS)
+def test_numbers(filled: Filled, panel: str) -> None:
+    """The numbers that stand in the picture, computed from the seeds' documents."""
+    assert NUMBERS[panel](filled) <= set(texts_drawn(filled, f"broadsheet-{panel}"))
+
+
+def test_chrome_by_class(filled: Filled) -> None:
+    """The classes' characters add up to those of the documents."""
+    counted: Counter[str] = Counter()
+    for article in filled.articles:
+        counted.update({k: v for k, v in article["chrome"].items() if k not in {"control", "whitespace"}})
+    (row,) = filled.rows("broadsheet-cleaning-classes")
+    drawn = {name.removeprefix("chrome-"): int(value["value"]) for name, value in row.items() if value["value"]}
+    assert drawn == dict(counted)
+    assert sum(drawn.values()) == sum(article["chrome_characters"] for article in filled.articles)
+
+
+def test_chrome_by_publisher(filled: Filled) -> None:
+    """Each publisher's characters, and what its share is of."""
+    lost: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    for article in filled.articles:
+        lost[article["publisher"] or "(none)"] += article["chrome_characters"]
+        whole[article["publisher"] or "(none)"] += article["original_characters"]
+    rows = filled.rows("broadsheet-cleaning-publishers")
+    assert len(rows) == min(20, len(whole))
+    assert {row["key"]: row["original_characters"]["value"] for row in rows}.items() <= whole.items()
+    for row in rows:
+        classes = [value["value"] for name, value in row.items() if name.startswith("chrome-")]
+        assert sum(classes) == row["chrome_characters"]["value"] == lost[row["key"]]
+
+
+def test_share_over_time(filled: Filled) -> None:
+    """All that was cut is in some period."""
+    rows = filled.rows("broadsheet-cleaning-share-over-time")
+    cut = sum(article["chrome_characters"] for article in filled.articles)
+    assert sum(row["chrome_characters"]["value"] for row in rows) == cut
+
+
+def test_copies(filled: Filled) -> None:
+    """Copies by publisher, clusters by size, and what the pictures of pairs and times are drawn from."""
+    copies = Counter(each["publisher"] or "(none)" for each in filled.articles if not each["canonical"])
+    rows = filled.rows("broadsheet-duplicates-publishers")
+    assert {row["key"]: row["copies"]["doc_count"] for row in rows if row["copies"]["doc_count"]} == dict(copies)
+    sizes = Counter(each["cluster_id"] for each in filled.articles)
+    several = sorted(size for size in sizes.values() if size > 1)
+    for panel in ("sizes", "who", "delay"):
+        assert sorted(row["doc_count"] for row in filled.rows(f"broadsheet-duplicates-{panel}")) == several
+    by_publisher = [row["publishers"]["buckets"] for row in filled.rows("broadsheet-duplicates-who")]
+    assert sum(part["doc_count"] for parts in by_publisher for part in parts) == sum(several)
+    by_time = [row["times"]["buckets"] for row in filled.rows("broadsheet-duplicates-delay")]
+    dated = [each for each in filled.articles if each["published_at"] and sizes[each["cluster_id"]] > 1]
+    assert sum(part["doc_count"] for parts in by_time for part in parts) == len(dated) == 3
+
+
+def test_who_copies_whom_is_drawn(filled: Filled) -> None:
+    """Two publishers ran the first one's text later; the undated clusters tell of nobody."""
+    picture = filled.drawable("broadsheet-duplicates-who")
+    drawn = json.dumps(vl_convert.vegalite_to_scenegraph(picture, vl_version="5.21"))
+    pairs = set(re.findall(r"later: ([^;\"]+); clusters: \d+|first: ([^;\"]+)", drawn))
+    assert {name for pair in pairs for name in pair if name} == {"Harbour Courier", "Skerry Times", "Vaila Echo"}
+
+
+def test_agencies_and_similarity(filled: Filled) -> None:
+    """Wire texts of each agency, and every near copy by how near it is."""
+    rows = filled.rows("broadsheet-duplicates-agencies")
+    agencies = values_of(filled.articles, "wire_agency")
+    assert {row["key"]: row["doc_count"] for row in rows} == dict(agencies)
+    assert agencies["Reuters"] == 3
+    near = sum(each["cluster_kind"] == "near" for each in filled.articles)
+    assert sum(row["doc_count"] for row in filled.rows("broadsheet-duplicates-similarity")) == near > 0
+
+
+def test_events(filled: Filled) -> None:
+    """Every article is in an event, and each event is drawn."""
+    rows = filled.rows("broadsheet-coverage-events")
+    assert sum(row["_source"]["record"]["size"] for row in rows) == len(filled.articles)
+
+
+@pytest.mark.parametrize("panel", sorted(SPECS))
+def test_fields_are_in_the_mapping(filled: Filled, panel: str) -> None:
+    """A search for a field that is not there answers with nothing, and no error."""
+    url = filled.specs[panel]["data"]["url"]
+    named = {*fields_of(url["body"]), *([url["%timefield%"]] if "%timefield%" in url else [])}
+    (state,) = filled.client.indices.get_mapping(index=url["index"]).values()
+    properties = state["mappings"]["properties"]
+    assert named
+    assert [field for field in named if not is_declared(properties, field)] == []
+
+
+def is_declared(properties: Json, field: str) -> bool:
+    """Tell whether a mapping declares a field, or keeps it whole below an object."""
+    first, _, rest = field.partition(".")
+    declared = properties.get(first, {})
+    if not rest or declared.get("enabled") is False:
+        return first in properties
+    return is_declared(declared.get("properties", {}), rest)
+
+
+@pytest.mark.parametrize("panel", sorted(SPECS))
+def test_picture(filled: Filled, panel: str) -> None:
+    """Vega draws it from the live answer; people look at it in test-output/dashboards."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    drawing = vl_convert.vegalite_to_svg(filled.drawable(panel), vl_version="5.21")
+    (PICTURES / f"{panel}.png").write_bytes(vl_convert.svg_to_png(drawing, scale=1.5))
+    assert "<path" in drawing or "<text" in drawing
+    assert not re.search(r">(undefined|NaN|null|\[object Object\])<", drawing)
+
+
+@pytest.mark.parametrize("saved", [pytest.param(each, id=each["id"]) for each in SAVED if each["type"] == "search"])
+def test_saved_search(filled: Filled, saved: Json) -> None:
+    """Its query, in Lucene's words, finds what it is named for, and its columns are fields."""
+    attributes = saved["attributes"]
+    query = json.loads(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"]["query"]
+    ((field, order),) = attributes["sort"]
+    answer = filled.client.search(
+        index=f"{filled.settings.index.prefix}articles",
+        query={"query_string": {"query": lucene(query)}},
+        sort=[{field: order}],
+        source=attributes["columns"],
+        size=100,
+    )
+    expected = {
+        "": lambda _: True,
+        "flags : *": lambda each: bool(each["flags"]),
+        "chrome_share > 0": lambda each: each["chrome_share"] > 0,
+        "canonical : false": lambda each: not each["canonical"],
+    }[query]
+    assert answer["hits"]["total"]["value"] == sum(map(expected, filled.articles)) > 0
+    assert all(is_declared(dict(articles_mapping().properties), column) for column in attributes["columns"])
+
+
+def lucene(query: str) -> str:
+    """Write one comparison of Kibana's language as Lucene writes it."""
+    return (query or "*:*").replace(" : ", ":").replace(" > ", ":>")
