@@ -50,12 +50,15 @@ def count_over_time(subject: Subject, field: str, *, split: int = 10, missing: s
         "aggs": {"parts": {"terms": terms}},
     }
     spec = {
-        "transform": [{"flatten": ["parts.buckets"], "as": ["part"]}],
+        "transform": [
+            {"flatten": ["parts.buckets"], "as": ["part"]},
+            {"calculate": "datum.part.key_as_string || datum.part.key", "as": "value"},
+        ],
         "mark": {**BAR, "size": 8},
         "encoding": {
             "x": {"field": "key", "type": "temporal", "title": None},
             "y": amount("part.doc_count", "documents"),
-            "color": {"field": "part.key", "type": "nominal", "title": field},
+            "color": {"field": "value", "type": "nominal", "title": field},
         },
     }
     return subject.chart({"times": by_time}, ".times.buckets", spec)
@@ -107,5 +110,15 @@ def rank(field: str, by: str) -> Json:
 
 
 def amount(field: str, title: str) -> Json:
-    """Give the axis of a number."""
-    return {"field": field, "type": "quantitative", "title": title}
+    """Give the axis of a count."""
+    return {"field": field, "type": "quantitative", "title": title, "axis": {"tickMinStep": 1}}
+
+
+def measure(field: str, title: str, **more: Any) -> Json:
+    """Give the axis of a number that need not be whole."""
+    return {"field": field, "type": "quantitative", "title": title, **more}
+
+
+def share(field: str, title: str) -> Json:
+    """Give the axis of a share."""
+    return measure(field, title, axis={"format": "%"})

@@ -11,6 +11,7 @@ from ingest.dashboards.charts import (
     count_values,
     name_sum,
     rank,
+    share,
     sums,
     tell_numbers,
 )
@@ -88,7 +89,7 @@ def chrome_by_publisher() -> Chart:
         "mark": BAR,
         "encoding": {
             "y": {"field": "key", "type": "nominal", "title": None, "axis": {"labelLimit": 220}},
-            "x": {**amount("share", "share of the text"), "axis": {"format": "%"}},
+            "x": share("share", "share of the text"),
             "color": {"field": "class", "type": "nominal", "scale": {"scheme": "tableau20"}},
         },
     }
@@ -107,7 +108,7 @@ def share_over_time() -> Chart:
         "mark": {"type": "line", "point": True, "tooltip": True},
         "encoding": {
             "x": {"field": "key", "type": "temporal", "title": None},
-            "y": {**amount("share", "chrome"), "axis": {"format": "%"}},
+            "y": share("share", "chrome"),
         },
     }
     subject = Subject(id="cleaning-share-over-time", title="Share of chrome over time", view=CAPTURED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.dashboards.charts import BAR, NONE, Subject, amount, count_over_time, rank, tell_numbers
+from ingest.dashboards.charts import BAR, NONE, Subject, amount, count_over_time, measure, rank, share, tell_numbers
 from ingest.dashboards.panels import CAPTURED, Chart, Control, Dashboard, Json, Note, Table
 
 MOST_CLUSTERS = 500
@@ -42,7 +42,7 @@ def ratio_by_publisher() -> Chart:
         "mark": BAR,
         "encoding": {
             "y": rank("key", "ratio"),
-            "x": {**amount("ratio", "share of copies"), "axis": {"format": "%"}},
+            "x": share("ratio", "share of copies"),
             "color": {"field": "doc_count", "type": "quantitative", "title": "articles"},
         },
     }
@@ -149,7 +149,7 @@ def similarity() -> Chart:
     spec = {
         "mark": {**BAR, "size": 14},
         "encoding": {
-            "x": {**amount("key", "similarity"), "scale": {"domain": [0, 1]}},
+            "x": measure("key", "similarity", scale={"domain": [0, 1]}),
             "y": amount("doc_count", "near copies"),
         },
     }

@@ -25,6 +25,7 @@ PUBLISHED = DataView(
     id="articles-published", title="Articles by publication", alias="articles", time_field="published_at"
 )
 CAPTURED = DataView(id="articles-captured", title="Articles by capture", alias="articles", time_field="captured_at")
+INDEXED = DataView(id="articles-indexed", title="Articles by writing", alias="articles", time_field="indexed_at")
 COMMENTS = DataView(id="comments", title="Comments", alias="article-comments", time_field=None)
 RECORDS = DataView(id="records", title="Records beside the index", alias="article-state", time_field=None)
 

@@ -15,7 +15,7 @@ from ingest.index.settings import IndexSettings
 from ingest.settings import Settings
 
 # Aliases beside those of `ingest.index.names`: each is `<prefix><name>`.
-ALIASES = ("articles", "article-comments", "article-versions", "article-state", "article-runs")
+ALIASES = ("articles", "article-comments", "article-versions", "article-state")
 TIMEOUT_SECONDS = 60.0
 
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from ingest.cli import main
@@ -135,3 +136,38 @@ def test_command_writes_files_for_the_aliases_of_the_settings(
     indices = {spec["data"]["url"]["index"] for spec in vega_specs(texts).values()}
     assert indices
     assert all(name.startswith("north-article") for name in indices)
+
+
+ANSWERS = {
+    "taken": (httpx.Response(200, json={"success": True, "successCount": 12}), 0),
+    "refused": (httpx.Response(200, json={"success": False, "errors": [{"type": "missing_references"}]}), 2),
+    "no right": (httpx.Response(403, json={"message": "Forbidden"}), 2),
+    "starting": (httpx.Response(503, text="Kibana server is not ready yet"), 3),
+    "something else": (httpx.Response(200, text="<html>"), 2),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_load_reads_what_kibana_says(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kibana says 200 also where it took nothing."""
+    answer, code = ANSWERS[case]
+    asked: list[httpx.Request] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return answer
+
+    kept = httpx.Client
+    monkeypatch.setattr(httpx, "Client", lambda **options: kept(**options, transport=httpx.MockTransport(reply)))
+    secret = ["--set", "index.username=elastic", "--set", "index.password=an-open-secret"]
+    assert main(["dashboards", "load", "--kibana", "http://kibana.example:5601", *secret]) == code
+    first = asked[0]
+    assert (first.method, first.url.path, first.url.params["overwrite"]) == (
+        "POST",
+        "/api/saved_objects/_import",
+        "true",
+    )
+    assert first.headers["kbn-xsrf"]
+    assert first.headers["authorization"].startswith("Basic ")
+    assert TEXTS["coverage"].encode() in first.content
+    assert len(asked) == (len(TEXTS) if code == 0 else 1)
