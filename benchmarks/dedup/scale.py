@@ -5,29 +5,36 @@ The articles are generated, and made again from their number whenever a body is 
 
 from __future__ import annotations
 
+import os
 import random
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
+from elasticsearch import Elasticsearch
 
 from benchmarks.corpora import read_lines
 from ingest.dedup import Candidate, Deduplicator, DedupSettings, MemorySignatures, SignatureStore
 from ingest.dedup.protocol import Entry, Standing
 from ingest.dedup.ranking import name_cluster, rank
 from ingest.dedup.signature import analyse
+from ingest.dedup.stores.elasticsearch import ElasticsearchSignatures
 from ingest.dedup.stores.sqlite import SqliteSignatures
+from ingest.index.settings import IndexSettings
 
 SENTENCES, SENTENCE_WORDS = 22, 17
 PUT = 2000
 QUERIES = 2000
+SIGNATURES = "signatures.sqlite"
 # Of the queries, the share that are near copies of stored articles, half of them cut short and half with more text.
 COPIES = 0.2
 
@@ -56,32 +63,47 @@ class Library:
         return {key: " ".join(self.write(int(key, 16))) for key in ids}
 
 
-def measure_scale(sizes: Sequence[int], open_store: Callable[[Path], SignatureStore]) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of store: how one is opened over a folder, how much room it takes, and the clock that look-ups take.
+
+    Times are of the processor, so that neighbours on the machine count as little as may be, unless another process does
+    the work.
+    """
+
+    open: Callable[[Path], SignatureStore]
+    weigh: Callable[[Path], int]
+    remove: Callable[[Path], object]
+    clock: Callable[[], float] = time.thread_time
+
+
+def measure_scale(sizes: Sequence[int], kind: Kind) -> Iterator[dict[str, Any]]:
     """Fill one store step by step, and yield the figures at each size."""
     library, settings = Library(), DedupSettings()
     with TemporaryDirectory() as folder:
-        empty = psutil.Process().memory_info().rss
-        store = open_store(Path(folder))
-        filled = 0
-        for size in sorted(sizes):
-            started = time.process_time()
-            for start in range(filled, size, PUT):
-                store.put([enter(library, number, settings) for number in range(start, min(size, start + PUT))])
-            seconds = time.process_time() - started
-            if room := sum(path.stat().st_size for path in Path(folder).iterdir()):
-                store.close()  # which folds the write-ahead log into the file
-                room = sum(path.stat().st_size for path in Path(folder).iterdir())
-                store = open_store(Path(folder))
-            else:
-                room = psutil.Process().memory_info().rss - empty
-            yield {
-                "documents": size,
-                "bytes_a_document": round(room / size),
-                "fill_documents_per_second": round((size - filled) / seconds),
-                **measure_lookups(store, library, size, settings),
-            }
-            filled = size
-        store.close()
+        enter(library, 0, settings)  # which reads the vocabulary, no part of the store
+        with closing(kind.open(Path(folder))) as store, removing(kind, Path(folder)):
+            empty = kind.weigh(Path(folder))
+            for filled, size in pairwise([0, *sorted(sizes)]):
+                started = time.process_time()
+                for start in range(filled, size, PUT):
+                    store.put([enter(library, number, settings) for number in range(start, min(size, start + PUT))])
+                seconds = time.process_time() - started
+                yield {
+                    "documents": size,
+                    "bytes_a_document": round((kind.weigh(Path(folder)) - empty) / size),
+                    "fill_documents_per_second": round((size - filled) / seconds),
+                    **measure_lookups(store, library, size, kind.clock),
+                }
+
+
+@contextmanager
+def removing(kind: Kind, folder: Path) -> Iterator[None]:
+    """Remove in the end what lies elsewhere than in the folder."""
+    try:
+        yield
+    finally:
+        kind.remove(folder)
 
 
 def enter(library: Library, number: int, settings: DedupSettings) -> Entry:
@@ -102,11 +124,12 @@ def enter(library: Library, number: int, settings: DedupSettings) -> Entry:
     return Entry(standing, signature)
 
 
-def measure_lookups(store: SignatureStore, library: Library, size: int, settings: DedupSettings) -> dict[str, float]:
+def measure_lookups(store: SignatureStore, library: Library, size: int, clock: Callable[[], float]) -> dict[str, float]:
     """Look up new articles and near copies of stored ones, one by one, with nothing in the cache of bodies.
 
-    Times are of the processor, without signing, so that neighbours on the machine count as little as may be.
+    Times are without signing.
     """
+    settings = DedupSettings()
     deduplicator = Deduplicator(store, library, settings)
     chance = random.Random(size)
     seconds: list[float] = []
@@ -115,11 +138,11 @@ def measure_lookups(store: SignatureStore, library: Library, size: int, settings
     for query in range(QUERIES):
         original = chance.randrange(size) if chance.random() < COPIES else None
         body = copy_article(library, original, chance) if original is not None else " ".join(library.write(-1 - query))
-        started = time.thread_time()
+        started = clock()
         analyse(body, settings)
-        analysed = time.thread_time()
+        analysed = clock()
         (cluster,) = deduplicator.assign([Candidate(key="query", body=body)])
-        seconds.append(time.thread_time() - analysed - (analysed - started))
+        seconds.append(clock() - analysed - (analysed - started))
         deduplicator.discard(["query"])
         sought += original is not None
         found += original is not None and cluster.of == f"{original:032x}"
@@ -143,7 +166,14 @@ def copy_article(library: Library, number: int, chance: random.Random) -> str:
 
 def open_sqlite(folder: Path) -> SignatureStore:
     """Open a store in a file."""
-    return SqliteSignatures(folder / "signatures.sqlite")
+    return SqliteSignatures(folder / SIGNATURES)
+
+
+def weigh_sqlite(folder: Path) -> int:
+    """Fold the write-ahead log into the file, and give its bytes."""
+    with closing(sqlite3.connect(folder / SIGNATURES)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return (folder / SIGNATURES).stat().st_size
 
 
 def open_memory(folder: Path) -> SignatureStore:  # noqa: ARG001 - stores are opened alike
@@ -151,4 +181,47 @@ def open_memory(folder: Path) -> SignatureStore:  # noqa: ARG001 - stores are op
     return MemorySignatures()
 
 
-STORES = {"sqlite": open_sqlite, "memory": open_memory}
+def weigh_memory(folder: Path) -> int:  # noqa: ARG001 - stores are weighed alike
+    """Give the bytes that this process holds."""
+    return psutil.Process().memory_info().rss
+
+
+def open_elasticsearch(folder: Path) -> SignatureStore:
+    """Open a store in the Elasticsearch of the tests, under the name of the folder."""
+    return ElasticsearchSignatures(name_index(folder))
+
+
+def weigh_elasticsearch(folder: Path) -> int:
+    """Give the bytes of the index's segments on the disk."""
+    settings = name_index(folder)
+    with Elasticsearch(settings.url) as client:
+        client.indices.flush(index=f"{settings.prefix}*")
+        return int(
+            client.indices.stats(index=f"{settings.prefix}*", metric="store")["_all"]["primaries"]["store"][
+                "size_in_bytes"
+            ]
+        )
+
+
+def name_index(folder: Path) -> IndexSettings:
+    """Name the server by the tests' variable, and an index of the run's own by its folder."""
+    url = os.environ.get("BROADSHEET_TEST_ELASTICSEARCH_URL", "http://127.0.0.1:9200")
+    return IndexSettings(url=url, prefix=f"scale-{folder.name.casefold()}-", replicas=0)
+
+
+def remove_elasticsearch(folder: Path) -> None:
+    """Delete the index."""
+    settings = name_index(folder)
+    with Elasticsearch(settings.url) as client:
+        client.indices.delete(index=list(client.indices.get(index=f"{settings.prefix}*")))
+
+
+def leave(folder: Path) -> None:
+    """Leave it to the folder's owner."""
+
+
+STORES = {
+    "sqlite": Kind(open_sqlite, weigh_sqlite, leave),
+    "memory": Kind(open_memory, weigh_memory, leave),
+    "elasticsearch": Kind(open_elasticsearch, weigh_elasticsearch, remove_elasticsearch, time.perf_counter),
+}

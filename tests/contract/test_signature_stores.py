@@ -197,3 +197,12 @@ def test_bounds_a_commonplace(store: SignatureStore) -> None:
     (found,) = store.neighbours([sign("q", 1)], 20)
     assert len(found) == 20
     assert [neighbour.age for neighbour in found] == sorted(neighbour.age for neighbour in found)
+
+
+def test_gives_a_lone_neighbour_and_several_alike(store: SignatureStore) -> None:
+    """Who shares a token with one article is told as fully as who shares one with many."""
+    store.put([enter("a", sign("x", 1, 2)), enter("b", sign("y", 2))])
+    lone, several = store.neighbours([sign("q", 1), sign("q", 2)], LIMIT)
+    assert [(neighbour.key, neighbour.cluster, neighbour.agency) for neighbour in lone] == [("a", "c1", "Reuters")]
+    assert keys_of([several]) == [["a", "b"]]
+    assert several[0] == lone[0]

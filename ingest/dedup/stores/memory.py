@@ -1,142 +1,124 @@
-"""Signatures in memory: for runs that keep nothing, and for what is not in an index yet."""
+"""Signatures in memory, packed: for runs that keep nothing."""
 
 from __future__ import annotations
 
+import marshal
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
-from itertools import count
+from itertools import chain, islice
+from typing import Any
+from zlib import crc32
 
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
 from ingest.dedup.signature import Signature
 from ingest.dedup.stores.evidence import POSTINGS_PER_TOKEN, weigh
+from ingest.dedup.stores.postings import Postings
+from ingest.dedup.stores.rows import to_neighbour, to_rank, to_row, to_standing
 
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    age: int
-    entry: Entry
-
-    def to_neighbour(self) -> Neighbour:
-        standing = self.entry.standing
-        return Neighbour(standing.rank.key, standing.cluster, self.age, standing.agency)
-
-
-class _Ages:
-    """Ages by what members share, in the order of age. Most are alone, so one age is kept without a list around it."""
-
-    def __init__(self) -> None:
-        self._held: dict[Hashable, int | list[int]] = {}
-
-    def get(self, key: Hashable) -> Sequence[int]:
-        held = self._held.get(key, ())
-        return (held,) if isinstance(held, int) else held
-
-    def add(self, keys: Iterable[Hashable], age: int) -> None:
-        held = self._held
-        for key in keys:
-            before = held.setdefault(key, age)
-            if before is age:
-                continue  # nobody else had it
-            if isinstance(before, int):
-                held[key] = [before, age]
-            else:
-                before.append(age)
-
-    def remove(self, keys: Iterable[Hashable], age: int) -> None:
-        for key in keys:
-            held = self._held[key]
-            if isinstance(held, int):
-                del self._held[key]
-                continue
-            held.remove(age)
-            if len(held) == 1:
-                self._held[key] = held[0]
-
-    def get_all(self, keys: Iterable[Hashable]) -> Iterator[Sequence[int]]:
-        """Give what is held of each key that is known."""
-        for held in map(self._held.get, keys):
-            if held is not None:
-                yield (held,) if isinstance(held, int) else held
+KEY, SCHEME, CONTENT, CLUSTER, AGENCY, RANK = 0, 1, 2, 3, 12, slice(14, 17)
 
 
 class MemorySignatures:
-    """A `SignatureStore` in memory; entries can also be taken out again. Ages start at `first_age`."""
+    """A `SignatureStore` in memory, at most a kilobyte an article.
 
-    def __init__(self, first_age: int = 0) -> None:
-        self._ages = count(first_age)
-        self._by_key: dict[str, _Member] = {}
-        self._by_age: dict[int, _Member] = {}
-        self._tokens: defaultdict[str, _Ages] = defaultdict(_Ages)
-        self._contents: defaultdict[str, _Ages] = defaultdict(_Ages)
-        self._clusters = _Ages()
+    An article's number is its place among `_rows`, and its age. What is looked up by key, content or cluster is found
+    by a 32-bit hash first. A replaced article's postings stay, and name nobody.
+    """
 
-    def __len__(self) -> int:
-        return len(self._by_key)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._by_key
-
-    def entries(self) -> Iterator[Entry]:
-        """Yield what is held, the oldest first."""
-        return (member.entry for member in self._by_age.values())
-
-    def get(self, key: str) -> Entry | None:
-        """Give one entry."""
-        member = self._by_key.get(key)
-        return member.entry if member else None
+    def __init__(self) -> None:
+        self._rows: list[bytes | None] = []
+        self._schemes: list[str] = []
+        self._keys = Postings()
+        self._clusters = Postings()
+        self._contents: defaultdict[str, Postings] = defaultdict(Postings)
+        self._tokens: defaultdict[str, Postings] = defaultdict(Postings)
 
     def standing(self, keys: Sequence[str]) -> Mapping[str, Standing]:
         """Look up decisions; absent keys are absent."""
-        return {key: self._by_key[key].entry.standing for key in keys if key in self._by_key}
+        found = (self._to_standing(row) for key in keys for _, row in self._find_key(key))
+        return {standing.rank.key: standing for standing in found}
 
     def same_content(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
         """Find articles with the same content, the oldest first."""
-        return [self._to_neighbours(self._contents[s.scheme].get(s.content)[:limit]) for s in signatures]
+        return [
+            [_to_neighbour(number, row) for number, row in islice(self._find_content(signature), limit)]
+            for signature in signatures
+        ]
 
     def neighbours(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
         """Find articles that share tokens."""
-        return [self._to_neighbours(weigh(self._postings(signature), limit)) for signature in signatures]
+        likely = (weigh(self._find_postings(signature), limit) for signature in signatures)
+        return [[_to_neighbour(number, self._read(number)) for number in numbers] for numbers in likely]
 
     def leaders(self, clusters: Collection[str], limit: int) -> Mapping[str, Sequence[Rank]]:
         """Give the smallest ranks of each cluster."""
-        members = {cluster: self._clusters.get(cluster) for cluster in clusters}
-        return {
-            cluster: nsmallest(limit, (self._by_age[age].entry.standing.rank for age in ages))
-            for cluster, ages in members.items()
-            if ages
-        }
+        ranks = {cluster: nsmallest(limit, self._find_ranks(cluster)) for cluster in clusters}
+        return {cluster: found for cluster, found in ranks.items() if found}
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Store articles, each in the place of what stood under its key."""
         for entry in entries:
-            key, signature = entry.standing.rank.key, entry.signature
-            self.remove([key])
-            member = _Member(next(self._ages), entry)
-            self._by_key[key] = self._by_age[member.age] = member
-            self._tokens[signature.scheme].add(signature.tokens, member.age)
-            self._contents[signature.scheme].add((signature.content,), member.age)
-            self._clusters.add((entry.standing.cluster,), member.age)
-
-    def remove(self, keys: Iterable[str]) -> None:
-        """Forget articles; absent keys are ignored."""
-        for key in keys:
-            member = self._by_key.pop(key, None)
-            if member is None:
-                continue
-            signature = member.entry.signature
-            del self._by_age[member.age]
-            self._tokens[signature.scheme].remove(signature.tokens, member.age)
-            self._contents[signature.scheme].remove((signature.content,), member.age)
-            self._clusters.remove((member.entry.standing.cluster,), member.age)
+            standing, signature = entry.standing, entry.signature
+            for number, _ in list(self._find_key(standing.rank.key)):
+                self._rows[number] = None
+            number = len(self._rows)
+            self._rows.append(marshal.dumps(to_row(standing, self._number_scheme(standing.scheme))))
+            self._keys.add((_hash(standing.rank.key),), number)
+            self._clusters.add((_hash(standing.cluster),), number)
+            self._contents[signature.scheme].add((crc32(signature.content),), number)
+            self._tokens[signature.scheme].add(signature.tokens, number)
 
     def close(self) -> None:
         """Do nothing: memory lets go by itself."""
 
-    def _postings(self, signature: Signature) -> Iterator[Sequence[int]]:
-        for ages in self._tokens[signature.scheme].get_all(signature.tokens):
-            yield ages[:POSTINGS_PER_TOKEN]
+    def _find_key(self, key: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        for number in self._find(self._keys, _hash(key)):
+            row = self._read(number)
+            if to_rank((*row[RANK], row[KEY])).key == key:
+                yield number, row
 
-    def _to_neighbours(self, ages: Iterable[int]) -> list[Neighbour]:
-        return [self._by_age[age].to_neighbour() for age in ages]
+    def _find_content(self, signature: Signature) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        for number in self._find(self._contents[signature.scheme], crc32(signature.content)):
+            row = self._read(number)
+            if row[CONTENT] == signature.content:
+                yield number, row
+
+    def _find_ranks(self, cluster: str) -> Iterator[Rank]:
+        for number in self._find(self._clusters, _hash(cluster)):
+            row = self._read(number)
+            if _to_neighbour(number, row).cluster == cluster:
+                yield to_rank((*row[RANK], row[KEY]))
+
+    def _find_postings(self, signature: Signature) -> Iterator[list[int]]:
+        for numbers in self._tokens[signature.scheme].get(signature.tokens):
+            if found := list(islice(self._leave_out_replaced(numbers), POSTINGS_PER_TOKEN)):
+                yield found
+
+    def _find(self, postings: Postings, key: int) -> Iterator[int]:
+        return self._leave_out_replaced(chain.from_iterable(postings.get((key,))))
+
+    def _leave_out_replaced(self, numbers: Iterable[int]) -> Iterator[int]:
+        return (number for number in numbers if self._rows[number] is not None)
+
+    def _read(self, number: int) -> tuple[Any, ...]:
+        row = self._rows[number]
+        assert row is not None  # noqa: S101 - who was replaced is not found
+        loaded: tuple[Any, ...] = marshal.loads(row)  # noqa: S302 - our own bytes, which never left this process
+        return loaded
+
+    def _to_standing(self, row: tuple[Any, ...]) -> Standing:
+        return to_standing((row[KEY], self._schemes[row[SCHEME]], *row[CONTENT:]))
+
+    def _number_scheme(self, name: str) -> int:
+        if name not in self._schemes:
+            self._schemes.append(name)
+        return self._schemes.index(name)
+
+
+def _hash(name: str) -> int:
+    return crc32(name.encode("utf-8", "surrogatepass"))
+
+
+def _to_neighbour(number: int, row: tuple[Any, ...]) -> Neighbour:
+    return to_neighbour((row[KEY], row[CLUSTER], number, row[AGENCY]))

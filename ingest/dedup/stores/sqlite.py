@@ -10,7 +10,7 @@ from typing import Any
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
 from ingest.dedup.signature import Signature
 from ingest.dedup.stores.evidence import POSTINGS_PER_TOKEN, weigh
-from ingest.model import CopyEvidence
+from ingest.dedup.stores.rows import pack, to_neighbour, to_rank, to_row, to_standing
 from ingest.sqlite_file import check_layout, make_tables, read_layout, speaking_our_errors, transaction
 
 LAYOUT = 2
@@ -93,26 +93,24 @@ class SqliteSignatures:
 
     def standing(self, keys: Sequence[str]) -> Mapping[str, Standing]:
         """Look up decisions; absent keys are absent."""
-        rows = (row for key in keys for row in self._read(STANDING, _pack(key)))
-        return {standing.rank.key: standing for standing in map(_to_standing, rows)}
+        rows = (row for key in keys for row in self._read(STANDING, pack(key)))
+        return {standing.rank.key: standing for standing in map(to_standing, rows)}
 
     def same_content(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
         """Find articles with the same content, the oldest first."""
         return [
-            [_to_neighbour(row) for row in self._read(SAME_CONTENT, s.content, self._scheme_id(s.scheme), limit)]
+            [to_neighbour(row) for row in self._read(SAME_CONTENT, s.content, self._scheme_id(s.scheme), limit)]
             for s in signatures
         ]
 
     def neighbours(self, signatures: Sequence[Signature], limit: int) -> list[list[Neighbour]]:
         """Find articles that share tokens."""
         found = (weigh(self._postings(signature), limit) for signature in signatures)
-        return [
-            [_to_neighbour(row) for member in members for row in self._read(NEIGHBOUR, member)] for members in found
-        ]
+        return [[to_neighbour(row) for member in members for row in self._read(NEIGHBOUR, member)] for members in found]
 
     def leaders(self, clusters: Collection[str], limit: int) -> Mapping[str, Sequence[Rank]]:
         """Give the smallest ranks of each cluster."""
-        ranks = {cluster: [_to_rank(row) for row in self._read(LEADERS, _pack(cluster), limit)] for cluster in clusters}
+        ranks = {cluster: [to_rank(row) for row in self._read(LEADERS, pack(cluster), limit)] for cluster in clusters}
         return {cluster: found for cluster, found in ranks.items() if found}
 
     def put(self, entries: Sequence[Entry]) -> None:
@@ -161,85 +159,13 @@ class SqliteSignatures:
         """Put one article's row; give its postings."""
         standing = entry.standing
         self._connection.execute("INSERT OR IGNORE INTO schemes (name) VALUES (?)", (standing.scheme,))
-        self._connection.execute("DELETE FROM members WHERE key = ?", (_pack(standing.rank.key),))
-        cursor = self._connection.execute(PUT, _to_row(standing, self._scheme_id(standing.scheme)))
+        self._connection.execute("DELETE FROM members WHERE key = ?", (pack(standing.rank.key),))
+        cursor = self._connection.execute(PUT, to_row(standing, self._scheme_id(standing.scheme)))
         member = cursor.lastrowid
         assert member is not None  # noqa: S101 - an insert without a number cannot be
         return ((_to_signed(token), member) for token in entry.signature.tokens)
 
 
-def _pack(name: str) -> bytes | str:
-    """Give 32 lower-case hexadecimal digits as 16 bytes, anything else as it is."""
-    if len(name) == 32 and not name.strip("0123456789abcdef"):
-        return bytes.fromhex(name)
-    return name
-
-
-def _unpack(stored: bytes | str) -> str:
-    return stored.hex() if isinstance(stored, bytes) else stored
-
-
 def _to_signed(token: int) -> int:
     """Give an unsigned 32-bit number as a signed one, which SQLite stores in four bytes."""
     return token - 2**32 if token >= 2**31 else token
-
-
-def _to_row(standing: Standing, scheme: int | None) -> tuple[Any, ...]:
-    rank = standing.rank
-    return (
-        _pack(rank.key),
-        scheme,
-        standing.content,
-        _pack(standing.cluster),
-        standing.kind,
-        standing.similarity,
-        None if standing.of is None else _pack(standing.of),
-        standing.reason,
-        *_to_evidence_row(standing.evidence),
-        standing.agency,
-        standing.agency_copied,
-        rank.published,
-        rank.shortness,
-        rank.syndicated,
-    )
-
-
-def _to_evidence_row(evidence: CopyEvidence | None) -> tuple[Any, ...]:
-    if evidence is None:
-        return (None,) * 4
-    return evidence.matched, evidence.jaccard, evidence.shared_shingles, evidence.shared_sentences
-
-
-def _to_standing(row: tuple[Any, ...]) -> Standing:
-    key, scheme, content, cluster, kind, similarity, copy_of, reason, *rest = row
-    matched, jaccard, shared_shingles, shared_sentences, agency, agency_copied, *rank = rest
-    evidence = CopyEvidence(
-        matched=matched,
-        containment=similarity,
-        jaccard=jaccard,
-        shared_shingles=shared_shingles,
-        shared_sentences=shared_sentences,
-    )
-    return Standing(
-        scheme=scheme,
-        content=content,
-        cluster=_unpack(cluster),
-        kind=kind,
-        similarity=similarity,
-        of=None if copy_of is None else _unpack(copy_of),
-        reason=reason,
-        rank=_to_rank((*rank, key)),
-        evidence=evidence if matched else None,
-        agency=agency,
-        agency_copied=bool(agency_copied),
-    )
-
-
-def _to_rank(row: tuple[Any, ...]) -> Rank:
-    published, shortness, syndicated, key = row
-    return Rank(published, shortness, bool(syndicated), _unpack(key))
-
-
-def _to_neighbour(row: tuple[Any, ...]) -> Neighbour:
-    key, cluster, age, agency = row
-    return Neighbour(_unpack(key), _unpack(cluster), age, agency)
