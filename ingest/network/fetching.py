@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 from urllib.parse import urljoin
 
 import httpx
@@ -20,6 +20,9 @@ from ingest.network.settings import NetworkSettings
 from ingest.network.transport import CheckedTransport
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+Permit: TypeAlias = Callable[[Target], Awaitable[None]]
+"""Raises where an address, fit to be fetched, shall not be."""
+
 SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -78,8 +81,8 @@ class Fetcher:
             transport=transport, timeout=timeout, headers=headers, trust_env=False, follow_redirects=False
         )
 
-    async def fetch(self, request: Request) -> Answer:
-        """Give the answer to a request, whatever its status.
+    async def fetch(self, request: Request, permit: Permit | None = None) -> Answer:
+        """Give the answer to a request, whatever its status; `permit` is asked before a redirect is followed.
 
         Raises AddressRefused for an address that may not be fetched, LimitExceeded for an answer that is too large or
         too slow or redirects too often, FetchFailed where there is none.
@@ -88,12 +91,12 @@ class Fetcher:
         limit = self.settings.max_fetch_seconds
         try:
             async with asyncio.timeout(limit):
-                answer = await self._follow(request)
+                answer = await self._follow(request, permit)
         except TimeoutError as error:
             raise LimitExceeded(f"{request.url}: no whole answer within {limit:g} seconds") from error
         return replace(answer, seconds=time.perf_counter() - started)
 
-    async def _follow(self, request: Request) -> Answer:
+    async def _follow(self, request: Request, permit: Permit | None) -> Answer:
         hops: list[Redirect] = []
         while True:
             target = check_url(request.url, self.settings)
@@ -105,7 +108,10 @@ class Fetcher:
             hops.append(Redirect(target.url, answer.status, onward))
             if len(hops) > self.settings.max_redirects:
                 raise LimitExceeded(f"{hops[0].url}: more than {self.settings.max_redirects} redirects")
-            request = _redirect(request, answer.status, target, check_url(onward, self.settings))
+            following = check_url(onward, self.settings)
+            if permit is not None:
+                await permit(following)
+            request = _redirect(request, answer.status, target, following)
 
     async def _exchange(self, request: Request, target: Target) -> Answer:
         try:

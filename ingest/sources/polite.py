@@ -1,0 +1,178 @@
+"""Fetching as a guest: robots.txt, pauses, one request at a time a host, patience with servers in trouble.
+
+Nothing here evades: no other User-Agent, no cookies, no retry of what was refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from ingest.errors import AddressRefused, DocumentError, FetchFailed, LimitExceeded
+from ingest.network import Answer, Fetcher, Request, Target, check_url
+from ingest.sources.robots import Robots
+from ingest.sources.settings import PollSettings
+
+AGENT = "Broadsheet"
+"""The product token that robots.txt knows us by."""
+
+MAX_ROBOTS_BYTES = 1_000_000
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class TryLater(FetchFailed):
+    """The server asks for patience; `seconds` is how much."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What one source asks of us beyond the settings."""
+
+    delay_seconds: float = 0.0
+    at_once: int = 1
+    max_bytes: int | None = None
+
+
+@dataclass(slots=True)
+class _Host:
+    """One host's turn-taking: so many at once, and not before a moment (of the monotonic clock)."""
+
+    turns: asyncio.Semaphore
+    free_at: float = 0.0
+
+
+@dataclass(slots=True)
+class PoliteFetcher:
+    """Fetches by `fetcher` with the manners of a guest.
+
+    `known` are robots.txt by origin that are still believed; `learned` those that were fetched meanwhile.
+    """
+
+    fetcher: Fetcher
+    settings: PollSettings
+    known: Mapping[str, Robots] = field(default_factory=dict)
+    sleep: Sleep = asyncio.sleep
+    learned: dict[str, Robots] = field(default_factory=dict)
+    _hosts: dict[str, _Host] = field(default_factory=dict)
+    _asking: dict[str, asyncio.Task[Robots]] = field(default_factory=dict)
+
+    async def get(self, url: str, manners: Manners, headers: Mapping[str, str] | None = None) -> Answer:
+        """Give an answer of 2xx or 304.
+
+        Raises AddressRefused where the address or robots.txt forbids it, TryLater where the server asks for more
+        patience than the settings have, FetchFailed with the status for other answers, LimitExceeded.
+        """
+        target = check_url(url, self.fetcher.settings)
+        robots = await self.permit(target)
+        host = self._hosts.setdefault(target.origin, _Host(asyncio.Semaphore(manners.at_once)))
+        pause = max(manners.delay_seconds, self.settings.delay_seconds, robots.delay(AGENT))
+        request = Request(url=target.url, headers=headers or {}, max_bytes=manners.max_bytes)
+        for attempt in range(self.settings.retries + 1):
+            async with host.turns:
+                await self._wait_for(host)
+                failure = await self._try(request)
+                host.free_at = time.monotonic() + pause
+            if isinstance(failure, Answer):
+                return failure
+            last = attempt == self.settings.retries
+            if last or not _may_pass(failure):
+                raise failure
+            await self.sleep(self._patience(failure, attempt))
+        raise AssertionError  # the last attempt returned or raised
+
+    async def permit(self, target: Target) -> Robots:
+        """Give the robots.txt that allows an address; raise AddressRefused where it does not."""
+        robots = await self.robots(target)
+        if not robots.allows(target.url, AGENT):
+            raise AddressRefused(f"{target.url}: robots.txt does not allow it")
+        return robots
+
+    async def robots(self, target: Target) -> Robots:
+        """Give a host's robots.txt, fetched once; raise FetchFailed where nobody can say what it says."""
+        held = self.known.get(target.origin) or self.learned.get(target.origin)
+        if held is not None:
+            return held
+        asking = self._asking.get(target.origin)
+        if asking is None:
+            asking = self._asking[target.origin] = asyncio.create_task(self._ask(target))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, target: Target) -> Robots:
+        request = Request(url=f"{target.origin}/robots.txt", max_bytes=MAX_ROBOTS_BYTES)
+        try:
+            answer = await self.fetcher.fetch(request)
+        except LimitExceeded as error:
+            raise FetchFailed(f"robots.txt cannot be had: {error}") from error
+        if answer.status >= 500 or answer.status == 429:  # RFC 9309: all is disallowed until it can be read
+            raise FetchFailed(f"{target.origin}/robots.txt: status {answer.status}, so nothing is fetched for now")
+        found = Robots(answer.content.decode("utf-8", "replace") if answer.status == 200 else "")
+        self.learned[target.origin] = found
+        return found
+
+    async def _wait_for(self, host: _Host) -> None:
+        wait = host.free_at - time.monotonic()
+        if wait > self.settings.max_wait_seconds:
+            raise TryLater(f"the host asks to wait {wait:.0f} seconds", wait)
+        if wait > 0:
+            await self.sleep(wait)
+
+    async def _try(self, request: Request) -> Answer | FetchFailed:
+        """Ask once, and give what may be asked again as a value."""
+        try:
+            answer = await self.fetcher.fetch(request, self._permit_redirect)
+        except FetchFailed as error:
+            return error
+        if 200 <= answer.status < 300 or answer.status == 304:
+            return answer
+        message = f"{answer.url}: status {answer.status}"
+        wait = retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC))
+        if answer.status in PASSING:
+            return TryLater(message, wait) if wait is not None else StatusFailed(message, answer.status)
+        raise StatusFailed(message, answer.status)
+
+    async def _permit_redirect(self, target: Target) -> None:
+        await self.permit(target)
+
+    def _patience(self, failure: FetchFailed, attempt: int) -> float:
+        if isinstance(failure, TryLater):
+            if failure.seconds > self.settings.max_wait_seconds:
+                raise failure
+            return failure.seconds
+        longest = min(self.settings.backoff_seconds * 2**attempt, self.settings.max_wait_seconds)
+        return random.uniform(0, longest)  # noqa: S311 - jitter, not a secret
+
+
+class StatusFailed(FetchFailed):
+    """The server answered with an error."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def _may_pass(failure: DocumentError) -> bool:
+    return not isinstance(failure, StatusFailed) or failure.status in PASSING
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Read a Retry-After header, seconds or a date, as seconds from now; None where it says nothing."""
+    value = value.strip()
+    if value.isdecimal():
+        return float(min(int(value[:9]), 604_800))
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(0.0, (moment - now).total_seconds()), 604_800.0)
