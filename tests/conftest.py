@@ -11,6 +11,8 @@ from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, settings
 
 from services import elasticsearch
+from tests.network import odd_server
+from tests.network.odd_server import Names, OddServer
 
 # Read now: a test sees no BROADSHEET_* variable.
 EXISTING_ELASTICSEARCH = os.environ.get("BROADSHEET_TEST_ELASTICSEARCH_URL")
@@ -55,3 +57,16 @@ def elasticsearch_prefix(elasticsearch_url: str) -> Iterator[str]:
         # One by one: by default a server refuses to delete by wildcard.
         for name in client.indices.get(index=f"{prefix}*", expand_wildcards="all"):
             client.indices.delete(index=name)
+
+
+@pytest.fixture
+def web() -> Iterator[OddServer]:
+    """Run a web server that does what it is told, good or bad."""
+    with odd_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def names() -> Names:
+    """Give a resolver that knows only what a test tells it."""
+    return Names()

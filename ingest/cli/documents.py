@@ -17,7 +17,12 @@ from ingest.settings import Settings
 def add_ingest(commands: Any) -> None:
     """Declare `ingest`."""
     parser = add_command(commands, "ingest", run_ingest, "Ingest documents into the index.")
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="file, folder, glob, or - for standard input")
+    parser.add_argument(
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="file, folder, glob, web address, name of a source, or - for standard input",
+    )
 
 
 def run_ingest(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -25,6 +30,7 @@ def run_ingest(arguments: argparse.Namespace, settings: Settings) -> None:
     with report.show_progress() as on_seen:
         done = jobs.ingest(arguments.sources, settings, on_seen=on_seen)
     print_one(done.to_json(), arguments, report.print_ingest)
+    jobs.assert_answered(done)
     jobs.assert_few_failures(done.seen, done.failed)
 
 

@@ -42,7 +42,7 @@ def state_titles(page: Page, cleaning: Cleaning) -> Iterator[tuple[str, str]]:
     sites = name_sites(page)
     stated = [
         (candidate.origin, strip_site(tidy(candidate.value, MAX_STATED_CHARACTERS), sites))
-        for candidate in order_by_trust(page.candidates, "title")
+        for candidate in order_by_trust((*page.candidates, *page.document.payload.stated), "title")
     ]
     headline = next((title for origin, title in stated if origin == "element"), None)
     if headline and any(agree(title, headline) for origin, title in stated if origin == "opengraph"):

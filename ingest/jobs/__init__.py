@@ -2,13 +2,14 @@
 
 from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
 from ingest.jobs.cleaning import clean, clean_one, dedup, is_failure
+from ingest.jobs.collecting import collect, due_sources
 from ingest.jobs.commenters import forget_commenters
 from ingest.jobs.correcting import Hand, apply_corrections, cut, restore, undo
 from ingest.jobs.corrections import list_corrections, propose_rules
 from ingest.jobs.dashboards import build_dashboards, load_dashboards
 from ingest.jobs.events import list_events, show_event
 from ingest.jobs.explaining import explain
-from ingest.jobs.ingestion import IngestReport, assert_few_failures, ingest
+from ingest.jobs.ingestion import IngestReport, assert_answered, assert_few_failures, ingest
 from ingest.jobs.keys import ADMIN, READ, SCOPES, WRITE, Caller, KeyRing, create_key, list_keys, revoke_key
 from ingest.jobs.learning import (
     STATES,
@@ -48,6 +49,7 @@ __all__ = [
     "View",
     "accept_proposals",
     "apply_corrections",
+    "assert_answered",
     "assert_few_failures",
     "assert_rules_hold",
     "build_dashboards",
@@ -56,11 +58,13 @@ __all__ = [
     "clean",
     "clean_batch",
     "clean_one",
+    "collect",
     "count_sources",
     "create_key",
     "cut",
     "dedup",
     "deduplicate_batches",
+    "due_sources",
     "enrich_batch",
     "explain",
     "forget_commenters",

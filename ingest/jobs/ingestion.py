@@ -15,8 +15,9 @@ from ingest import __version__
 from ingest.admission import Recalled
 from ingest.clean.rulepack import rules_version
 from ingest.clustering import IndexBodies
+from ingest.collecting import Collector, find_wanted
 from ingest.dedup import Deduplicator, open_signatures
-from ingest.errors import CountingLawBroken, TooManyFailures
+from ingest.errors import CountingLawBroken, TooManyFailures, Unavailable
 from ingest.following import EventFollower, read_frequencies
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
@@ -29,7 +30,6 @@ from ingest.pipeline import Rooms, build_pipeline, open_pool
 from ingest.run_records import RunLog, recorded
 from ingest.runner import Runner, Tally
 from ingest.settings import Settings
-from ingest.sources import read_payloads
 from ingest.state import Records, open_records
 
 MIN_DOCUMENTS_FOR_FAILURE_LIMIT = 100
@@ -39,7 +39,10 @@ MAX_FAILURES_TOLD = 20
 
 @dataclass(slots=True, kw_only=True)
 class IngestReport:
-    """What a run did. `seen = indexed + updated + unchanged + sum(dropped) + failed`."""
+    """What a run did. `seen = indexed + updated + unchanged + sum(dropped) + failed`.
+
+    `unanswered` says why, where nothing of what was wanted from the web could be had.
+    """
 
     run_id: str
     seconds: float = 0.0
@@ -53,6 +56,7 @@ class IngestReport:
     flagged: Counter[str] = field(default_factory=Counter)
     shadow: Counter[str] = field(default_factory=Counter)
     original_characters: int = 0
+    unanswered: str = ""
 
     @property
     def seen(self) -> int:
@@ -106,6 +110,12 @@ def assert_few_failures(seen: int, failed: int) -> None:
     """Raise TooManyFailures where more than half of a hundred or more documents failed."""
     if seen >= MIN_DOCUMENTS_FOR_FAILURE_LIMIT and failed > MAX_FAILED_SHARE * seen:
         raise TooManyFailures(f"{failed} of {seen} documents failed")
+
+
+def assert_answered(report: IngestReport) -> None:
+    """Raise Unavailable where nothing of what was wanted from the web could be had."""
+    if report.unanswered:
+        raise Unavailable(report.unanswered)
 
 
 def describe_failure(failure: Failed) -> dict[str, str]:
@@ -169,15 +179,21 @@ def follow_events(records: Records, settings: Settings) -> EventFollower:
 def ingest(
     arguments: Sequence[str], settings: Settings, *, on_seen: Callable[[int], None] | None = None
 ) -> IngestReport:
-    """Ingest files, folders, globs or standard input (`-`) into the index.
+    """Ingest files, folders, globs, standard input (`-`), web addresses and sources of the catalogue into the index.
 
     `on_seen` is told the running number of documents settled. Raises SourceMissing where nothing named exists,
     Unavailable where the index does not answer or another writer does not let go, LawBroken where the books do not
-    balance.
+    balance. What could not be had from the web is in the report as failed.
     """
-    payloads = read_payloads(arguments, settings.sources)
+    wanted = find_wanted(arguments, settings)
+    collector = Collector(settings=settings, records=None, run_id=mint_run_id())
+    payloads = collector.payloads(wanted)
     with open_rooms(settings) as opened:
-        return run_pipeline(payloads, opened, on_seen=on_seen)
+        collector.records = opened.records
+        report = run_pipeline(payloads, opened, on_seen=on_seen)
+        collector.commit()
+    report.unanswered = collector.unanswered
+    return report
 
 
 def run_pipeline(

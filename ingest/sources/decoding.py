@@ -45,7 +45,8 @@ def decode(payload: Payload, settings: SourcesSettings) -> RawDocument | Dropped
     if decoded is None:
         return _drop(payload, DropReason.NOT_TEXT)
     text, encoding = decoded
-    return _document(payload, Line(kind, text, Given(url=payload.url)), encoding, settings)
+    given = Given(url=payload.url, publisher=_publisher_of(payload))
+    return _document(payload, Line(kind, text, given), encoding, settings)
 
 
 def _decode_line(payload: Payload, settings: SourcesSettings) -> RawDocument | Dropped:
@@ -55,7 +56,15 @@ def _decode_line(payload: Payload, settings: SourcesSettings) -> RawDocument | D
     text, encoding = decoded
     line = parse_line(text, payload.origin)
     _check_size(payload, line.kind, len(line.text), settings)
+    if line.given.publisher is None:
+        line = replace(line, given=replace(line.given, publisher=_publisher_of(payload)))
     return _document(payload, line, encoding, settings)
+
+
+def _publisher_of(payload: Payload) -> str | None:
+    """Give the publisher that the catalogue names for a source."""
+    said = (each.value for each in payload.stated if each.field == "publisher" and each.origin == "source")
+    return next(said, None)
 
 
 def _decode_text(payload: Payload, kind: ContentKind) -> tuple[str, Encoding] | None:

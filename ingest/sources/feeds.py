@@ -80,7 +80,7 @@ def parse_patiently(content: bytes) -> Feed:
 
 
 def parse_if_quick(content: bytes) -> Feed | None:
-    """Parse a feed; None where only `parse_patiently` can, or it may take long; raise MalformedInput where it is none."""
+    """Parse a feed; None where that takes `parse_patiently`; raise MalformedInput where it is none."""
     if len(content) > QUICK_BYTES:
         return None
     try:

@@ -162,7 +162,8 @@ def item_payload(source: Source, item: FeedItem, opt_outs: tuple[str, ...] = ())
 
 def problem_payload(source: Source, origin: str, message: str) -> Payload:
     """Make a payload that stands for what could not be had."""
-    return Payload(content=b"", media_type="text/plain", source=source.name, origin=origin, problem=message)
+    problem = message.removeprefix(f"{origin}: ")  # the failure names its origin anyway
+    return Payload(content=b"", media_type="text/plain", source=source.name, origin=origin, problem=problem)
 
 
 def state_source(source: Source) -> Iterator[Candidate]:

@@ -78,14 +78,14 @@ class PoliteFetcher:
         host = self._hosts.setdefault(target.origin, _Host(asyncio.Semaphore(manners.at_once)))
         pause = max(manners.delay_seconds, self.settings.delay_seconds, robots.delay(AGENT))
         request = Request(url=target.url, headers=headers or {}, max_bytes=manners.max_bytes)
-        for attempt in range(self.settings.retries + 1):
+        for attempt in range(self.settings.tries):
             async with host.turns:
                 await self._wait_for(host)
                 failure = await self._try(request)
                 host.free_at = time.monotonic() + pause
             if isinstance(failure, Answer):
                 return failure
-            last = attempt == self.settings.retries
+            last = attempt + 1 == self.settings.tries
             if last or not _may_pass(failure):
                 raise failure
             await self.sleep(self._patience(failure, attempt))

@@ -50,20 +50,21 @@ class Place:
 
 
 def read_payloads(
-    arguments: Sequence[str], settings: SourcesSettings, stdin: BinaryIO | None = None
+    arguments: Sequence[str], settings: SourcesSettings, stdin: BinaryIO | None = None, *, others: int = 0
 ) -> Iterator[Payload]:
     """Yield what the arguments name, one payload a document, in order and lazily.
 
     A folder is searched recursively in sorted order for files with known endings; hidden ones are passed over. A file
     that is named is read whatever its ending. What cannot be read becomes a payload with its `problem`, so that it is
-    counted. Raises UsageError for a URL, SourceMissing where nothing that was named can be read.
+    counted. Raises UsageError for a URL, SourceMissing where nothing that was named can be read, and `others` that were
+    named are none.
     """
     for argument in arguments:
         if _URL.match(argument):
-            raise UsageError(f"{argument}: only files, folders, globs and - can be read as yet, not URLs")
+            raise UsageError(f"{argument}: only files, folders, globs and - are read here, not URLs")
     named = [(argument, _expand(argument)) for argument in arguments]
     missing = [argument for argument, paths in named if not paths]
-    if missing and len(missing) == len(named):
+    if missing and len(missing) == len(named) + others:
         raise SourceMissing("; ".join(f"{argument}: {_why_missing(argument)}" for argument in missing))
     return chain.from_iterable(_read_argument(argument, paths, settings, stdin) for argument, paths in named)
 

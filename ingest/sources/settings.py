@@ -11,8 +11,8 @@ class PollSettings:
 
     Attributes:
         delay_seconds: Pause between two requests to one host, where neither robots.txt nor the source asks for more.
-        retries: Further tries after a failure that may pass by itself.
-        backoff_seconds: Longest wait before the first further try; it doubles with each (full jitter).
+        tries: How often an address is asked for where the failure may pass by itself.
+        backoff_seconds: Longest wait before the second try; it doubles with each (full jitter).
         max_wait_seconds: Longest wait for a try, also where a server asks for more (Retry-After): then the source waits
             for its next turn.
         robots_seconds: How long a robots.txt is believed.
@@ -31,7 +31,7 @@ class PollSettings:
     """
 
     delay_seconds: float = 1.0
-    retries: int = 2
+    tries: int = 3
     backoff_seconds: float = 2.0
     max_wait_seconds: float = 60.0
     robots_seconds: int = 86_400

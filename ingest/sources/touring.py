@@ -28,7 +28,7 @@ class Tour:
     """A round over sources on the web.
 
     `robots` are those by origin that are still believed; after the round `learned` are the new ones and `polls` what
-    came of each source, by name.
+    came of each source.
     """
 
     settings: SourcesSettings
@@ -37,7 +37,7 @@ class Tour:
     resolve: Resolve | None = None
     robots: Mapping[str, Robots] = field(default_factory=dict)
     learned: dict[str, Robots] = field(default_factory=dict)
-    polls: dict[str, Poll] = field(default_factory=dict)
+    polls: list[Visited] = field(default_factory=list)
 
     def payloads(self, sources: Sequence[tuple[Source, SourceState]]) -> Iterator[Payload]:
         """Yield what is new at the sources, lazily; fetching goes on meanwhile, a bounded way ahead."""
@@ -49,7 +49,7 @@ class Tour:
             if isinstance(given, Payload):
                 yield given
             else:
-                self.polls[given[0].name] = given[1]
+                self.polls.append(given)
 
     async def _go(self, sources: Iterable[tuple[Source, SourceState]], emit: Emitter[Payload | Visited]) -> None:
         waiting = iter(sources)

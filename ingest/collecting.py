@@ -1,0 +1,227 @@
+"""Collecting: sources by name, addresses and paths as payloads, and what was seen is remembered once it is safe."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ingest.errors import BroadsheetError, DocumentError, UsageError
+from ingest.isolation import IsolatedPool
+from ingest.model import Payload
+from ingest.network import Resolve, check_url
+from ingest.settings import Settings
+from ingest.sources import read_payloads
+from ingest.sources.catalogue import Source, load_sources
+from ingest.sources.drop import CLAIMED, claim_files, put_away
+from ingest.sources.feeds import parse_patiently
+from ingest.sources.pages import state_source
+from ingest.sources.polling import LIKELY, Poll, SourceState, advance
+from ingest.sources.robots import Robots
+from ingest.sources.tables import read_table
+from ingest.sources.touring import Tour
+from ingest.state import Json, Records
+
+SOURCES, ROBOTS = "source", "robots"
+MAX_KEPT_ROBOTS_CHARACTERS = 100_000
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """Give the time in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a command names: paths, sources of the catalogue, and addresses, which are looked at without memory."""
+
+    paths: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    addresses: tuple[Source, ...] = ()
+
+
+def find_wanted(arguments: Sequence[str], settings: Settings) -> Wanted:
+    """Tell paths, names of sources and addresses apart; a name counts as a source where no file is called so.
+
+    Raises AddressRefused for an address that cannot be fetched.
+    """
+    catalogue = {source.name: source for source in load_sources(settings.sources.file)}
+    paths: list[str] = []
+    sources: dict[str, Source] = {}
+    addresses: list[Source] = []
+    for argument in arguments:
+        if _WEB.match(argument):
+            addresses.append(_address(argument, settings))
+        elif argument in catalogue and not Path(argument).exists():
+            sources[argument] = catalogue[argument]
+        else:
+            paths.append(argument)
+    return Wanted(tuple(paths), tuple(sources.values()), tuple(addresses))
+
+
+def _address(url: str, settings: Settings) -> Source:
+    try:
+        check_url(url, settings.network)
+    except DocumentError as error:
+        raise UsageError(str(error)) from error
+    return Source(name=(urlsplit(url).hostname or "web")[:100], kind="page", url=url)
+
+
+@dataclass(slots=True, kw_only=True)
+class Collector:
+    """Reads what is wanted; `commit` remembers it, to be called once the payloads are in the lake.
+
+    `records` is None where nothing is remembered. A source that fails gives a payload with its problem, so that it is
+    counted.
+    """
+
+    settings: Settings
+    records: Records | None
+    run_id: str
+    resolve: Resolve | None = None
+    clock: Clock = now
+    polls: dict[str, Poll] = field(default_factory=dict)
+    _taken: dict[str, Source] = field(default_factory=dict)
+    _learned: dict[str, Robots] = field(default_factory=dict)
+    _unreadable: dict[str, set[Path]] = field(default_factory=dict)
+    _asked: int = 0
+    _failures: list[str] = field(default_factory=list)
+
+    def payloads(self, wanted: Wanted) -> Iterator[Payload]:
+        """Yield everything: paths first, then sources in the file system, then what is on the web."""
+        on_the_web = [source for source in wanted.sources if source.on_the_web]
+        self._asked = len(on_the_web) + len(wanted.addresses)
+        # Made here, and not when the first one is asked for: where nothing named exists is told before anything opens.
+        from_paths = read_payloads(wanted.paths, self.settings.sources, others=len(wanted.sources) + self._asked)
+        return self._all(from_paths, wanted, on_the_web)
+
+    def _all(self, from_paths: Iterator[Payload], wanted: Wanted, on_the_web: list[Source]) -> Iterator[Payload]:
+        yield from from_paths
+        for source in wanted.sources:
+            if not source.on_the_web:
+                yield from self._local(source)
+        if on_the_web or wanted.addresses:
+            yield from self._web(on_the_web, wanted.addresses)
+
+    def commit(self, *, batches: int = 0) -> None:
+        """Remember what came of each source and of how many batches, and put the files of drop folders away."""
+        for name, source in self._taken.items():
+            if source.kind == "drop":
+                put_away(Path(source.path), self.run_id, self._unreadable.get(name, set()))
+        if self.records is None:
+            return
+        moment = self.clock()
+        polled = [name for name in self.polls if name in self._taken]
+        held = self.records.get(SOURCES, polled)
+        states = {name: self._advance(name, held.get(name), moment) for name in polled}
+        states = {name: replace(state, run_id=self.run_id, batches=batches) for name, state in states.items()}
+        if states:
+            self.records.put(SOURCES, {name: state.to_json() for name, state in states.items()})
+        self._keep_robots(self.records, moment)
+
+    @property
+    def unanswered(self) -> str:
+        """Why nothing on the web could be had, where anything was wanted; else empty."""
+        return "; ".join(self._failures)[:2_000] if len(self._failures) == self._asked else ""
+
+    def _advance(self, name: str, held: Json | None, moment: datetime) -> SourceState:
+        source = self._taken[name]
+        state = SourceState.from_json(held)
+        return advance(state, self.polls[name], moment, source.every_seconds, self.settings.sources.poll)
+
+    def _local(self, source: Source) -> Iterator[Payload]:
+        self._taken[source.name] = source
+        seen = failed = 0
+        for payload in self._read_local(source):
+            seen += 1
+            if payload.problem is not None:
+                failed += 1
+                self._note_unreadable(source, payload)
+            yield replace(payload, source=source.name, stated=(*payload.stated, *state_source(source)))
+        error = f"{source.path}: nothing of {seen} could be read" if seen and failed == seen else ""
+        self.polls[source.name] = Poll(
+            items=seen, new=seen - failed, failed=failed, unchanged=not seen, error=error, weight=LIKELY
+        )
+
+    def _read_local(self, source: Source) -> Iterator[Payload]:
+        settings = self.settings.sources
+        try:
+            if source.kind == "drop":
+                yield from read_payloads([str(path) for path in claim_files(Path(source.path), self.run_id)], settings)
+            elif source.kind == "csv":
+                yield from self._read_tables(source)
+            else:
+                yield from read_payloads([source.path], settings)
+        except UsageError as error:
+            yield Payload(
+                content=b"", media_type="text/plain", source=source.name, origin=source.path, problem=str(error)
+            )
+
+    def _read_tables(self, source: Source) -> Iterator[Payload]:
+        for path in sorted(glob.glob(source.path)) or [source.path]:  # noqa: PTH207 - Path.glob takes no absolute pattern
+            yield from read_table(path, source.columns, source.delimiter, self.settings.sources)
+
+    def _note_unreadable(self, source: Source, payload: Payload) -> None:
+        if source.kind == "drop" and CLAIMED in payload.origin:
+            folder = Path(source.path) / CLAIMED / self.run_id
+            parts = Path(payload.origin.removeprefix(str(folder)).lstrip("/")).parts
+            if len(parts) == 2:
+                self._unreadable.setdefault(source.name, set()).add(folder / parts[0] / re.sub(r":\d+$", "", parts[1]))
+
+    def _web(self, sources: Sequence[Source], addresses: Sequence[Source]) -> Iterator[Payload]:
+        self._taken |= {source.name: source for source in sources}
+        states = self._recall(sources)
+        with ExitStack() as stack:
+            # A process of its own, started only where a feed needs it.
+            pool = stack.enter_context(IsolatedPool(parse_patiently, replace(self.settings.isolation, workers=1)))
+            tour = Tour(
+                settings=self.settings.sources,
+                network=self.settings.network,
+                parse=pool.run,
+                resolve=self.resolve,
+                robots=self._recall_robots([*sources, *addresses]),
+            )
+            stateless = SourceState()
+            yield from tour.payloads(
+                [*((source, states[source.name]) for source in sources), *((each, stateless) for each in addresses)]
+            )
+        self.polls |= {source.name: poll for source, poll in tour.polls if source.name in states}
+        self._learned |= tour.learned
+        self._failures += [poll.error for _, poll in tour.polls if poll.error]
+
+    def _recall(self, sources: Sequence[Source]) -> dict[str, SourceState]:
+        names = [source.name for source in sources]
+        held = self.records.get(SOURCES, names) if self.records and names else {}
+        return {name: SourceState.from_json(held.get(name)) for name in names}
+
+    def _recall_robots(self, sources: Iterable[Source]) -> Mapping[str, Robots]:
+        origins = {origin for source in sources if (origin := self._origin(source))}
+        if self.records is None or not origins:
+            return {}
+        oldest = (self.clock() - timedelta(seconds=self.settings.sources.poll.robots_seconds)).isoformat()
+        held = self.records.get(ROBOTS, sorted(origins))
+        return {origin: Robots(record["text"]) for origin, record in held.items() if record["fetched_at"] > oldest}
+
+    def _origin(self, source: Source) -> str | None:
+        try:
+            return check_url(source.url, self.settings.network).origin
+        except BroadsheetError:
+            return None
+
+    def _keep_robots(self, records: Records, moment: datetime) -> None:
+        stamp = moment.isoformat(timespec="seconds")
+        kept = {
+            origin: {"text": robots.text, "fetched_at": stamp}
+            for origin, robots in self._learned.items()
+            if len(robots.text) <= MAX_KEPT_ROBOTS_CHARACTERS
+        }
+        if kept:
+            records.put(ROBOTS, kept)

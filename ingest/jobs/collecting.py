@@ -1,0 +1,76 @@
+"""The job that looks at sources when they are due, cut into tasks: which are due, and one of them into the lake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from ingest.batching import cut_batches
+from ingest.collecting import SOURCES, Collector, Wanted, now
+from ingest.errors import UsageError
+from ingest.jobs.batches import BATCH, Flags, load_settings, settle, size_of
+from ingest.jobs.cleaning import carry_on
+from ingest.lake import handover_path, open_lake, write_handover
+from ingest.pipeline import reading_stage
+from ingest.settings import Settings
+from ingest.sources.catalogue import Source, load_sources
+from ingest.sources.polling import SourceState, is_due
+from ingest.state import RecordReader, open_records, read_records
+
+NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
+
+
+def due_sources(flags: Flags | None = None, *, moment: datetime | None = None) -> list[str]:
+    """Name the enabled sources of the catalogue that should be looked at, those first that have waited longest."""
+    settings = load_settings(flags)
+    sources = [source for source in load_sources(settings.sources.file) if source.enabled]
+    with read_records(settings.index) as records:
+        states = recall(records, [source.name for source in sources])
+    due = [name for name, state in states.items() if is_due(state, moment or now())]
+    return sorted(due, key=lambda name: states[name].next_at)
+
+
+def collect(name: str, run_id: str, flags: Flags | None = None) -> list[str]:
+    """Look at one source, take what is new into the lake, and give a reference a batch for `clean_batch`.
+
+    A source that fails gives a batch with a failed document that says so, and its health remembers it. Called again
+    with the same run it gives the same references. Raises UsageError where the catalogue has no such source.
+    """
+    settings = load_settings(flags)
+    source = find_source(name, settings)
+    run = f"{run_id}-{NO_NAME.sub('_', name)}"
+    with open_lake(settings.lake) as lake, open_records(settings.index) as records:
+        stage = reading_stage(settings, lake)
+        state = recall(records, [name])[name]
+        if state.run_id == run:
+            return [handover_path(lake, run, stage.name, number) for number in range(state.batches)]
+        collector = Collector(settings=settings, records=records, run_id=run)
+        payloads = collector.payloads(Wanted(sources=(source,)))
+        told = settle(lake, carry_on(stage, payloads), {stage.name}, run_id)
+        batches = enumerate(cut_batches(told, BATCH, size_of))
+        references = [write_handover(lake, run, stage.name, number, batch) for number, batch in batches]
+        collector.commit(batches=len(references))
+        return references
+
+
+def find_source(name: str, settings: Settings) -> Source:
+    """Give a source of the catalogue; raise UsageError where there is none of that name."""
+    for source in load_sources(settings.sources.file):
+        if source.name == name:
+            return source
+    raise UsageError(f"{settings.sources.file}: there is no source called {name}")
+
+
+def recall(records: RecordReader, names: list[str]) -> dict[str, SourceState]:
+    """Give what is remembered of sources, in their order."""
+    held = records.get(SOURCES, names) if names else {}
+    return {name: SourceState.from_json(held.get(name)) for name in names}
+
+
+def sources_named(names: list[str], settings: Settings) -> Iterator[Source]:
+    """Yield the named sources of the catalogue, all of them for no name."""
+    if names:
+        yield from (find_source(name, settings) for name in names)
+    else:
+        yield from load_sources(settings.sources.file)

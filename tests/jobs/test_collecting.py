@@ -1,0 +1,90 @@
+"""Sources by name and address through the whole job, and as tasks; what was seen stays seen, what fails is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest import cli, jobs
+from ingest.collecting import now
+from ingest.lake import read_handover
+from ingest.model import Failed, RawDocument
+from ingest.settings import Settings
+from tests.network.articles import Item, page, rss
+from tests.network.odd_server import OddServer, conditional, reply
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+@pytest.fixture
+def flags(web: OddServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Give settings that reach the server, in a folder with a catalogue of one feed."""
+    monkeypatch.chdir(tmp_path)
+    items = [Item(number, web.url(f"/a/{number}"), full=number == 2) for number in (1, 2)]
+    web.scripts["/feed"] = conditional(rss(items), '"v1"', Content_Type="application/rss+xml")
+    web.scripts["/a/1"] = reply(200, page(1), Content_Type="text/html")
+    Path("sources.toml").write_text(
+        f'[[source]]\nname = "harbour"\nkind = "feed"\nurl = "{web.url("/feed")}"\npublisher = "The Harbour Post"\n'
+    )
+    return {
+        "network.allowed_networks": "127.0.0.0/8",
+        "network.allowed_ports": str(web.port),
+        "sources.poll.delay_seconds": 0.01,
+        "sources.poll.tries": 1,
+        "index.url": f"tantivy:{tmp_path / 'index'}",
+        "lake.url": str(tmp_path / "lake"),
+    }
+
+
+def test_a_source_is_due_collected_once_and_then_not_due(web: OddServer, flags: dict[str, Any]) -> None:
+    """Its new articles are in the lake with what the catalogue and the feed say; the same run gives the same again."""
+    assert jobs.due_sources(flags) == ["harbour"]
+    references = jobs.collect("harbour", "run 1", flags)
+    assert jobs.collect("harbour", "run 1", flags) == references
+    first, second = sorted((record for path in references for record in read_handover(path)), key=lambda each: each.url)
+    assert isinstance(first, RawDocument)
+    assert (first.url, first.given.publisher, first.trace.source) == (web.url("/a/1"), "The Harbour Post", "harbour")
+    assert ("published_at", "2026-11-27T05:00:00+00:00", "feed") in {
+        (each.field, each.value, each.origin) for each in second.payload.stated
+    }
+    assert web.paths() == ["/robots.txt", "/feed", "/a/1"]
+    assert jobs.due_sources(flags) == []
+    assert jobs.due_sources(flags, moment=now() + timedelta(days=1)) == ["harbour"]
+    assert jobs.collect("harbour", "run 2", flags) == []
+    assert web.asked[-1].headers["if-none-match"] == '"v1"'
+    assert web.paths().count("/robots.txt") == 1
+
+
+def test_a_source_that_fails_is_told(web: OddServer, flags: dict[str, Any]) -> None:
+    """A batch holds the failure, and its books will say so; the source is looked at more seldom."""
+    web.scripts["/feed"] = reply(410)
+    (reference,) = jobs.collect("harbour", "run 1", flags)
+    (failed,) = read_handover(reference)
+    assert isinstance(failed, Failed)
+    assert "status 410" in failed.message
+    assert jobs.due_sources(flags) == []
+
+
+def test_ingests_an_address_and_a_name(web: OddServer, flags: dict[str, Any]) -> None:
+    """A feed's address is read without memory; a name goes by the catalogue. Both give the same articles."""
+    settings = Settings.load(flags=flags)
+    by_address = jobs.ingest([web.url("/feed")], settings)
+    assert (by_address.seen, by_address.outcomes["indexed"]) == (2, 2)
+    by_name = jobs.ingest(["harbour"], settings)
+    assert (by_name.seen, by_name.outcomes["updated"]) == (2, 2)  # they have a publisher now
+    assert jobs.ingest([web.url("/feed")], settings).seen == 2
+    assert jobs.ingest(["harbour"], settings).seen == 0
+
+
+def test_nothing_to_be_had_ends_with_3(
+    web: OddServer, flags: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The books name the failure, and so does the exit code where nothing else was wanted."""
+    arguments = [part for name, value in flags.items() for part in ("--set", f"{name}={value}")]
+    assert cli.main(["ingest", web.url("/gone"), "--json", *arguments]) == 3
+    told = capsys.readouterr()
+    assert '"failed":1' in told.out
+    assert "status 404" in told.err
