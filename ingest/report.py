@@ -154,6 +154,8 @@ def print_search(answer: Record) -> None:
         print_hit(out, number, hit)
     for field, values in answer["facets"].items():
         print_counts(out, f"\n{field}", {str(value["value"]): value["count"] for value in values})
+    if answer["next"]:
+        out.print(Text(f"\nmore: the same search with --cursor {answer['next']}", style="dim"), soft_wrap=True)
 
 
 def print_hit(out: Console, number: int, hit: Record) -> None:

@@ -76,6 +76,12 @@ class FakeIndex:
         """Find nothing."""
         return {"hits": {"total": {"value": 0}, "hits": []}, "query": query}
 
+    def snapshot(self, query: Document, *, seconds: int, versions: bool = False) -> str | None:
+        """Need none."""
+
+    def release(self, snapshot: str) -> None:
+        """Do nothing."""
+
     def close(self) -> None:
         """Do nothing."""
 

@@ -26,6 +26,7 @@ def add_search(commands: Any) -> None:
     parser.add_argument("--in", dest="in_", choices=["article", "title"], help="where to look")
     parser.add_argument("--sort", choices=["relevance", "newest", "oldest"], default="relevance")
     parser.add_argument("--size", type=int, metavar="N", help="hits to give, 100 at most")
+    parser.add_argument("--cursor", metavar="NEXT", help="the next page: `next` of the answer before, same options")
     parser.add_argument("--facet", action="append", default=[], metavar="FIELD", help="count values of a field")
     parser.add_argument("--duplicates", nargs="?", const="show", default="hide", choices=["show", "hide"])
 
@@ -38,7 +39,7 @@ def run_search(arguments: argparse.Namespace, settings: Settings) -> None:
 def to_parameters(arguments: argparse.Namespace) -> list[tuple[str, str]]:
     """Give a search's options as the API's parameters."""
     named = {"q": "query", "in": "in_", "from": "from_"}
-    names = ("q", "in", "from", "to", "as_of", "language", "sort", "size", "duplicates")
+    names = ("q", "in", "from", "to", "as_of", "language", "sort", "size", "duplicates", "cursor")
     values = [(name, getattr(arguments, named.get(name, name))) for name in names]
     parameters = [(name, str(value)) for name, value in values if value is not None]
     parameters += [("facets", field) for field in arguments.facet]

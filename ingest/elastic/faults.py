@@ -44,6 +44,7 @@ BY_TYPE = {
     "index_closed_exception": Fault.REFUSING,
     "index_not_found_exception": Fault.REFUSING,
     "security_exception": Fault.REFUSING,
+    "search_context_missing_exception": Fault.REJECTED,
     "unavailable_shards_exception": Fault.REFUSING,
     "no_shard_available_action_exception": Fault.REFUSING,
     "master_not_discovered_exception": Fault.REFUSING,
@@ -121,11 +122,19 @@ def read_exception(exception: ApiError | TransportError | AnswerError) -> Troubl
     status = exception.meta.status
     body = exception.body.get("error") if isinstance(exception.body, Mapping) else None
     if isinstance(body, Mapping):
-        kind, reason = str(body.get("type", "")), describe_reason(body)
+        kind, reason = name_cause(body), describe_reason(body)
     else:
         kind, reason = f"http_{status}", str(exception.message)[:200]
     fault = Fault.LOST if status < 400 else classify(kind, reason, status)
     return Trouble(fault, kind, reason, read_retry_after(exception.meta.headers.get("retry-after")))
+
+
+def name_cause(error: Mapping[str, Any]) -> str:
+    """Give an error's type; of a search that failed on its shards the type of what failed there."""
+    kind, causes = str(error.get("type", "")), error.get("root_cause")
+    if kind == "search_phase_execution_exception" and isinstance(causes, list) and causes:
+        return str(causes[0].get("type", kind))
+    return kind
 
 
 def read_retry_after(header: str | None) -> float | None:

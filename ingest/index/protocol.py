@@ -106,5 +106,15 @@ class Index(Protocol):
         """
         ...
 
+    def snapshot(self, query: Document, *, seconds: int, versions: bool = False) -> str | None:
+        """Hold the index as it is for that long, for a walk over a query's hits; None where its order needs no hold.
+
+        Give it to `search` as `pit`, with `search_after` the `sort` of the last hit. Once nothing is held any more,
+        `search` raises CursorExpired.
+        """
+
+    def release(self, snapshot: str) -> None:
+        """Hold a snapshot no longer; one that is held no more is no error."""
+
     def close(self) -> None:
         """Let go of connections and locks."""

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from ingest.errors import ArticleMissing, UsageError
-from ingest.index.mapping import articles_mapping, stem_of
+from ingest.index.mapping import articles_mapping
 from ingest.index.opening import open_index
 from ingest.index.protocol import Document, Index
+from ingest.jobs.paging import Paging, find_secret, is_past
 from ingest.jobs.versions import find_version, list_versions
 from ingest.lake import Lake, open_lake
 from ingest.model import Page, Payload
 from ingest.pipeline import Rooms, extracting_stage, open_pool, reading_stage
-from ingest.search import (
-    SearchRequest,
-    add_duplicates,
-    build_clusters_query,
-    build_languages_query,
-    build_query,
-    read_languages,
-    read_request,
-    read_response,
-)
+from ingest.search import SearchRequest, add_duplicates, build_clusters_query, read_request
+from ingest.search.cursor import CursorSigner
 from ingest.search.settings import SearchSettings
 from ingest.settings import Settings
 
@@ -63,18 +57,40 @@ class Reader:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._index = open_index(settings.index, write=False)
+        self._paging = Paging(self._index, cache(lambda: CursorSigner(find_secret(settings))))
 
     def search(self, parameters: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """Search; parameters are those of the API, the answer is its body. UsageError where one cannot be read."""
-        request = read_request(parameters, articles_mapping().facets, self._settings.search)
-        past = request.as_of is not None
-        query = build_query(request, find_stems(self._index, request))
-        response = read_response(self._index.search(query, versions=past), request)
-        clusters = [hit.fields["cluster_id"] for hit in response.hits]
+        request = self._read(parameters)
+        response = self._paging.search(request)
+        clusters = [hit.cluster_id for hit in response.hits if hit.cluster_id is not None]
         if clusters:
             counting = build_clusters_query(clusters, request.as_of)
-            response = add_duplicates(response, self._index.search(counting, versions=past))
+            response = add_duplicates(response, self._index.search(counting, versions=is_past(request)))
         return response.to_json()
+
+    def walk(self, parameters: Iterable[tuple[str, str]], page_size: int = 1000) -> Iterator[dict[str, Any]]:
+        """Yield every hit of a search once, as pages `{"hits", "next"}` without counts; `cursor` goes on from a page.
+
+        For exports and feeds: pages may be larger than those of a search. The parameters are checked before the first
+        page is asked for.
+        """
+        most = replace(self._settings.search, max_size=page_size, default_size=page_size)
+        given = [(name, text) for name, text in parameters if name not in ("size", "facets")]
+        return self._pages(self._read([("highlight", "false"), *given], most))
+
+    def _pages(self, request: SearchRequest) -> Iterator[dict[str, Any]]:
+        while True:
+            page = self._paging.search(request, counted=False)
+            yield {"hits": [hit.to_json() for hit in page.hits], "next": page.next}
+            if page.next is None:
+                return
+            request = replace(request, cursor=page.next)
+
+    def _read(self, parameters: Iterable[tuple[str, str]], settings: SearchSettings | None = None) -> SearchRequest:
+        mapping = articles_mapping()
+        shown = tuple(name for name in mapping.properties if name not in NOT_SHOWN)
+        return read_request(parameters, mapping.facets, settings or self._settings.search, shown)
 
     def show(self, any_id: str, view: View | None = None) -> dict[str, Any]:
         """Give one article by its minted or given id; ArticleMissing where there is none, or none stood then."""
@@ -122,13 +138,6 @@ def search(parameters: Iterable[tuple[str, str]], settings: Settings) -> dict[st
     """Search as the API does; see Reader.search."""
     with closing(Reader(settings)) as reader:
         return reader.search(parameters)
-
-
-def find_stems(index: Index, request: SearchRequest) -> tuple[str, ...]:
-    """Name the stemmed fields to search: those of the languages asked for, else of those present, commonest first."""
-    past = request.as_of is not None
-    languages = request.languages or read_languages(index.search(build_languages_query(), versions=past))
-    return tuple(dict.fromkeys(stem_of(language) for language in languages))
 
 
 def show(any_id: str, settings: Settings, view: View | None = None) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Request -> query, pure: a small subset of the Elasticsearch search body, which every backend understands.
 
-Queries: bool, match_all, match_none, exists (of a stemmed field), term, terms, range, match, multi_match (best_fields,
-phrase, bool_prefix), match_phrase, combined_fields over the stemmed fields of one language. Aggregations: filter
-with terms or cardinality within. Beside them post_filter, sort, highlight, size, _source and track_total_hits. Keys are
-used as written here; a backend refuses what it does not know.
+Queries: bool, match_all, match_none, exists, term, terms, range, match, multi_match (best_fields, phrase,
+bool_prefix), match_phrase, combined_fields over the stemmed fields of one language. Aggregations: filter with terms or
+cardinality within. Beside them post_filter, sort, search_after, pit, highlight, size, _source and track_total_hits.
+Keys are used as written here; a backend refuses what it does not know.
 
 The query selects by words, dates, languages, exclusions and the filters of fields that are not counted; `post_filter`
 adds the filters of counted fields and hides duplicates. With `as_of` the caller sends the query to the versions. So
@@ -14,6 +14,7 @@ out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,10 @@ Body = dict[str, Any]
 HIT_FIELDS = (
     *("id", "given_id", "url", "title", "publisher", "published_at", "date_precision", "language", "author"),
     *("rights_holder", "source", "cluster_id", "cluster_kind", "canonical", "word_count", "comment_count"),
+    *("quality", "indexed_at"),
 )
+# What a hit is known by, whatever fields are asked for.
+KEYS = ("id", "cluster_id")
 TOTAL = "total"
 STORIES = "stories"
 VALUES = "values"
@@ -47,6 +51,20 @@ CANONICAL: Body = {"term": {"canonical": True}}
 EVERYTHING: Body = {"match_all": {}}
 # The highest number that Elasticsearch counts exactly.
 HIGHEST_PRECISION = 40_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page of hits begins: `after` a place in the order, in a `snapshot` held so many seconds more.
+
+    `seen` are ids that an earlier page gave outside of the snapshot. With `counted` totals and facets are asked for.
+    """
+
+    after: Sequence[Any] | None = None
+    snapshot: str | None = None
+    held_seconds: int = 0
+    seen: Sequence[str] = ()
+    counted: bool = True
 
 
 def facet_name(field: str) -> str:
@@ -70,12 +88,13 @@ def build_clusters_query(cluster_ids: Sequence[str], as_of: datetime | None = No
     }
 
 
-def build_query(request: SearchRequest, stems: Sequence[str]) -> Body:
+def build_query(request: SearchRequest, stems: Sequence[str], place: Place | None = None) -> Body:
     """Build the search body of a request.
 
     `stems` names the fields under `stemmed.title` and `stemmed.body` in which words are looked for: those of the
     languages asked for, or of all that are present, the commonest first (see `highlighted_languages`).
     """
+    place = place or Place()
     matching = Matching(stems=tuple(stems), scope=request.in_, exact_weight=request.settings.exact_weight)
     node = request.expression().node
     nothing = node is None and bool(request.q.strip())
@@ -83,34 +102,50 @@ def build_query(request: SearchRequest, stems: Sequence[str]) -> Body:
     counted = {name: values for name, values in request.filters.items() if name in request.facets}
     body: Body = {
         "query": _select(request, words, exact_words(node, matching)),
-        "post_filter": _narrow(counted, hide=request.duplicates == "hide"),
-        "aggs": _aggregate(request, counted),
+        "post_filter": _narrow(counted, hide=request.duplicates == "hide", seen=place.seen),
         "sort": _sort(request, scored=node is not None and has_score(node)),
         "size": request.hits,
-        "_source": list(HIT_FIELDS),
+        "_source": list(dict.fromkeys((*KEYS, *request.fields))) if request.fields else list(HIT_FIELDS),
         "track_total_hits": True,
+        **_begin(place),
     }
+    if place.counted:
+        body["aggs"] = _aggregate(request, counted)
     if request.highlight and node is not None:
         body["highlight"] = _highlight(request, matching, node)
+    return body
+
+
+def _begin(place: Place) -> Body:
+    body: Body = {}
+    if place.after is not None:
+        body["search_after"] = list(place.after)
+    if place.snapshot is not None:
+        body["pit"] = {"id": place.snapshot, "keep_alive": f"{place.held_seconds}s"}
     return body
 
 
 def _select(request: SearchRequest, words: Body | None, exact: Body | None) -> Body:
     uncounted = {name: values for name, values in request.filters.items() if name not in request.facets}
     filters = [*_choose(uncounted), *date_range("published_at", request.from_, request.to), *_begun(request.as_of)]
+    if request.indexed_after is not None:
+        filters.append({"range": {"indexed_at": {"gt": timestamp(request.indexed_after)}}})
+    if request.min_quality is not None:
+        filters.append({"range": {"quality": {"gte": request.min_quality}}})
     if request.languages:
         filters.append({"terms": {"language": list(request.languages)}})
     clauses = {
         "must": [words] if words is not None else [],
         "should": [exact] if exact is not None else [],
         "filter": filters,
-        "must_not": [*_choose(request.exclusions), *_ended(request.as_of)],
+        "must_not": [*_choose(request.exclusions), *_present(request.missing), *_ended(request.as_of)],
     }
     return _bool(clauses)
 
 
-def _narrow(choices: Choices, *, hide: bool) -> Body:
-    return _bool({"filter": [*_choose(choices), *([CANONICAL] if hide else [])]})
+def _narrow(choices: Choices, *, hide: bool, seen: Sequence[str] = ()) -> Body:
+    filters = [*_choose(choices), *([CANONICAL] if hide else [])]
+    return _bool({"filter": filters, "must_not": [{"terms": {"id": list(seen)}}] if seen else []})
 
 
 def _bool(clauses: dict[str, list[Body]]) -> Body:
@@ -120,6 +155,10 @@ def _bool(clauses: dict[str, list[Body]]) -> Body:
 
 def _choose(choices: Choices) -> list[Body]:
     return [{"terms": {name: list(values)}} for name, values in choices.items()]
+
+
+def _present(fields: Sequence[str]) -> list[Body]:
+    return [{"exists": {"field": name}} for name in dict.fromkeys(fields)]
 
 
 def _begun(moment: datetime | None) -> list[Body]:

@@ -17,32 +17,42 @@ Sort = Literal["relevance", "newest", "oldest"]
 Duplicates = Literal["hide", "show"]
 Choices = Mapping[str, tuple[str, ...]]
 
+# Fields beside the facets that some articles have no value of.
+MAY_BE_MISSING = ("url", "title", "published_at", "modified_at", "quality")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """One search; UsageError where it asks for what cannot be.
 
-    `facet_fields` are the keyword fields of the mapping that may be filtered by and counted. Values of one filter are
-    alternatives, filters add up. `as_of` searches what stood at that time, by the times of captures. `from_` is
+    `facet_fields` are the keyword fields of the mapping that may be filtered by and counted, `hit_fields` those that a
+    hit can carry. Values of one filter are alternatives, filters add up; `missing` fields have no value. `as_of`
+    searches what stood at that time, by the times of captures, `indexed_after` what was written later. `from_` is
     inclusive, `to` exclusive, all in UTC (`read_request` makes of `to=2020` the first instant of 2021). `languages` are
-    language codes (none: all). `facets` are the fields to count.
+    language codes (none: all). `facets` are the fields to count, `fields` those of the hits (none: the usual ones).
     """
 
     facet_fields: tuple[str, ...]
+    hit_fields: tuple[str, ...] = ()
     q: str = ""
     in_: Scope = "article"
     filters: Choices = field(default_factory=dict)
     exclusions: Choices = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
     from_: datetime | None = None
     to: datetime | None = None
     as_of: datetime | None = None
+    indexed_after: datetime | None = None
+    min_quality: float | None = None
     languages: tuple[str, ...] = ()
     sort: Sort = "relevance"
     duplicates: Duplicates = "hide"
     facets: tuple[str, ...] = ()
     facet_size: int | None = None
     size: int | None = None
+    fields: tuple[str, ...] = ()
     highlight: bool = True
+    cursor: str | None = None
     settings: SearchSettings = field(default_factory=SearchSettings)
 
     def __post_init__(self) -> None:
@@ -50,6 +60,10 @@ class SearchRequest:
         for kind, names in (("filter.", self.filters), ("exclude.", self.exclusions), ("facets", self.facets)):
             for name in names:
                 _check_field(kind + name if kind.endswith(".") else kind, name, self.facet_fields)
+        for name in self.missing:
+            _check_field(f"missing.{name}", name, (*self.facet_fields, *MAY_BE_MISSING))
+        for name in self.fields:
+            _check_field("fields", name, self.hit_fields)
         _check_choice("in", self.in_, get_args(Scope))
         _check_choice("sort", self.sort, get_args(Sort))
         _check_choice("duplicates", self.duplicates, get_args(Duplicates))
@@ -59,6 +73,8 @@ class SearchRequest:
         _check_range("facet_size", self.values, 1, self.settings.max_facet_size)
         if self.from_ is not None and self.to is not None and self.from_ >= self.to:
             raise RequestError("the search would end before it begins: from is later than to", "from")
+        if self.min_quality is not None and not 0 <= self.min_quality <= 1:
+            raise RequestError(f"min_quality: {self.min_quality:g} is not between 0 and 1", "min_quality")
         self.expression()
 
     @property
@@ -77,13 +93,17 @@ class SearchRequest:
 
 
 def read_request(
-    parameters: Iterable[tuple[str, str]], facet_fields: tuple[str, ...], settings: SearchSettings | None = None
+    parameters: Iterable[tuple[str, str]],
+    facet_fields: tuple[str, ...],
+    settings: SearchSettings | None = None,
+    hit_fields: tuple[str, ...] = (),
 ) -> SearchRequest:
     """Read a request from the parameters of an address: pairs of name and text, in any order.
 
-    Names are `q`, `in`, `filter.<field>`, `exclude.<field>`, `from`, `to`, `as_of`, `language`, `sort`, `duplicates`,
-    `facets` (fields between commas), `facet_size`, `size` and `highlight`; the first two, `language` and `facets` may
-    repeat. Raises UsageError naming what is unknown or cannot be read.
+    Names are `q`, `in`, `filter.<field>`, `exclude.<field>`, `missing.<field>` (true), `from`, `to`, `as_of`,
+    `indexed_after`, `min_quality`, `language`, `sort`, `duplicates`, `facets` and `fields` (names between commas),
+    `facet_size`, `size`, `highlight` and `cursor`; filters and lists may repeat. Raises RequestError naming what is
+    unknown or cannot be read.
     """
     given: dict[str, Any] = {}
     filters: dict[str, tuple[str, ...]] = {}
@@ -94,17 +114,19 @@ def read_request(
         if dot and kind in ("filter", "exclude"):
             chosen = filters if kind == "filter" else exclusions
             chosen[subject] = (*chosen.get(subject, ()), text)
-        elif name in ("language", "facets"):
-            key = "languages" if name == "language" else name
+        elif dot and kind == "missing":
+            given["missing"] = (*given.get("missing", ()), *([subject] if _read_switch(name, text or "true") else ()))
+        elif name in LISTS:
+            key = LISTS[name]
             given[key] = (*given.get(key, ()), *(part.strip() for part in text.split(",") if part.strip()))
         elif name in _READERS:
             key, read = _READERS[name]
             given[key] = read(name, text)
         else:
-            known = ", ".join(("filter.<field>", "exclude.<field>", "language", "facets", *_READERS))
+            known = ", ".join(("filter.<field>", "exclude.<field>", "missing.<field>", *LISTS, *_READERS))
             raise RequestError(f"unknown parameter {name!r}; known are {known}", name)
     given |= {"filters": filters, "exclusions": exclusions, "settings": settings or SearchSettings()}
-    return SearchRequest(facet_fields=facet_fields, **given)
+    return SearchRequest(facet_fields=facet_fields, hit_fields=hit_fields, **given)
 
 
 def check_text(text: str) -> str:
@@ -131,6 +153,13 @@ def _read_number(name: str, text: str) -> int:
         raise RequestError(f"{name}: {text!r} is not a whole number", name) from error
 
 
+def _read_share(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise RequestError(f"{name}: {text!r} is not a number", name) from error
+
+
 def _read_switch(name: str, text: str) -> bool:
     switches = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
     if (value := switches.get(text.lower())) is None:
@@ -138,17 +167,21 @@ def _read_switch(name: str, text: str) -> bool:
     return value
 
 
+LISTS = {"language": "languages", "facets": "facets", "fields": "fields"}
 _READERS: dict[str, tuple[str, Any]] = {
     "q": ("q", lambda _, text: text),
     "in": ("in_", lambda _, text: text),
     "from": ("from_", lambda name, text: read_date(name, text, end=False)),
     "to": ("to", lambda name, text: read_date(name, text, end=True)),
     "as_of": ("as_of", lambda name, text: read_date(name, text, end=False)),
+    "indexed_after": ("indexed_after", lambda name, text: read_date(name, text, end=False)),
+    "min_quality": ("min_quality", _read_share),
     "sort": ("sort", lambda _, text: text),
     "duplicates": ("duplicates", lambda _, text: text),
     "facet_size": ("facet_size", _read_number),
     "size": ("size", _read_number),
     "highlight": ("highlight", _read_switch),
+    "cursor": ("cursor", lambda _, text: text),
 }
 
 

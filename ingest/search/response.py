@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,8 @@ class Hit:
     fields: Mapping[str, Any]
     score: float | None
     highlights: Mapping[str, list[str]]
+    id: str
+    cluster_id: str | None
     duplicates: int | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -47,7 +49,8 @@ class SearchResponse:
     """What a search found.
 
     `total` counts matching articles, duplicates included; `total_stories` the clusters they belong to. Facets count the
-    same articles as the hits: the canonical ones, unless duplicates are shown.
+    same articles as the hits: the canonical ones, unless duplicates are shown. `matching` counts the articles that are
+    hits on this page or another, `last` is the place of the last hit in the order, `next` the cursor of the next page.
     """
 
     total: int
@@ -55,6 +58,9 @@ class SearchResponse:
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     notes: tuple[str, ...]
+    matching: int = 0
+    last: tuple[Any, ...] | None = None
+    next: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the answer of `search --json` and of the API."""
@@ -67,27 +73,31 @@ class SearchResponse:
                 for name, entries in self.facets.items()
             },
             "timeline": [],
-            "next": None,
+            "next": self.next,
             "notes": list(self.notes),
         }
 
 
 def read_response(answer: Mapping[str, Any], request: SearchRequest) -> SearchResponse:
     """Read the body of a backend's answer to `build_query`."""
-    aggregations = answer["aggregations"]
+    aggregations, hits = answer.get("aggregations", {}), answer["hits"]["hits"]
+    counted = aggregations.get(TOTAL, {"doc_count": 0, STORIES: {"value": 0}})
+    facets = {name: aggregations.get(facet_name(name)) for name in dict.fromkeys(request.facets)}
     return SearchResponse(
-        total=aggregations[TOTAL]["doc_count"],
-        total_stories=int(aggregations[TOTAL][STORIES]["value"]),
-        hits=tuple(_read_hit(hit) for hit in answer["hits"]["hits"]),
-        facets={name: _read_facet(aggregations[facet_name(name)][VALUES]) for name in dict.fromkeys(request.facets)},
+        total=counted["doc_count"],
+        total_stories=int(counted[STORIES]["value"]),
+        hits=tuple(_read_hit(hit, request.fields or HIT_FIELDS) for hit in hits),
+        facets={name: _read_facet(facet[VALUES]) for name, facet in facets.items() if facet is not None},
         notes=request.expression().notes,
+        matching=answer["hits"].get("total", {}).get("value", 0),
+        last=tuple(hits[-1]["sort"]) if hits and "sort" in hits[-1] else None,
     )
 
 
 def add_duplicates(response: SearchResponse, answer: Mapping[str, Any]) -> SearchResponse:
     """Tell each hit how many other articles its cluster has, from the answer to `build_clusters_query`."""
     sizes = {entry.value: entry.count for entry in _read_facet(answer["aggregations"][CLUSTERS])}
-    hits = tuple(replace(hit, duplicates=max(0, sizes.get(hit.fields["cluster_id"], 1) - 1)) for hit in response.hits)
+    hits = tuple(replace(hit, duplicates=max(0, sizes.get(hit.cluster_id or "", 1) - 1)) for hit in response.hits)
     return replace(response, hits=hits)
 
 
@@ -100,11 +110,13 @@ def _read_facet(terms: Mapping[str, Any]) -> tuple[FacetValue, ...]:
     return tuple(FacetValue(value=str(entry["key"]), count=entry["doc_count"]) for entry in terms["buckets"])
 
 
-def _read_hit(hit: Mapping[str, Any]) -> Hit:
+def _read_hit(hit: Mapping[str, Any], names: Iterable[str]) -> Hit:
     source = hit["_source"]
-    fields = {name: source.get(name, [] if name in LISTS else None) for name in HIT_FIELDS}
+    fields = {name: source.get(name, [] if name in LISTS else None) for name in dict.fromkeys(("id", *names))}
     highlight = hit.get("highlight", {})
     return Hit(
+        id=source["id"],
+        cluster_id=source.get("cluster_id"),
         fields=fields,
         score=hit.get("_score"),
         highlights={name: list(highlight[name]) for name in ("title", "body") if name in highlight},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class SearchSettings:
         max_size: Most hits of one search.
         facet_size: Values listed for each facet where the search names no size.
         max_facet_size: Most values listed for a facet.
+        cursor_seconds: How long what a cursor walks over is held for its next page.
+        cursor_secret: What cursors are signed with; empty for a secret of the system's own, kept beside the index.
         exact_weight: How much a word in its exact form adds to the score, as a share of its stemmed form's.
         exact_story_count: Up to this many stories their number is counted exactly; above it, within about 1 %.
         fragment_characters: Length of a highlighted passage.
@@ -37,6 +39,8 @@ class SearchSettings:
     max_size: int = 100
     facet_size: int = 10
     max_facet_size: int = 1000
+    cursor_seconds: int = 900
+    cursor_secret: str = field(default="", repr=False)
     exact_weight: float = 0.15
     exact_story_count: int = 40_000
     fragment_characters: int = 160

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +10,7 @@ from fastapi.testclient import TestClient
 from ingest import jobs
 from ingest.api.application import create_app
 from ingest.settings import Settings
-from tests.api.system import BODY, URL, configure
+from tests.api.system import BODY, URL, configure, write_lines
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +22,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         {"url": URL, "text": BODY.format(3), "fetched_at": "2024-01-12T08:00:00Z"},
         {"url": "https://echo.example/cutter", "text": BODY.format(3), "id": "echo-1"},
     ]
-    source = folder / "captures.jsonl"
-    source.write_text("\n".join(map(json.dumps, captures)), encoding="utf-8")
-    jobs.ingest([str(source)], configure(folder))
+    jobs.ingest([write_lines(folder / "captures.jsonl", captures)], configure(folder))
     return configure(folder)
 
 

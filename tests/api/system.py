@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,3 +22,9 @@ def configure(folder: Path, **more: Any) -> Settings:
     """Give the settings of a system of the test's own; `more` are settings of the API."""
     flags = {"index.url": f"tantivy:{folder / 'index'}", "lake.url": str(folder / "lake")}
     return Settings.load(flags=flags | {f"api.{name}": value for name, value in more.items()})
+
+
+def write_lines(file: Path, captures: Sequence[dict[str, str]]) -> str:
+    """Write captures as lines of JSON; give the file's name."""
+    file.write_text("\n".join(map(json.dumps, captures)), encoding="utf-8")
+    return str(file)

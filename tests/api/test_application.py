@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,13 +13,50 @@ from fastapi.testclient import TestClient
 from ingest import jobs
 from ingest.api.application import create_app
 from ingest.settings import Settings
-from tests.api.system import BODY, PROBLEM, URL, configure
+from tests.api.system import BODY, PROBLEM, URL, configure, write_lines
 
 
 def test_search_answers_as_the_command_line(client: TestClient, settings: Settings) -> None:
     """One answer, two doors."""
     asked = [("q", "cutters"), ("facets", "language"), ("filter.language", "en")]
     assert client.get("/v1/articles", params=tuple(asked)).json() == jobs.search(asked, settings)
+
+
+def test_pages_are_walked_with_a_cursor(client: TestClient) -> None:
+    """`next` with the same parameters, until there is none; no article comes twice."""
+    asked = {"q": "cutters", "duplicates": "show", "size": "1", "fields": "url"}
+    first = client.get("/v1/articles", params=asked).json()
+    second = client.get("/v1/articles", params={**asked, "cursor": first["next"]}).json()
+    assert second["next"] is None
+    assert {hit["url"] for answer in (first, second) for hit in answer["hits"]} == {URL, "https://echo.example/cutter"}
+    other = client.get("/v1/articles", params={**asked, "q": "pilots", "cursor": first["next"]})
+    assert (other.status_code, other.json()["errors"][0]["parameter"]) == (400, "cursor")
+
+
+def test_an_export_walks_over_every_hit(settings: Settings) -> None:
+    """In larger pages, without counts, from where a cursor stands."""
+    with closing(jobs.Reader(settings)) as reader:
+        pages = list(reader.walk([("q", "cutters"), ("duplicates", "show")], page_size=1))
+        rest = list(reader.walk([("q", "cutters"), ("duplicates", "show"), ("cursor", pages[0]["next"])]))
+    assert [len(page["hits"]) for page in pages] == [1, 1]
+    assert pages[1]["hits"] == rest[0]["hits"]
+
+
+def test_a_cursor_whose_walk_is_over_is_gone(settings: Settings, tmp_path: Path) -> None:
+    """410: begin again; as the articles stood then is known to nobody any more."""
+    copy = shutil.copytree(Path(settings.index.url.removeprefix("tantivy:")), tmp_path / "index")
+    briefly = Settings.load(
+        flags={"index.url": f"tantivy:{copy}", "search.cursor_seconds": 1, "lake.url": str(tmp_path)}
+    )
+    asked = {"q": "cutters", "duplicates": "show", "size": "1", "filter.language": "en"}
+    with TestClient(create_app(briefly)) as client:
+        jobs.ingest([write_lines(tmp_path / "more.jsonl", [{"text": BODY.format(n)} for n in (4, 5, 6)])], briefly)
+        for _ in range(2):
+            asked["cursor"] = client.get("/v1/articles", params=asked).json()["next"]
+        jobs.ingest([write_lines(tmp_path / "most.jsonl", [{"text": BODY.format(7)}])], briefly)
+        time.sleep(1.1)
+        answer = client.get("/v1/articles", params=asked)
+    assert (answer.status_code, answer.headers["content-type"]) == (410, PROBLEM)
 
 
 def test_no_hit_is_an_answer(client: TestClient) -> None:

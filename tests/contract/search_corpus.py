@@ -72,6 +72,8 @@ def to_write(row: Row) -> Write:
         "cluster_kind": "unique" if number == cluster else "near",
         "canonical": number == cluster,
         "source": "desk" if number % 2 else "wire",
+        "quality": None if number % 3 == 0 else (number % 10) / 10,
+        "indexed_at": f"2024-{1 + number % 12:02d}-01T00:00:00Z",
         "word_count": len(row["body"].split()),
     }
     return Write(document["id"], number << 16, fill_stemmed(document))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingest.search.query import HIT_FIELDS, build_clusters_query, build_languages_query, build_query
+from ingest.search.query import HIT_FIELDS, Place, build_clusters_query, build_languages_query, build_query
 from ingest.search.request import SearchRequest
 from ingest.search.settings import SearchSettings
 
@@ -169,6 +169,43 @@ def test_whole_request() -> None:
     }
 
 
+def test_a_later_page_goes_on_where_the_one_before_ended() -> None:
+    """Within what is held, without what was given before it was; totals still count everything."""
+    place = Place(after=(1.5, "b"), snapshot="held", held_seconds=900, seen=("a", "b"))
+    request = SearchRequest(facet_fields=FIELDS, q="ferry")
+    body, first = build_query(request, ("en",), place), build_query(request, ("en",))
+    changed = {
+        "search_after": [1.5, "b"],
+        "pit": {"id": "held", "keep_alive": "900s"},
+        "post_filter": {"bool": {"filter": [CANONICAL], "must_not": [{"terms": {"id": ["a", "b"]}}]}},
+    }
+    assert body == {**first, **changed}
+    assert "aggs" not in build_query(request, ("en",), Place(counted=False))
+
+
+def test_less_common_conditions() -> None:
+    """Fields without a value, what was written after a time, quality, and the fields of a hit."""
+    body = build_query(
+        SearchRequest(
+            facet_fields=FIELDS,
+            hit_fields=("title", "body"),
+            missing=("year", "published_at"),
+            indexed_after=datetime(2024, 1, 11, tzinfo=UTC),
+            min_quality=0.5,
+            fields=("title", "body"),
+        ),
+        (),
+    )
+    assert body["query"]["bool"] == {
+        "filter": [
+            {"range": {"indexed_at": {"gt": "2024-01-11T00:00:00.000Z"}}},
+            {"range": {"quality": {"gte": 0.5}}},
+        ],
+        "must_not": [{"exists": {"field": "year"}}, {"exists": {"field": "published_at"}}],
+    }
+    assert body["_source"] == ["id", "cluster_id", "title", "body"]
+
+
 def test_shown_duplicates_are_hits_and_counted() -> None:
     """With `show` nothing asks for canonical articles."""
     body = build(duplicates="show", facets=("year",))
@@ -202,6 +239,17 @@ def test_query_without_scores_is_sorted_by_date() -> None:
         ),
         ("a AND b", {"bool": {"must": [required("a"), required("b")]}}),
         ("a AND NOT b", {"bool": {"must": [required("a")], "must_not": [word("b")]}}),
+        (
+            "a date:2020..",
+            {
+                "bool": {
+                    "must": [word("a")],
+                    "filter": [
+                        {"bool": {"filter": [{"range": {"published_at": {"gte": "2020-01-01T00:00:00.000Z"}}}]}}
+                    ],
+                }
+            },
+        ),
         ("a OR b", any_of(word("a"), word("b"))),
         ("a -b", {"bool": {"must": [word("a")], "must_not": [word("b")]}}),
         ("-b", {"bool": {"must_not": [word("b")]}}),

@@ -35,8 +35,14 @@ def test_request_is_read_from_parameters() -> None:
             ("facet_size", "5"),
             ("size", "20"),
             ("highlight", "false"),
+            ("missing.year", "true"),
+            ("indexed_after", "2024"),
+            ("min_quality", "0.5"),
+            ("fields", "title,body"),
+            ("cursor", "x"),
         ],
         FIELDS,
+        hit_fields=("title", "body"),
     )
     assert request == SearchRequest(
         facet_fields=FIELDS,
@@ -53,6 +59,12 @@ def test_request_is_read_from_parameters() -> None:
         facet_size=5,
         size=20,
         highlight=False,
+        hit_fields=("title", "body"),
+        missing=("year",),
+        indexed_after=datetime(2024, 1, 1, tzinfo=UTC),
+        min_quality=0.5,
+        fields=("title", "body"),
+        cursor="x",
     )
 
 
@@ -77,6 +89,11 @@ def test_sizes_default_to_the_settings() -> None:
         (("size", "many"), "size: 'many' is not a whole number"),
         (("facet_size", "0"), "facet_size: 0 is not between 1"),
         (("highlight", "perhaps"), "highlight: 'perhaps' is neither true nor false"),
+        (("min_quality", "2"), "min_quality: 2 is not between 0 and 1"),
+        (("min_quality", "nan"), "min_quality: nan is not between"),
+        (("min_quality", "good"), "min_quality: 'good' is not a number"),
+        (("missing.editor", "true"), "unknown field 'editor'"),
+        (("fields", "secrets"), "unknown field 'secrets'"),
         (("from", "yesterday"), "from: 'yesterday' is not a year, a month"),
         (("to", "2020-02-30"), "to: '2020-02-30' is not a year"),
         (("to", "10000"), "to: '10000' is not a year"),

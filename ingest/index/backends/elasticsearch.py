@@ -6,6 +6,7 @@ What must be up to date is read by id, never by search.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from elasticsearch import ApiError
@@ -14,7 +15,7 @@ from ingest.elastic.bulk import Action, BulkWriter, Outcome
 from ingest.elastic.client import check_server, connect, name_server
 from ingest.elastic.faults import read_exception
 from ingest.elastic.retries import Clock, Retries, SystemClock, call
-from ingest.errors import UsageError
+from ingest.errors import CursorExpired, UsageError
 from ingest.index.backends.elasticsearch_comments import CommentWriter, Held
 from ingest.index.backends.elasticsearch_layout import check_layout, create_layout
 from ingest.index.backends.elasticsearch_reading import ARTICLES, COMMENTS, VERSIONS, RealtimeReader
@@ -24,6 +25,10 @@ from ingest.index.protocol import Document, Receipt, Scanned, Standing, Write
 from ingest.index.settings import IndexSettings
 
 SCANNED_DOCUMENTS = 200
+# Half of an answer is none: without this a shard that is away is left out in silence.
+WHOLE_SEARCH = "/_search?allow_partial_search_results=false"
+SNAPSHOT_GONE = "search_context_missing_exception"
+SNAPSHOT_EXPIRED = "cursor: what it walks over is no longer held; begin again without it"
 
 
 class ElasticsearchIndex:
@@ -134,17 +139,35 @@ class ElasticsearchIndex:
 
     def search(self, query: Document, *, versions: bool = False) -> Document:
         """Run a search body and give the body of the answer; raise UsageError where it is refused."""
-        path = f"/{read_alias(VERSIONS if versions else ARTICLES, self._settings.prefix)}/_search"
-        headers = {"accept": "application/json", "content-type": "application/json"}
+        alias = read_alias(VERSIONS if versions else ARTICLES, self._settings.prefix)
         try:
-            answer = call(
-                lambda: self._client.perform_request("POST", path, headers=headers, body=query),
-                self._retries,
-            )
+            return self._post(WHOLE_SEARCH if "pit" in query else f"/{alias}{WHOLE_SEARCH}", query)
         except ApiError as error:
-            raise UsageError(f"the index refuses the query: {read_exception(error).message}") from error
-        body: Document = answer.body
-        return body
+            trouble = read_exception(error)
+            if trouble.error == SNAPSHOT_GONE:
+                raise CursorExpired(SNAPSHOT_EXPIRED, "cursor") from error
+            raise UsageError(f"the index refuses the query: {trouble.message}") from error
+
+    def snapshot(self, query: Document, *, seconds: int, versions: bool = False) -> str | None:
+        """Open a point in time, whatever the order: it also keeps a changed article from being given twice."""
+        del query
+        alias = read_alias(VERSIONS if versions else ARTICLES, self._settings.prefix)
+        answer = call(lambda: self._client.open_point_in_time(index=alias, keep_alive=f"{seconds}s"), self._retries)
+        return str(answer["id"])
+
+    def release(self, snapshot: str) -> None:
+        """Close a point in time."""
+        with suppress(ApiError):
+            call(lambda: self._client.close_point_in_time(id=snapshot), self._retries)
+
+    def _post(self, path: str, body: Document) -> Document:
+        headers = {"accept": "application/json", "content-type": "application/json"}
+        answer = call(
+            lambda: self._client.perform_request("POST", path, headers=headers, body=body),
+            self._retries,
+        )
+        found: Document = answer.body
+        return found
 
     def close(self) -> None:
         """Close the connections."""

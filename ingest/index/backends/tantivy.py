@@ -19,7 +19,8 @@ from ingest.index.backends.tantivy_collection import SMALL_HEAP_BYTES, Collectio
 from ingest.index.backends.tantivy_lock import WriterLock
 from ingest.index.backends.tantivy_paging import Pager
 from ingest.index.backends.tantivy_schema import FORMAT, RefusedError
-from ingest.index.backends.tantivy_search import search_collection
+from ingest.index.backends.tantivy_search import is_by_score, search_collection
+from ingest.index.backends.tantivy_snapshots import Snapshots
 from ingest.index.document import fill_stemmed, versions_of
 from ingest.index.mapping import articles_mapping, comments_mapping
 from ingest.index.protocol import Document, Receipt, Scanned, Standing, Write
@@ -34,6 +35,8 @@ class _Collections(NamedTuple):
     articles: Collection
     comments: Collection
     versions: Collection
+    snapshots: Snapshots
+    past_snapshots: Snapshots
 
 
 class TantivyIndex:
@@ -68,7 +71,7 @@ class TantivyIndex:
         except BaseException:
             self._lock.release()
             raise
-        self._collections = _Collections(articles, comments, versions)
+        self._collections = _Collections(articles, comments, versions, Snapshots(articles), Snapshots(versions))
         if self._writes:
             self._pager.start()
 
@@ -115,7 +118,7 @@ class TantivyIndex:
             self._open().versions.commit()
             self._articles.commit()
         except BaseException:
-            for collection in self._open():
+            for collection in self._open()[:3]:
                 collection.discard()
             raise
         return receipts
@@ -153,13 +156,28 @@ class TantivyIndex:
 
     def search(self, query: Document, *, versions: bool = False) -> Document:
         """Run a query of `search.query`; UsageError where it is not in that subset."""
+        opened, pit = self._open(), query.get("pit")
         with told(self._folder):
-            return search_collection(self._open().versions if versions else self._articles, query)
+            held = None
+            if pit is not None:
+                snapshots = opened.past_snapshots if versions else opened.snapshots
+                held = snapshots.get(pit["id"], float(str(pit.get("keep_alive", "60s")).removesuffix("s")))
+            return search_collection(opened.versions if versions else opened.articles, query, held)
+
+    def snapshot(self, query: Document, *, seconds: int, versions: bool = False) -> str | None:
+        """Hold the last commit in this process where hits are sorted by score; orders by date need no hold."""
+        if not is_by_score(query):
+            return None
+        opened = self._open()
+        return (opened.past_snapshots if versions else opened.snapshots).take(seconds)
+
+    def release(self, snapshot: str) -> None:
+        """Do nothing: other walks over the same commit may go on; it is let go when its time is over."""
 
     def close(self) -> None:
         """Let merges end, and give the folder to the next writer."""
         if self._collections is not None:
-            for collection in self._collections:
+            for collection in self._collections[:3]:
                 collection.close()
         self._collections = None
         self._pager.stop()

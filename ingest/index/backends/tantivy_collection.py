@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ WRITER_HEAP_BYTES = 50_000_000
 # The least that tantivy takes for a thread: enough for what is written beside the articles.
 SMALL_HEAP_BYTES = 15_000_000
 SCANNED = 1000
+# tantivy's list of the segments of the last commit.
+META_FILE = "meta.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,11 @@ class Collection:
         with told(self._folder):
             self._index.reload()
             return self._index.searcher()
+
+    def commit_name(self) -> str:
+        """Name the last commit: the same for every process, another after a write or a merge."""
+        with told(self._folder):
+            return hashlib.sha256((self._folder / META_FILE).read_bytes()).hexdigest()[:24]
 
     def look_up(self, field: str, values: Sequence[str], *, most: int | None = None) -> list[Stored]:
         """Fetch the documents that have one of these values in a keyword field, in the order of their ids."""

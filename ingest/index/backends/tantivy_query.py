@@ -12,6 +12,7 @@ from tantivy import FieldType, Occur, Query
 
 from ingest.errors import UsageError
 from ingest.index.backends.tantivy_analysis import exact_analyzer, stem_analyzer
+from ingest.index.backends.tantivy_orders import read_time
 from ingest.index.backends.tantivy_schema import (
     STEMMED,
     STEMMED_ALL,
@@ -19,7 +20,6 @@ from ingest.index.backends.tantivy_schema import (
     STEMMED_TITLE,
     TITLE_WEIGHT,
     MappedSchema,
-    read_time,
 )
 
 Body = Mapping[str, Any]
@@ -99,9 +99,11 @@ class QueryCompiler:
 
     def _exists(self, body: Body) -> Query:
         check_keys(body, ("field",), "exists")
-        if not body["field"].startswith(STEMMED):
-            raise UnsupportedError("only of stemmed fields is it known where they exist")
-        return Query.term_query(self._mapped.schema, STEMMED_PRESENT, body["field"], index_option="basic")
+        if body["field"].startswith(STEMMED):
+            return Query.term_query(self._mapped.schema, STEMMED_PRESENT, body["field"], index_option="basic")
+        if self._kind(body["field"]) == "text":
+            return Query.regex_query(self._mapped.schema, body["field"], ".+")
+        return Query.exists_query(body["field"])
 
     def _term(self, body: Body) -> Query:
         field, value = single(body, "term")

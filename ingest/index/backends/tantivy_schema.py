@@ -8,7 +8,6 @@ body, so that a plain BM25 over it is BM25F with a title that counts twice. The 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +15,7 @@ import orjson
 import tantivy
 
 from ingest.index.backends.tantivy_analysis import exact_analyzer, stem_analyzer
+from ingest.index.backends.tantivy_orders import NEWEST, OLDEST, order_keys, read_time
 from ingest.index.mapping import IndexMapping, walk_fields
 from ingest.index.protocol import Document
 
@@ -27,17 +27,12 @@ VERSION = "_version"
 STEMMED_TITLE = "stemmed_title"
 STEMMED_ALL = "stemmed_all"
 STEMMED_PRESENT = "_stemmed"
-NEWEST = "_newest"
-OLDEST = "_oldest"
 STEMMED = "stemmed."
 UNTOKENIZED = "raw"
 SPACES = "spaces"
 
 _LONG = 1 << 63
 _INTEGER = 1 << 31
-# Milliseconds from the year 1 to the year 10000 fit, counted from the year 1.
-_FIRST = datetime(1, 1, 1, tzinfo=UTC)
-_LAST_MILLISECOND = 10**15 - 1
 
 
 class RefusedError(Exception):
@@ -88,7 +83,8 @@ class MappedSchema:
         for path, value in self._flatten(document, self._mapping.properties, ""):
             self._add(target, path, value)
         self._add_stemmed(target, document.get("stemmed") or {})
-        _add_order(target, document)
+        for name, key in order_keys(document).items():
+            target.add_text(name, key)
         target.add_bytes(SOURCE, _to_json({key: value for key, value in document.items() if key != "stemmed"}))
         target.add_integer(VERSION, version)
         return target
@@ -141,24 +137,6 @@ def _to_json(value: Any) -> bytes:
         return orjson.dumps(value)
     except TypeError as error:
         raise RefusedError("document_parsing_exception", f"failed to parse: {error}") from error
-
-
-def _add_order(target: tantivy.Document, document: Document) -> None:
-    """Add the keys of the two orders by date, ties by id, undated last either way."""
-    published = document.get("published_at")
-    article_id = document.get("id", "")
-    since = _LAST_MILLISECOND
-    if isinstance(published, str):
-        since = int((read_time(published) - _FIRST).total_seconds() * 1000)
-    newest = _LAST_MILLISECOND if published is None else _LAST_MILLISECOND - since
-    target.add_text(NEWEST, f"{newest:015d}{article_id}")
-    target.add_text(OLDEST, f"{since:015d}{article_id}")
-
-
-def read_time(text: str) -> datetime:
-    """Read an ISO 8601 time, UTC where it names no zone; raise ValueError where it is none."""
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _add_keyword(target: tantivy.Document, path: str, value: Any) -> None:

@@ -1,0 +1,112 @@
+"""Pages of a search: the first as the index stands, the next from where a cursor stands, in one snapshot."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ingest.errors import BroadsheetError
+from ingest.index.mapping import stem_of
+from ingest.index.protocol import Document, Index
+from ingest.search import SearchRequest, SearchResponse, build_languages_query, build_query, read_languages
+from ingest.search.cursor import Cursor, CursorSigner
+from ingest.search.query import Place
+from ingest.search.response import read_response
+from ingest.settings import Settings
+from ingest.state import open_records, read_records
+
+LOG = logging.getLogger(__name__)
+SECRETS = "secret"
+CURSORS = "cursors"
+
+
+class Paging:
+    """Answers requests over one index, page by page; `signer` is asked for only where a cursor is read or written."""
+
+    def __init__(self, index: Index, signer: Callable[[], CursorSigner]) -> None:
+        self._index = index
+        self._signer = signer
+
+    def search(self, request: SearchRequest, *, counted: bool = True) -> SearchResponse:
+        """Give the page that a request asks for, `counted` with totals and facets, and the cursor of the next.
+
+        Raises RequestError where the cursor is none of ours or continues another search, CursorExpired where what it
+        walks over is no longer held.
+        """
+        if request.cursor is None:
+            cursor = Cursor(stems=find_stems(self._index, request))
+        else:
+            cursor = self._begin(self._signer().read(request.cursor, request), request)
+        place = self._place(cursor, request, counted=counted)
+        answer = self._index.search(build_query(request, cursor.stems, place), versions=is_past(request))
+        return self._add_next(read_response(answer, request), answer, cursor, request)
+
+    def _begin(self, cursor: Cursor, request: SearchRequest) -> Cursor:
+        """Hold what the walk goes over from its second page on; where nothing need be held, go on from the last hit."""
+        if cursor.snapshot is not None or not cursor.seen:
+            return cursor
+        query = build_query(request, cursor.stems)
+        held = self._index.snapshot(query, seconds=request.settings.cursor_seconds, versions=is_past(request))
+        return replace(cursor, seen=()) if held is None else replace(cursor, snapshot=held, after=None)
+
+    def _place(self, cursor: Cursor, request: SearchRequest, *, counted: bool) -> Place:
+        return Place(
+            after=cursor.after,
+            snapshot=cursor.snapshot,
+            held_seconds=request.settings.cursor_seconds,
+            seen=cursor.seen,
+            counted=counted,
+        )
+
+    def _add_next(
+        self, response: SearchResponse, answer: Document, cursor: Cursor, request: SearchRequest
+    ) -> SearchResponse:
+        given = cursor.given + len(response.hits) if cursor.snapshot is not None else len(response.hits)
+        counts = cursor.snapshot is not None or request.cursor is None
+        if not response.hits or len(response.hits) < request.hits or (counts and given >= response.matching):
+            if cursor.snapshot is not None:
+                self._index.release(cursor.snapshot)
+            return response
+        following = replace(cursor, after=response.last, given=given)
+        if cursor.snapshot is not None:
+            following = replace(following, snapshot=answer.get("pit_id", cursor.snapshot))
+        elif request.cursor is None:
+            following = replace(following, seen=tuple(hit.id for hit in response.hits), given=0)
+        return replace(response, next=self._signer().write(following, request))
+
+
+def is_past(request: SearchRequest) -> bool:
+    """Say whether a request is for the versions rather than for the articles as they stand."""
+    return request.as_of is not None
+
+
+def find_stems(index: Index, request: SearchRequest) -> tuple[str, ...]:
+    """Name the stemmed fields to search: those of the languages asked for, else of those present, commonest first."""
+    languages = request.languages or read_languages(index.search(build_languages_query(), versions=is_past(request)))
+    return tuple(dict.fromkeys(stem_of(language) for language in languages))
+
+
+def find_secret(settings: Settings) -> bytes:
+    """Give what cursors are signed with: the settings', else the system's own, made beside the index at first.
+
+    Where none can be kept, as with a key that may only read, it is this process's own: cursors end with it.
+    """
+    if settings.search.cursor_secret:
+        return settings.search.cursor_secret.encode()
+    try:
+        with read_records(settings.index) as records:
+            kept = records.get(SECRETS, [CURSORS]).get(CURSORS)
+        return bytes.fromhex((kept or _keep_secret(settings))["hex"])
+    except BroadsheetError as error:
+        LOG.warning("cursors end with this process: no secret can be kept beside the index: %s", error)
+        return secrets.token_bytes(32)
+
+
+def _keep_secret(settings: Settings) -> dict[str, Any]:
+    fresh = {"hex": secrets.token_hex(32)}
+    with open_records(settings.index) as records:
+        kept = records.update(SECRETS, [CURSORS], lambda _, standing: standing or fresh)
+    return kept[CURSORS] or fresh
