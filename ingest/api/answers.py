@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import orjson
@@ -15,7 +16,15 @@ FINGERPRINTED = {"cache-control": "public, max-age=31536000, immutable"}
 
 def answer_json(request: Request, value: Any) -> Response:
     """Answer with a value as JSON."""
-    return answer(request, orjson.dumps(value), "application/json")
+    return answer(request, encode_json(value), "application/json")
+
+
+def encode_json(value: Any) -> bytes:
+    """Write JSON in UTF-8; escaped where a string holds a lone surrogate, as an original may."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value).encode("ascii")
 
 
 def answer(request: Request, body: bytes, media_type: str) -> Response:

@@ -19,6 +19,8 @@ from ingest.api.documentation import document, responses
 from ingest.api.envelope import REQUEST_ID, Envelope
 from ingest.api.gate import Gate
 from ingest.api.metrics import Metrics
+from ingest.api.pages import router as pages
+from ingest.api.pages import show_problem
 from ingest.api.problems import add_problems
 from ingest.api.schemas import CleanLine, Health, Problem, Ready
 from ingest.settings import Settings
@@ -50,14 +52,16 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         summary="Search over news articles that were cleaned with a record of everything that was removed.",
     )
     app.state.settings, app.state.metrics = settings, metrics
-    add_problems(app, settings.api)
+    add_problems(app, settings.api, show_problem)
     add_layers(app, settings, metrics)
     add_health(app, metrics)
     add_cleaning(app, settings)
     app.include_router(articles)
+    app.include_router(pages)
     declare_problems(app)
     return app
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -50,15 +50,22 @@ def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None =
     return JSONResponse(body, status.value, {"cache-control": "no-store", **(headers or {})}, MEDIA_TYPE)
 
 
+def describe(error: Exception) -> tuple[HTTPStatus, str]:
+    """Say what an error is to whoever asked; of what nobody foresaw, nothing but that."""
+    if isinstance(error, HTTPException):
+        return HTTPStatus(error.status_code), str(error.detail)
+    status = next((s for kind, s in STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return status, "unexpected; the log says more" if status is HTTPStatus.INTERNAL_SERVER_ERROR else str(error)
+
+
 def to_problem(error: Exception, settings: ApiSettings) -> JSONResponse:
     """Make the problem document of any error; what nobody foresaw is logged, and told without its text."""
-    status = next((s for kind, s in STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    status, detail = describe(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.error("unexpected", exc_info=error)
-        return problem(status, "unexpected; the log says more")
     headers = {"retry-after": str(settings.retry_after_seconds)} if status in COME_AGAIN else {}
     pointers = point_at(error)
-    return problem(status, str(error), headers, **({"errors": pointers} if pointers else {}))
+    return problem(status, detail, headers, **({"errors": pointers} if pointers else {}))
 
 
 def point_at(error: Exception) -> list[dict[str, Any]]:
@@ -69,17 +76,17 @@ def point_at(error: Exception) -> list[dict[str, Any]]:
     return [{"parameter": error.parameter, **place, "detail": str(error)}]
 
 
-def add_problems(app: FastAPI, settings: ApiSettings) -> None:
-    """Answer every error with a problem document; where the index is away, say when to come again."""
+def add_problems(app: FastAPI, settings: ApiSettings, show: Callable[[Request, Response], Response]) -> None:
+    """Answer every error with a problem document; `show` may make a page of it for a person."""
 
-    async def on_error(_: Request, error: Exception) -> JSONResponse:
-        return to_problem(error, settings)
+    async def on_error(request: Request, error: Exception) -> Response:
+        return show(request, to_problem(error, settings))
 
-    async def on_http(_: Request, error: Exception) -> JSONResponse:
+    async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - what this handler is registered for
-        return problem(HTTPStatus(error.status_code), str(error.detail), error.headers)
+        return show(request, problem(*describe(error), error.headers))
 
-    async def on_invalid(_: Request, error: Exception) -> JSONResponse:
+    async def on_invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - what this handler is registered for
         wrong = [{"parameter": ".".join(map(str, each["loc"][1:])), "detail": each["msg"]} for each in error.errors()]
         told = "; ".join(f"{each['parameter']}: {each['detail']}" for each in wrong)

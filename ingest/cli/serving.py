@@ -12,7 +12,7 @@ from ingest.settings import Settings
 
 def add_serve(commands: Any) -> None:
     """Declare `serve`."""
-    parser = add_command(commands, "serve", run_serve, "Serve the HTTP API.")
+    parser = add_command(commands, "serve", run_serve, "Serve the web page and the HTTP API.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
 
@@ -27,4 +27,6 @@ def run_serve(arguments: argparse.Namespace, settings: Settings) -> None:
         raise UsageError(
             f"serving needs the extra `api` ({error.name} is missing): pip install 'broadsheet[api]'"
         ) from error
-    uvicorn.run(create_app(settings), host=arguments.host, port=arguments.port, log_level="info")
+    # Who calls is told by `api.trusted_proxies` alone.
+    quiet = {"log_level": "info", "access_log": False, "proxy_headers": False, "server_header": False}
+    uvicorn.run(create_app(settings), host=arguments.host, port=arguments.port, **quiet)
