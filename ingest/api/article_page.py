@@ -33,6 +33,7 @@ def build_page(any_id: str, reader: Reader, settings: Settings, *, removed: bool
     return {
         "article": article,
         "title": article["title"] or "Untitled",
+        "paragraphs": split_body(article["body"], article["title"]),
         "removed": removed,
         "as_of": as_of,
         "cleaning": cleaning,
@@ -45,6 +46,12 @@ def build_page(any_id: str, reader: Reader, settings: Settings, *, removed: bool
         "similar": [],
         "versions": list(reversed(article["versions"])),
     }
+
+
+def split_body(body: str, title: str | None) -> list[str]:
+    """Give a body's paragraphs; the headline that it begins with stands above it already."""
+    paragraphs = [part for part in body.split("\n\n") if part.strip()]
+    return paragraphs[1:] if paragraphs and paragraphs[0].strip() == (title or "").strip() else paragraphs
 
 
 def show_cleaning(article_id: str, reader: Reader) -> tuple[dict[str, Any] | None, str | None]:

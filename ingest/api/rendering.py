@@ -43,7 +43,6 @@ def templates() -> Environment:
         "web": safe_address,
         "article": address_article,
         "words": lambda name: str(name).replace("_", " "),
-        "paragraphs": lambda text: [part for part in (text or "").split("\n\n") if part.strip()],
     }
     found.globals["asset"] = lambda name: f"/static/{name}?v={read_asset(name)[1]}"
     return found

@@ -28,5 +28,7 @@ def run_serve(arguments: argparse.Namespace, settings: Settings) -> None:
             f"serving needs the extra `api` ({error.name} is missing): pip install 'broadsheet[api]'"
         ) from error
     # Who calls is told by `api.trusted_proxies` alone.
-    quiet = {"log_level": "info", "access_log": False, "proxy_headers": False, "server_header": False}
-    uvicorn.run(create_app(settings), host=arguments.host, port=arguments.port, **quiet)
+    app = create_app(settings)
+    uvicorn.run(
+        app, host=arguments.host, port=arguments.port, access_log=False, proxy_headers=False, server_header=False
+    )

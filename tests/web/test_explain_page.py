@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from ingest.explanation_page import write_page
 from ingest.jobs import explain
 from ingest.settings import Settings
-from services import chromium
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "test-output"
 TRANSPARENT = "rgba(0, 0, 0, 0)"
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chromium")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one browser for the module."""
-    program = str(chromium.fetch())
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
