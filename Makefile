@@ -21,6 +21,7 @@ demo: .venv/.base ## set up, ingest seeds/ into .broadsheet/ and search it
 	.venv/bin/broadsheet search $(DEMO_QUERY) --facet publisher --facet language --size 5
 	@echo
 	@echo "Try next:"
+	@echo "  .venv/bin/broadsheet serve                                             the web page: http://127.0.0.1:8000/"
 	@echo "  .venv/bin/broadsheet clean --explain seeds/named-comment-thread.txt    what was removed, by which rule"
 	@echo "  .venv/bin/broadsheet search --sort newest                              everything, the newest first"
 	@echo "  .venv/bin/broadsheet quarantine list                                   what failed, and why"

@@ -66,6 +66,7 @@ def test_wheel_carries_data_and_nothing_but_the_package(wheel: Path) -> None:
     """Mappings and rules are files that an import does not miss; tests and services are not for users."""
     names = zipfile.ZipFile(wheel).namelist()
     assert {"ingest/index_mappings/articles.json", "ingest/index_mappings/comments.json"} <= set(names)
+    assert {"ingest/api/templates/base.html", "ingest/api/static/page.css"} <= set(names)
     assert [name for name in names if name.startswith("ingest/clean/rules/") and name.endswith(".toml")]
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"ingest"}
 
