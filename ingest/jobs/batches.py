@@ -110,7 +110,7 @@ def clean_batch(reference: str, flags: Flags | None = None) -> str:
         )
         cleaned = run_stages(lake, reference, [extracting_stage(rooms), cleaning_stage(rooms)])
         counter = count_lines(records, lake, rooms)
-        for article in read_articles(cleaned):
+        for article in read_articles(lake, cleaned):
             counter.note(article)
         counter.finish()
         return cleaned
@@ -125,22 +125,22 @@ def deduplicate_batches(references: Sequence[str], flags: Flags | None = None) -
     with open_rooms(load_settings(flags)) as opened:
         stages = clustering_stages(opened.rooms, opened.deduplicator)
         written = [run_stages(opened.lake, reference, stages) for reference in references]
-        marks = collect_marks(article for path in written for article in read_articles(path))
+        marks = collect_marks(article for path in written for article in read_articles(opened.lake, path))
         return [correct_marks(opened.lake, path, marks) for path in written]
 
 
-def read_articles(path: str) -> Iterator[Article]:
+def read_articles(lake: Lake, path: str) -> Iterator[Article]:
     """Yield the articles of a hand-over."""
-    return (record for record in stream_handover(path) if isinstance(record, Article))
+    return (record for record in stream_handover(lake, path) if isinstance(record, Article))
 
 
 def correct_marks(lake: Lake, path: str, marks: Mapping[str, bool]) -> str:
     """Rewrite a hand-over in which articles are canonical from now on or no longer."""
-    if not any(article.document.id in marks for article in read_articles(path)):
+    if not any(article.document.id in marks for article in read_articles(lake, path)):
         return path
     run_id, stage, number = parse_reference(path)
     return write_handover(
-        lake, run_id, stage, number, [correct_mark(record, marks) for record in stream_handover(path)]
+        lake, run_id, stage, number, [correct_mark(record, marks) for record in stream_handover(lake, path)]
     )
 
 
@@ -164,7 +164,7 @@ def enrich_batch(reference: str, flags: Flags | None = None) -> str:
 def index_batch(reference: str, flags: Flags | None = None) -> str:
     """Write a batch to the index and commit its signatures."""
     with open_rooms(load_settings(flags)) as opened:
-        articles = [article for article in read_articles(reference) if article.cluster]
+        articles = [article for article in read_articles(opened.lake, reference) if article.cluster]
         date_of = partial(date_article, settings=opened.rooms.settings.enrich)
         candidates = [to_candidate(article, date_of) for article in articles]
         opened.deduplicator.adopt(candidates, [article.cluster for article in articles if article.cluster])
@@ -179,7 +179,7 @@ def index_batch(reference: str, flags: Flags | None = None) -> str:
 def run_stages(lake: Lake, reference: str, stages: Sequence[Stage[Any, Any]]) -> str:
     """Run stages over a hand-over and write the next one; what fails in them goes to the quarantine."""
     run_id, _, number = parse_reference(reference)
-    records: Iterable[Any] = stream_handover(reference)
+    records: Iterable[Any] = stream_handover(lake, reference)
     for stage in stages:
         records = carry_on(stage, records)
     names = {stage.name for stage in stages}
@@ -235,7 +235,7 @@ def count_batches(settings: Settings, references: Sequence[str]) -> tuple[Counte
         for reference in references:
             books += count_batch(lake, reference)
             dropped += Counter(
-                record.reason.value for record in stream_handover(reference) if isinstance(record, Dropped)
+                record.reason.value for record in stream_handover(lake, reference) if isinstance(record, Dropped)
             )
     return books, dropped
 
@@ -252,8 +252,8 @@ def refresh(settings: Settings) -> None:
 def count_batch(lake: Lake, reference: str) -> Counter[str]:
     """Count a batch's outcomes; raise CountingLawBroken where they are not as many as were read."""
     run_id, _, number = parse_reference(reference)
-    seen = sum(1 for _ in stream_handover(handover_path(lake, run_id, READ, number)))
-    books = Counter(name_outcome(record) for record in stream_handover(reference))
+    seen = sum(1 for _ in stream_handover(lake, handover_path(lake, run_id, READ, number)))
+    books = Counter(name_outcome(record) for record in stream_handover(lake, reference))
     if seen != books.total():
         raise CountingLawBroken(f"batch {number} of {run_id}: {seen} documents read, {dict(books)} accounted for")
     return books + Counter(seen=seen)

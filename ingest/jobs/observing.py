@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from ingest.admission import Recalled
 from ingest.model import Article, Dropped, Failed, Indexed, Page, Payload, RawDocument
 from ingest.runner import Tally
 from ingest.telemetry import metrics
@@ -126,7 +127,7 @@ def count_bytes(item: Any) -> int:
     match item:
         case Payload():
             return len(item.content)
-        case RawDocument():
+        case RawDocument() | Recalled():
             return len(item.payload.content)
         case Page() | Article():
             return len(item.document.payload.content)

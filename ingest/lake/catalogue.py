@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from ingest.errors import StorageFull, Unavailable, UsageError
@@ -20,10 +21,14 @@ CREATE TABLE captures (
     file TEXT NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL, run TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX captures_of_id ON captures (id, capture);
+CREATE INDEX captures_of_file ON captures (file);
 """
 # What makes the layout after each; a file without a version is of layout 1.
-_LAYOUT = 2
-_STEPS = {1: "ALTER TABLE captures ADD COLUMN run TEXT NOT NULL DEFAULT ''"}
+_LAYOUT = 3
+_STEPS = {
+    1: "ALTER TABLE captures ADD COLUMN run TEXT NOT NULL DEFAULT ''",
+    2: "CREATE INDEX captures_of_file ON captures (file)",
+}
 _COLUMNS = 'capture, id, digest, stamp, source, origin, media_type, accepted_at, file, "offset", length, run'
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -78,6 +83,10 @@ class Wanted:
         return "".join(f" AND {part}" for part, _ in said), tuple(value for _, values in said for value in values)
 
 
+def _where(submission: Submission) -> tuple[str, str]:
+    return escape(submission.payload.stamp), escape(submission.payload.source)
+
+
 class Catalogue:
     """The table of captures. Raises Unavailable where another process holds it too long, StorageFull without space."""
 
@@ -108,8 +117,8 @@ class Catalogue:
         row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'captures'").fetchone()
         return 1 if row is None else int(row[0]) + 1
 
-    def find_known(self, submission: Submission) -> int | None:
-        """Find the capture that a submission repeats.
+    def find_known(self, submission: Submission, pending: Sequence[tuple[int, Submission]] = ()) -> int | None:
+        """Find the capture that a submission repeats; `pending` are those of its id that are about to be added.
 
         It repeats the latest capture of its id where the bytes are the same, and an older one where stamp and source
         are too: the same two versions read again, in order, are no news, but a text gone back to an older wording is.
@@ -117,9 +126,9 @@ class Catalogue:
         captures = self._connection.execute(
             "SELECT capture, digest, stamp, source FROM captures WHERE id = ? ORDER BY capture DESC", (submission.id,)
         )
-        known = (escape(submission.payload.stamp), escape(submission.payload.source))
-        for place, (capture, digest, *where) in enumerate(captures):
-            if digest == submission.digest and (place == 0 or tuple(where) == known):
+        newer = ((order, each.digest, *_where(each)) for order, each in reversed(pending))
+        for place, (capture, digest, *where) in enumerate(chain(newer, captures)):
+            if digest == submission.digest and (place == 0 or tuple(where) == _where(submission)):
                 return int(capture)
         return None
 
@@ -133,6 +142,23 @@ class Catalogue:
                 for row in captures
             ),
         )  # fmt: skip
+
+    def skip(self, capture: int) -> None:
+        """Let no order up to this one be given again; call it while writing."""
+        self._connection.execute(
+            "INSERT INTO captures (capture, id, digest, stamp, source, origin, media_type, accepted_at, file, "
+            "\"offset\", length) VALUES (?, '', '', '', '', '', '', '', '', 0, 0)",
+            (capture,),
+        )
+        self.remove([capture])
+
+    def remove(self, captures: Sequence[int]) -> None:
+        """Forget captures; call it while writing. Their orders are not given again."""
+        self._connection.executemany("DELETE FROM captures WHERE capture = ?", ((each,) for each in captures))
+
+    def remove_file(self, file: str) -> None:
+        """Forget the captures of a file; call it while writing."""
+        self._connection.execute("DELETE FROM captures WHERE file = ?", (file,))
 
     def get(self, capture: int) -> Capture | None:
         """Look up a capture."""
@@ -160,6 +186,27 @@ class Catalogue:
         while page := list(self._select(query, (capture, *values, _PAGE))):
             yield from page
             capture = page[-1].capture
+
+    def of_file(self, file: str) -> list[Capture]:
+        """List the captures of a file, in order; its name is that of its first one."""
+        return list(self._select("file = ? ORDER BY capture", (file,)))
+
+    def files_before(self, moment: str) -> list[tuple[str, int, int]]:
+        """Name the files whose captures were all accepted before a time, but the newest, with captures and bytes."""
+        query = (
+            "SELECT file, count(*), sum(length) FROM captures GROUP BY file"
+            " HAVING max(accepted_at) < ? AND file < (SELECT max(file) FROM captures) ORDER BY file"
+        )
+        with self._errors():
+            return [
+                (str(file), int(count), int(size)) for file, count, size in self._connection.execute(query, (moment,))
+            ]
+
+    def sizes(self) -> list[tuple[str, int, int]]:
+        """Count captures and their bytes by the month of their acceptance."""
+        query = "SELECT substr(accepted_at, 1, 7), count(*), sum(length) FROM captures GROUP BY 1 ORDER BY 1"
+        with self._errors():
+            return [(str(month), int(count), int(size)) for month, count, size in self._connection.execute(query)]
 
     def files(self) -> set[str]:
         """Name the files that hold catalogued captures."""

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, durable once written: the one place of the lake that knows local paths."""
+"""Files of a folder written whole or not at all, durable once written."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def storage_errors(what: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def create_atomically(path: Path) -> Iterator[BinaryIO]:
+def create_atomically(path: Path, *, replace: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary file that takes the name `path`, durably, when the block ends well, and else leaves no trace.
 
-    Raises StorageFull where there is no space.
+    Raises StorageFull where there is no space, without `replace` FileExistsError where there is a file of that name.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     with storage_errors(str(path)):
@@ -42,7 +42,11 @@ def create_atomically(path: Path) -> Iterator[BinaryIO]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.replace(path)
+            if replace:
+                temporary.replace(path)
+            else:
+                path.hardlink_to(temporary)
+                temporary.unlink()
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise

@@ -16,16 +16,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import zstandard
 
 import ingest.model
-from ingest.lake.files import create_atomically
 from ingest.lake.lake import Lake
 
 COMPRESSION_LEVEL = 3
+FOLDER = "handover"
 _NAME = re.compile(r"[^A-Za-z0-9_-]")
 _END = "end"  # the last line, with the number of records: a torn file must not pass for a shorter one
 
@@ -37,7 +36,7 @@ def write_handover(lake: Lake, run_id: str, stage: str, batch: int, records: Ite
     """Write records (dataclasses of `ingest.model`) and give the file's path; writing it again replaces it whole."""
     path = handover_path(lake, run_id, stage, batch)
     with (
-        create_atomically(Path(path)) as file,
+        lake.storage.writing(to_name(path)) as file,
         zstandard.ZstdCompressor(COMPRESSION_LEVEL).stream_writer(file, closefd=False) as out,
     ):
         count = 0
@@ -54,17 +53,22 @@ def _line(name: str, value: Any) -> bytes:
 def handover_path(lake: Lake, run_id: str, stage: str, batch: int) -> str:
     """Name the hand-over of a run's stage and batch."""
     run, step = _NAME.sub("_", run_id), _NAME.sub("_", stage)
-    return str(lake.folder / "handover" / f"{run}.{step}.{batch:06d}.jsonl.zst")
+    return f"{lake.storage.root}/{FOLDER}/{run}.{step}.{batch:06d}.jsonl.zst"
 
 
-def read_handover(path: str) -> list[Any]:
+def to_name(path: str) -> str:
+    """Give a hand-over's name within its lake."""
+    return f"{FOLDER}/{path.rpartition('/')[2]}"
+
+
+def read_handover(lake: Lake, path: str) -> list[Any]:
     """Read a hand-over whole."""
-    return list(stream_handover(path))
+    return list(stream_handover(lake, path))
 
 
-def stream_handover(path: str) -> Iterator[Any]:
+def stream_handover(lake: Lake, path: str) -> Iterator[Any]:
     """Yield the records of a hand-over one by one; raise ValueError where its end is missing."""
-    with Path(path).open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
+    with lake.storage.reading(to_name(path)) as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
         for count, line in enumerate(io.TextIOWrapper(stream, encoding="ascii")):
             name, value = json.loads(line)
             if name == _END and value == count:

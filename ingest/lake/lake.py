@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import logging
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import accumulate, groupby
 from pathlib import Path
 from types import TracebackType
 from typing import cast, get_args
@@ -14,28 +17,33 @@ from typing import cast, get_args
 from ingest.crash_points import passing
 from ingest.errors import LakeDamaged, UsageError
 from ingest.lake.catalogue import Capture, Catalogue, Wanted
-from ingest.lake.files import create_atomically, read_range, remove_stale, storage_errors
+from ingest.lake.files import storage_errors
 from ingest.lake.quarantine import Quarantine
+from ingest.lake.scanning import Damage, Found, scan_file
 from ingest.lake.settings import LakeSettings
-from ingest.lake.warc import Record, Submission, pack_record, scan_records, unpack_record
+from ingest.lake.storage import Storage, open_storage
+from ingest.lake.warc import Erased, ErasedError, Record, Submission, pack_erased, pack_record, unpack_record
 from ingest.model import MediaType, Payload
 from ingest.telemetry.metrics import LAKE_ACCEPTED, LAKE_BYTES, LAKE_KNOWN, LAKE_SECONDS
 
+LOGGER = logging.getLogger(__name__)
+RAW = "raw/"
+
 
 class Lake:
-    """A folder of WARC files (`raw/`), their catalogue, the quarantine and the hand-overs.
+    """WARC files (`raw/`), their catalogue, the quarantine and the hand-overs, in a folder or any place of fsspec's.
 
-    A WARC file is named after its first capture and renamed into place before the catalogue knows it. So whoever comes
-    next, after a crash between the two, finds a file under the very name that it would use, and enters that first.
+    A WARC file is named after its first capture and has its name before the catalogue knows it. So whoever comes next,
+    after a crash between the two or on another machine, finds a file under the very name that it would use, and enters
+    that first. A name is given once: of two writers in a place without locks one is refused, and goes on behind it.
     """
 
-    def __init__(self, folder: Path, settings: LakeSettings) -> None:
-        self.folder = folder
-        self.raw = folder / "raw"
-        self.quarantine = Quarantine(folder / "quarantine")
-        with storage_errors(str(folder)):
-            self.raw.mkdir(parents=True, exist_ok=True)
-        self._catalogue = Catalogue(folder / "catalog.sqlite", settings.lock_timeout_seconds)
+    def __init__(self, storage: Storage, catalogue: Path, settings: LakeSettings) -> None:
+        self.storage = storage
+        self.quarantine = Quarantine(storage)
+        with storage_errors(str(catalogue)):
+            catalogue.parent.mkdir(parents=True, exist_ok=True)
+        self._catalogue = Catalogue(catalogue, settings.lock_timeout_seconds)
         self._recover()
 
     def accept(self, items: Sequence[Submission], run: str = "") -> list[int]:
@@ -48,9 +56,7 @@ class Lake:
             return []
         started = time.perf_counter()
         with self._catalogue.writing():
-            self._adopt_next()
-            first = self._catalogue.next_capture()
-            orders = self._accept(items, run)
+            first, orders = self._accept(items, run)
             passing("lake_file_written")
         new = {order: item for order, item in zip(orders, items, strict=True) if order >= first}
         LAKE_ACCEPTED.inc(len(new))
@@ -68,19 +74,29 @@ class Lake:
 
     def read(self, capture: Capture) -> Submission:
         """Give a capture's submission back exactly."""
-        path = self.raw / capture.file
+        return self.record(capture).submission
+
+    def record(self, capture: Capture) -> Record:
+        """Give a capture's record; raise LakeDamaged where it cannot be read, KeyError where it was erased."""
         try:
-            return unpack_record(read_range(path, capture.offset, capture.length)).submission
+            return unpack_record(self.storage.read(RAW + capture.file, capture.offset, capture.length))
+        except ErasedError as error:
+            raise KeyError(str(error)) from error
         except (ValueError, KeyError, EOFError, OSError, zlib.error) as error:
-            raise LakeDamaged(f"{path}: capture {capture.capture} cannot be read: {error}") from error
+            where = f"{self.storage.root}/{RAW}{capture.file}"
+            raise LakeDamaged(f"{where}: capture {capture.capture} cannot be read: {error}") from error
 
     def recall(self, captures: Iterable[Capture]) -> Iterator[tuple[Capture, Payload]]:
-        """Yield the payloads of captures, in their order; one that cannot be read says so in its `problem`."""
+        """Yield the payloads of captures, in their order; one that cannot be read says so in its `problem`.
+
+        What was erased is passed over.
+        """
         for capture in captures:
-            try:
-                yield capture, self.read(capture).payload
-            except LakeDamaged as error:
-                yield capture, _lost_payload(capture, str(error))
+            with contextlib.suppress(KeyError):
+                try:
+                    yield capture, self.read(capture).payload
+                except LakeDamaged as error:
+                    yield capture, _lost_payload(capture, str(error))
 
     def capture(self, capture: int) -> Capture | None:
         """Look up a capture without reading its bytes."""
@@ -116,74 +132,144 @@ class Lake:
         """Close it."""
         self.close()
 
-    def _accept(self, items: Sequence[Submission], run: str) -> list[int]:
-        first = capture = self._catalogue.next_capture()
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        name = _file_name(first)
+    def erase(self, document_id: str) -> int:
+        """Put a mark in the place of every capture of a document; give how many there were. Durable on return."""
+        at = _format_now()
+        with self._catalogue.writing():
+            self._adopt_next()
+            captures = self._catalogue.of_id(document_id)
+            for file, of_file in groupby(captures, key=lambda each: each.file):
+                content = bytearray(self.storage.read(RAW + file))
+                for each in of_file:
+                    mark = pack_erased(Erased(each.capture, document_id, at), each.length)
+                    content[each.offset : each.offset + each.length] = mark
+                with self.storage.writing(RAW + file) as out:
+                    out.write(content)
+            self._catalogue.remove([each.capture for each in captures])
+        return len(captures)
+
+    def find_expired(self, before: str) -> list[tuple[str, int, int]]:
+        """Name the files all of whose captures were accepted before a time (UTC, ISO 8601), with captures and bytes.
+
+        Never the newest file: its name says which order comes next.
+        """
+        return self._catalogue.files_before(before)
+
+    def expire(self, files: Sequence[str]) -> None:
+        """Remove files with their captures."""
+        for file in files:
+            with self._catalogue.writing():
+                self._catalogue.remove_file(file)
+            self.storage.delete(RAW + file)
+
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Yield the WARC files with their bytes, in order."""
+        return ((name.removeprefix(RAW), size) for name, size in self.storage.list(RAW.rstrip("/")))
+
+    def scan(self, file: str) -> Iterator[Found | Damage]:
+        """Read a WARC file from its beginning, whatever happened to it."""
+        return scan_file(self.storage.read(RAW + file))
+
+    def captures_of(self, file: str) -> list[Capture]:
+        """List the catalogued captures of a file, in order."""
+        return self._catalogue.of_file(file)
+
+    def sizes(self) -> list[tuple[str, int, int]]:
+        """Count captures and their bytes by the month of their acceptance (`2024-05`)."""
+        return self._catalogue.sizes()
+
+    def _accept(self, items: Sequence[Submission], run: str) -> tuple[int, list[int]]:
+        """Enter what is new; give the first order that was free, and the order of each."""
+        while True:
+            self._adopt_next()
+            first = self._catalogue.next_capture()
+            orders, records = self._sort_out(items, first, run)
+            members = [pack_record(record) for record in records]
+            name = _file_name(first)
+            if members and not self.storage.create(RAW + name, b"".join(members)):
+                continue
+            offsets = accumulate(map(len, members), initial=0)
+            self._catalogue.add(
+                [_to_capture(*each, name) for each in zip(records, offsets, map(len, members), strict=False)]
+            )
+            return first, orders
+
+    def _sort_out(self, items: Sequence[Submission], first: int, run: str) -> tuple[list[int], list[Record]]:
+        """Give the order of each submission, and the records of those that repeat none."""
         orders: list[int] = []
-        with ExitStack() as stack:
-            file = None
-            offset = 0
-            for item in items:
-                known = self._catalogue.find_known(item)
-                if known is not None:
-                    orders.append(known)
-                    continue
-                if file is None:
-                    file = stack.enter_context(create_atomically(self.raw / name))
-                record = Record(capture=capture, accepted_at=now, submission=item, run=run)
-                member = pack_record(record)
-                file.write(member)
-                self._catalogue.add([_to_capture(record, name, offset, len(member))])
-                orders.append(capture)
-                offset += len(member)
-                capture += 1
-        return orders
+        records: dict[int, Record] = {}
+        pending: dict[str, list[tuple[int, Submission]]] = {}
+        now = _format_now()
+        for item in items:
+            known = self._catalogue.find_known(item, pending.get(item.id, ()))
+            if known is None:
+                known = first + len(records)
+                records[known] = Record(capture=known, accepted_at=now, submission=item, run=run)
+                pending.setdefault(item.id, []).append((known, item))
+            orders.append(known)
+        return orders, list(records.values())
 
     def _recover(self) -> None:
         """Enter what was written but not catalogued, and remove what was not written whole."""
-        for folder in (self.raw, self.folder / "handover", *self.quarantine.shards()):
-            remove_stale(folder)
+        self.storage.tidy()
         if self._catalogue.next_capture() == 1:
             self._rebuild()
-        elif (self.raw / _file_name(self._catalogue.next_capture())).exists():
+        elif self.storage.exists(RAW + _file_name(self._catalogue.next_capture())):
             with self._catalogue.writing():
                 self._adopt_next()
 
     def _rebuild(self) -> None:
-        names = sorted(path.name for path in self.raw.glob("captures-*.warc.gz"))
+        names = [name for name, _ in self.files() if name.startswith("captures-")]
         if names:
             with self._catalogue.writing():
                 known = self._catalogue.files()
                 self._adopt(name for name in names if name not in known)
 
     def _adopt_next(self) -> None:
-        name = _file_name(self._catalogue.next_capture())
-        if (self.raw / name).exists():
-            self._adopt([name])
+        before = None
+        while (first := self._catalogue.next_capture()) != before and self.storage.exists(RAW + _file_name(first)):
+            before = first
+            self._adopt([_file_name(first)])
 
     def _adopt(self, names: Iterable[str]) -> None:
+        """Enter the sound records of files; what is damaged is told, and passed over."""
         for name in names:
-            for offset, length, record in scan_records(self.raw / name):
-                self._catalogue.add([_to_capture(record, name, offset, length)])
+            for found in self.scan(name):
+                if isinstance(found, Damage):
+                    LOGGER.warning("%s: %s at byte %d, %d bytes", name, found.reason, found.offset, found.length)
+                elif isinstance(found.record, Erased):
+                    self._catalogue.skip(found.record.capture)
+                else:
+                    self._catalogue.add([_to_capture(found.record, found.offset, found.length, name)])
+
+
+def _format_now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def open_lake(settings: LakeSettings, *, create: bool = True) -> Lake:
     """Open the lake and recover what a crash left; with `create`, make it where it is missing.
 
-    Raises UsageError for a URL of a kind that is not a folder, and without `create` where there is no lake.
+    Raises UsageError for a URL that cannot be meant, and without `create` where there is no lake.
     """
     if not settings.url:
-        raise UsageError("lake.url is empty: name a folder")
-    if "://" in settings.url and not settings.url.startswith("file://"):
-        raise UsageError(f"{settings.url}: the lake must be a folder as yet")
+        raise UsageError("lake.url is empty: name a folder, or s3://bucket/prefix")
+    is_folder = "://" not in settings.url or settings.url.startswith("file://")
     folder = Path(settings.url.removeprefix("file://")).absolute()
-    if not create and not folder.is_dir():
+    if is_folder and not create and not folder.is_dir():
         raise UsageError(f"{folder}: there is no lake; ingest something first, or name the right one with --lake")
     try:
-        return Lake(folder, settings)
+        return Lake(open_storage(settings), find_catalogue(settings), settings)
     except (PermissionError, NotADirectoryError, FileExistsError) as error:
         raise UsageError(f"{folder}: the lake cannot be opened: {error.strerror}") from error
+
+
+def find_catalogue(settings: LakeSettings) -> Path:
+    """Say where the catalogue is: in the lake's folder, else on this machine, by the lake's URL."""
+    if "://" not in settings.url or settings.url.startswith("file://"):
+        return Path(settings.url.removeprefix("file://")).absolute() / "catalog.sqlite"
+    name = hashlib.sha256(settings.url.rstrip("/").encode()).hexdigest()[:16]
+    return Path(settings.catalogue_folder) / f"{name}.sqlite"
 
 
 def _file_name(first_capture: int) -> str:
@@ -202,7 +288,7 @@ def _lost_payload(capture: Capture, problem: str) -> Payload:
     )
 
 
-def _to_capture(record: Record, file: str, offset: int, length: int) -> Capture:
+def _to_capture(record: Record, offset: int, length: int, file: str) -> Capture:
     submission, payload = record.submission, record.submission.payload
     return Capture(
         capture=record.capture, id=submission.id, digest=submission.digest, stamp=payload.stamp, source=payload.source,

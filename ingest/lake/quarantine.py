@@ -7,14 +7,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from ingest.errors import LakeDamaged
-from ingest.lake.files import create_atomically
+from ingest.lake.storage import Storage
 from ingest.model import Failed, Trace
 
-State = Literal["open", "replayed", "resolved"]
+State = Literal["open", "replayed", "resolved", "erased"]
+FOLDER = "quarantine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ class Filters:
 
 
 class Quarantine:
-    """A folder of entries, spread over 256 sub-folders; entries are marked, never deleted."""
+    """Entries in `quarantine/`, spread over 256 sub-folders; entries are marked, never deleted."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
 
     def add(self, failed: Failed, versions: Versions) -> Entry:
         """Enter a failure.
@@ -95,17 +95,17 @@ class Quarantine:
 
     def entry(self, name: str) -> Entry | None:
         """Look up an entry by its id."""
-        path = self._path(name)
-        return _read(path) if path.is_file() else None
+        try:
+            return self._read(_path(name))
+        except FileNotFoundError:
+            return None
 
     def entries(self, filters: Filters | None = None) -> Iterator[Entry]:
-        """Yield the entries that match, in the order of their ids, a sub-folder at a time."""
+        """Yield the entries that match, in the order of their ids."""
         wanted = filters or Filters()
-        for shard in self.shards():
-            for path in sorted(shard.glob("*.json")):
-                entry = _read(path)
-                if wanted.match(entry):
-                    yield entry
+        for path, _ in self._storage.list(FOLDER):
+            if path.endswith(".json") and wanted.match(entry := self._read(path)):
+                yield entry
 
     def mark(self, name: str, state: State) -> Entry:
         """Set an entry's state; raise KeyError where there is no such entry."""
@@ -114,28 +114,32 @@ class Quarantine:
             raise KeyError(name)
         return known if known.state == state else self._write(replace(known, state=state))
 
-    def shards(self) -> list[Path]:
-        """List the sub-folders."""
-        return sorted(self.folder.glob("[0-9a-f][0-9a-f]"))
+    def erase(self, document_id: str) -> int:
+        """Take what failures of a document tell of it out of their entries, which stay as `erased`; give how many."""
+        entries = list(self.entries(Filters(document=document_id)))
+        for entry in entries:
+            trace = Trace(id=entry.trace.id, given_id=None, source="", origin="")
+            self._write(replace(entry, trace=trace, message="", state="erased"))
+        return len(entries)
 
-    def _path(self, name: str) -> Path:
-        return self.folder / name[:2] / f"{name}.json"
+    def _read(self, path: str) -> Entry:
+        content = self._storage.read(path)
+        try:
+            value: dict[str, Any] = json.loads(content)
+            return Entry(**{**value, "trace": Trace(**value["trace"])})
+        except (ValueError, KeyError, TypeError) as error:
+            raise LakeDamaged(f"{self._storage.root}/{path}: not an entry of the quarantine: {error}") from error
 
     def _write(self, entry: Entry) -> Entry:
-        path = self._path(entry.id)
-        with create_atomically(path) as file:
+        with self._storage.writing(_path(entry.id)) as file:
             file.write(json.dumps(asdict(entry), indent=1).encode("ascii"))
         return entry
+
+
+def _path(name: str) -> str:
+    return f"{FOLDER}/{name[:2]}/{name}.json"
 
 
 def entry_id(document_id: str, stage: str) -> str:
     """Name the entry of a document's failure at a stage."""
     return hashlib.sha256(f"{stage}\0{document_id}".encode()).hexdigest()[:16]
-
-
-def _read(path: Path) -> Entry:
-    try:
-        value: dict[str, Any] = json.loads(path.read_bytes())
-        return Entry(**{**value, "trace": Trace(**value["trace"])})
-    except (ValueError, KeyError, TypeError) as error:
-        raise LakeDamaged(f"{path}: not an entry of the quarantine: {error}") from error

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+import struct
 import uuid
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast, get_args
 from urllib.parse import quote, unquote
 
@@ -16,7 +16,6 @@ from ingest.model import Candidate, MediaType, Payload
 
 VERSION = b"WARC/1.1"
 COMPRESSION_LEVEL = 6
-_READ = 65_536
 _SAFE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) != "%")
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
@@ -40,12 +39,25 @@ class Record:
     run: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What stands in the place of a record that is gone: the capture, the document's id, and when (UTC, ISO 8601)."""
+
+    capture: int
+    id: str
+    at: str
+
+
+class ErasedError(ValueError):
+    """The record is gone on purpose."""
+
+
 def pack_record(record: Record) -> bytes:
     """Write a record; every header but the target's URI gives its value back exactly."""
     submission, payload = record.submission, record.submission.payload
     headers = {
         "WARC-Type": "resource",
-        "WARC-Record-ID": f"<{uuid.uuid5(uuid.NAMESPACE_OID, f'{submission.id}:{record.capture}').urn}>",
+        "WARC-Record-ID": record_urn(submission.id, record.capture),
         "WARC-Date": record.accepted_at,
         "WARC-Target-URI": quote(payload.url, _URI_SAFE, errors="replace") if payload.url else urn(submission.id),
         "WARC-Payload-Digest": f"sha256:{submission.digest}",
@@ -66,9 +78,7 @@ def pack_record(record: Record) -> bytes:
         stated = [[each.field, each.value, each.origin] for each in payload.stated]
         headers["Broadsheet-Stated"] = escape(json.dumps(stated))
     headers["Content-Length"] = str(len(payload.content))
-    head = b"".join(f"{name}: {value}\r\n".encode("ascii") for name, value in headers.items())
-    block = b"\r\n".join((VERSION, head, payload.content, b"", b""))
-    return gzip.compress(block, COMPRESSION_LEVEL, mtime=0)
+    return gzip.compress(_join(headers, payload.content), COMPRESSION_LEVEL, mtime=0)
 
 
 def urn(document_id: str) -> str:
@@ -76,45 +86,86 @@ def urn(document_id: str) -> str:
     return f"urn:broadsheet:{document_id}"
 
 
+def pack_erased(erased: Erased, length: int) -> bytes:
+    """Write what stands in the place of a record of so many bytes: as long as that, so that its neighbours stay put.
+
+    Raises ValueError where the record was too short to be one.
+    """
+    headers = {
+        "WARC-Type": "metadata",
+        "WARC-Record-ID": f"<{uuid.uuid5(uuid.NAMESPACE_OID, f'erased:{erased.capture}').urn}>",
+        "WARC-Date": erased.at,
+        "Broadsheet-Id": erased.id,
+        "Broadsheet-Capture": str(erased.capture),
+        "Broadsheet-Erased": erased.at,
+        "Content-Length": "0",
+    }
+    block = _join(headers, b"")
+    deflater = zlib.compressobj(COMPRESSION_LEVEL, wbits=-zlib.MAX_WBITS)
+    deflated = deflater.compress(block) + deflater.flush()
+    tail = deflated + struct.pack("<II", zlib.crc32(block), len(block))
+    # A gzip header with a comment (RFC 1952), which is of any length.
+    filling = length - len(tail) - 11
+    if filling < 0:
+        raise ValueError(f"{length} bytes are too few for a mark of erasure")
+    return b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff" + b" " * filling + b"\x00" + tail
+
+
+def pack_conversion(record: Record, text: str, at: str) -> bytes:
+    """Write the clean text of a record's document as a `conversion` record that refers to it."""
+    submission, content = record.submission, text.encode("utf-8", "replace")
+    url = submission.payload.url
+    headers = {
+        "WARC-Type": "conversion",
+        "WARC-Record-ID": f"<{uuid.uuid5(uuid.NAMESPACE_OID, f'text:{submission.id}:{record.capture}').urn}>",
+        "WARC-Refers-To": record_urn(submission.id, record.capture),
+        "WARC-Date": at,
+        "WARC-Target-URI": quote(url, _URI_SAFE, errors="replace") if url else urn(submission.id),
+        "WARC-Payload-Digest": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Broadsheet-Id": submission.id,
+        "Broadsheet-Capture": str(record.capture),
+        "Content-Length": str(len(content)),
+    }
+    return gzip.compress(_join(headers, content), COMPRESSION_LEVEL, mtime=0)
+
+
+def record_urn(document_id: str, capture: int) -> str:
+    """Name a record."""
+    return f"<{uuid.uuid5(uuid.NAMESPACE_OID, f'{document_id}:{capture}').urn}>"
+
+
+def _join(headers: dict[str, str], content: bytes) -> bytes:
+    head = b"".join(f"{name}: {value}\r\n".encode("ascii") for name, value in headers.items())
+    return b"\r\n".join((VERSION, head, content, b"", b""))
+
+
 def unpack_record(member: bytes) -> Record:
-    """Read a record back; raise ValueError or a gzip error where it is damaged."""
-    return _parse(gzip.decompress(member))
+    """Read a record back; raise ValueError or a gzip error where it is damaged, ErasedError where it is gone."""
+    found = parse_member(gzip.decompress(member))
+    if isinstance(found, Erased):
+        raise ErasedError(f"capture {found.capture} was erased at {found.at}")
+    return found
 
 
-def scan_records(path: Path) -> Iterator[tuple[int, int, Record]]:
-    """Yield offset, length and record of each record of a file, in order; raise ValueError at damage."""
-    offset = 0
-    block, decompressor = bytearray(), zlib.decompressobj(zlib.MAX_WBITS + 16)
-    taken = 0
-    with path.open("rb") as file:
-        while rest := file.read(_READ):
-            while rest:
-                block += _advance(decompressor, rest, path)
-                taken += len(rest) - len(decompressor.unused_data)
-                rest = decompressor.unused_data
-                if decompressor.eof:
-                    yield offset, taken - offset, _parse(bytes(block))
-                    offset = taken
-                    block, decompressor = bytearray(), zlib.decompressobj(zlib.MAX_WBITS + 16)
-    if taken > offset:
-        raise ValueError(f"{path}: torn after byte {offset}")
-
-
-def _advance(decompressor: zlib._Decompress, data: bytes, path: Path) -> bytes:
-    try:
-        return decompressor.decompress(data)
-    except zlib.error as error:
-        raise ValueError(f"{path}: damaged: {error}") from error
-
-
-def _parse(block: bytes) -> Record:
+def parse_member(block: bytes) -> Record | Erased:
+    """Read the content of a gzip member; raise ValueError or KeyError where it is no record of the lake."""
     head, _, rest = block.partition(b"\r\n\r\n")
     version, *lines = head.decode("ascii").split("\r\n")
     if version.encode() != VERSION:
         raise ValueError(f"not a WARC record: {version[:40]!r}")
     headers = dict(line.split(": ", 1) for line in lines)
+    if "Broadsheet-Erased" in headers:
+        return Erased(int(headers["Broadsheet-Capture"]), headers["Broadsheet-Id"], headers["Broadsheet-Erased"])
+    content = rest[: int(headers["Content-Length"])]
+    if len(rest) != len(content) + len(b"\r\n\r\n"):
+        raise ValueError("its length is not the one that it says")
+    return _to_record(headers, content)
+
+
+def _to_record(headers: dict[str, str], content: bytes) -> Record:
     payload = Payload(
-        content=rest[: int(headers["Content-Length"])],
+        content=content,
         media_type=_media_type(headers["Content-Type"]),
         source=unescape(headers["Broadsheet-Source"]),
         origin=unescape(headers["Broadsheet-Origin"]),

@@ -115,7 +115,7 @@ def test_a_batch_that_loses_a_document_is_not_published(drop: Path, tmp_path: Pa
     )
     with open_lake(system.settings.lake) as lake:
         run_id, stage, number = batches.parse_reference(indexed)
-        short = write_handover(lake, run_id, stage, number, read_handover(indexed)[1:])
+        short = write_handover(lake, run_id, stage, number, read_handover(lake, indexed)[1:])
     with pytest.raises(CountingLawBroken, match="5 documents read"):
         jobs.publish(str(drop), "run-1", [short], flags)
     assert json.dumps(sorted(path.name for path in drop.iterdir())) == '[".claimed"]'

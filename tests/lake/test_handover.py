@@ -48,7 +48,7 @@ def test_any_records_come_back_equal(records: list[Any]) -> None:
     """Bytes, enumerations, tuples, times with their offsets and lone surrogates: nothing is lost between two tasks."""
     with tempfile.TemporaryDirectory() as folder, open_lake(LakeSettings(url=folder)) as lake:
         path = write_handover(lake, "run", "clean", 1, records)
-        back = read_handover(path)
+        back = read_handover(lake, path)
     assert back == records
     assert [type(record) for record in back] == [type(record) for record in records]
 
@@ -60,7 +60,7 @@ def test_path_is_made_of_run_stage_and_batch(tmp_path: Path) -> None:
         assert path == write_handover(lake, "manual__2024-05-01T10:00:00+00:00/../x", "clean", 3, [])
         assert Path(path).parent == tmp_path / "handover"
         assert Path(path).name == "manual__2024-05-01T10_00_00_00_00____x.clean.000003.jsonl.zst"
-        assert read_handover(path) == []
+        assert read_handover(lake, path) == []
 
 
 def test_failed_writing_leaves_the_old_file(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_failed_writing_leaves_the_old_file(tmp_path: Path) -> None:
         path = write_handover(lake, "run", "clean", 1, [dropped])
         with pytest.raises(RuntimeError):
             write_handover(lake, "run", "clean", 1, torn())
-        assert read_handover(path) == [dropped]
+        assert read_handover(lake, path) == [dropped]
         assert len(list(Path(path).parent.iterdir())) == 1
 
 
@@ -95,7 +95,7 @@ def test_torn_file_is_not_taken_for_a_shorter_one(tmp_path: Path) -> None:
     for cut in range(len(whole)):
         path.write_bytes(whole[:cut])
         with pytest.raises((ValueError, zstandard.ZstdError)):
-            read_handover(str(path))
+            read_handover(lake, str(path))
 
 
 def test_other_types_are_refused() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.lake import Filters, Quarantine, Versions
+from ingest.lake.storage import FolderStorage
 from ingest.model import Failed, Trace
 
 V1, V2 = Versions("1", "a"), Versions("2", "a")
@@ -18,7 +19,7 @@ def failed(document: str = "aa", stage: str = "extract", message: str = "too dee
 
 def test_entry_keeps_why_and_where(tmp_path: Path) -> None:
     """Stage, error, message, versions, attempts and the pointer to the bytes come back."""
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(FolderStorage(tmp_path))
     entry = quarantine.add(failed(), V1)
     assert quarantine.entry(entry.id) == entry
     assert (entry.trace, entry.stage, entry.error, entry.message) == (
@@ -29,7 +30,7 @@ def test_entry_keeps_why_and_where(tmp_path: Path) -> None:
 
 def test_same_failure_again_writes_nothing(tmp_path: Path) -> None:
     """An identical run leaves the quarantine as it was, down to the file's time."""
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(FolderStorage(tmp_path))
     entry = quarantine.add(failed(), V1)
     (path,) = tmp_path.rglob("*.json")
     before = path.stat().st_mtime_ns, path.read_bytes()
@@ -39,7 +40,7 @@ def test_same_failure_again_writes_nothing(tmp_path: Path) -> None:
 
 def test_new_versions_and_replays_count_as_attempts(tmp_path: Path) -> None:
     """A failure under newer code, and one after a replay, open the entry again; the first time of failing stays."""
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(FolderStorage(tmp_path))
     first = quarantine.add(failed(), V1)
     second = quarantine.add(failed(), V2)
     assert (second.attempts, second.code_version, second.first_seen) == (2, "2", first.first_seen)
@@ -50,7 +51,7 @@ def test_new_versions_and_replays_count_as_attempts(tmp_path: Path) -> None:
 
 def test_entries_are_filtered_and_in_order(tmp_path: Path) -> None:
     """Replay asks by document, stage, error, state or version."""
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(FolderStorage(tmp_path))
     for number in range(20):
         quarantine.add(failed(f"{number:02}", "clean" if number % 2 else "extract"), V1)
     resolved = quarantine.mark(quarantine.add(failed("03", "clean"), V1).id, "resolved")
@@ -65,7 +66,7 @@ def test_entries_are_filtered_and_in_order(tmp_path: Path) -> None:
 
 def test_unknown_entry_is_told(tmp_path: Path) -> None:
     """Marking what is not there is a mistake of the caller's."""
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(FolderStorage(tmp_path))
     assert quarantine.entry("0" * 16) is None
     assert list(quarantine.entries()) == []
     with pytest.raises(KeyError):
