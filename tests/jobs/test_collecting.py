@@ -10,7 +10,7 @@ import pytest
 
 from ingest import cli, jobs
 from ingest.collecting import now
-from ingest.lake import read_handover
+from ingest.lake import LakeSettings, open_lake, read_handover
 from ingest.model import Failed, RawDocument
 from ingest.settings import Settings
 from tests.network.articles import Item, page, rss
@@ -39,12 +39,18 @@ def flags(web: OddServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> di
     }
 
 
+def read(flags: dict[str, Any], reference: str) -> list[Any]:
+    """Read a hand-over."""
+    with open_lake(LakeSettings(url=flags["lake.url"])) as lake:
+        return read_handover(lake, reference)
+
+
 def test_a_source_is_due_collected_once_and_then_not_due(web: OddServer, flags: dict[str, Any]) -> None:
     """Its new articles are in the lake with what the catalogue and the feed say; the same run gives the same again."""
     assert jobs.due_sources(flags) == ["harbour"]
     references = jobs.collect("harbour", "run 1", flags)
     assert jobs.collect("harbour", "run 1", flags) == references
-    first, second = sorted((record for path in references for record in read_handover(path)), key=lambda each: each.url)
+    first, second = sorted((record for path in references for record in read(flags, path)), key=lambda each: each.url)
     assert isinstance(first, RawDocument)
     assert (first.url, first.given.publisher, first.trace.source) == (web.url("/a/1"), "The Harbour Post", "harbour")
     assert ("published_at", "2026-11-27T05:00:00+00:00", "feed") in {
@@ -62,7 +68,7 @@ def test_a_source_that_fails_is_told(web: OddServer, flags: dict[str, Any]) -> N
     """A batch holds the failure, and its books will say so; the source is looked at more seldom."""
     web.scripts["/feed"] = reply(410)
     (reference,) = jobs.collect("harbour", "run 1", flags)
-    (failed,) = read_handover(reference)
+    (failed,) = read(flags, reference)
     assert isinstance(failed, Failed)
     assert "status 410" in failed.message
     assert jobs.due_sources(flags) == []
