@@ -125,8 +125,10 @@ def _is_label(line: Line, headline: Headline) -> bool:
 
 def _below(article: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
     """Give the free lines after the first chrome that closes an article, where next to no prose follows it."""
-    free = [line for line in article if not ledger.holds(line.start, line.end)]
     classes = {span.start: span.span_class for span in ledger}
+    if _CLOSING.isdisjoint(classes.values()):
+        return ()
+    free = [line for line in article if not ledger.holds(line.start, line.end)]
     listed = _last_outside_lists(article, classes)
     run = _run_below(article, free, classes, listed)
     if sum(line.is_sentence for line in run) >= _FEWEST_LISTED:

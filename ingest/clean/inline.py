@@ -66,15 +66,17 @@ _BRACKETS = re2.compile(
 
 def cut_inline_captions(lines: Sequence[Line], ledger: Ledger) -> None:
     """Cut labelled captions within long lines; where there were any, also the unended words after the last sentence."""
-    for line in lines:
-        if len(line) < _FEWEST_LINE_CHARS:
-            continue
-        labelled = list(_labelled_captions(line.text)) if any(hint in line.text for hint in _LABEL_HINTS) else []
+    long = [line for line in lines if len(line) >= _FEWEST_LINE_CHARS]
+    shown = "\n".join([line.text for line in long])
+    label_hints = [hint for hint in _LABEL_HINTS if hint in shown]
+    teaser_hints = [hint for hint in _TEASER_HINTS if hint in shown]
+    for line in long:
+        labelled = list(_labelled_captions(line.text)) if any(hint in line.text for hint in label_hints) else []
         credited = list(_bracketed_credits(line.text)) if "(" in line.text else []
         for rule, places in ((_RULE, labelled), (_BRACKET_RULE, credited)):
             for start, end in places:
                 ledger.take(line.start + start, line.start + end, SpanClass.CAPTION, rule)
-        teasers = _teasers(line.text) if any(hint in line.text for hint in _TEASER_HINTS) else ()
+        teasers = _teasers(line.text) if any(hint in line.text for hint in teaser_hints) else ()
         for start, end in teasers:
             ledger.take(line.start + start, line.start + end, SpanClass.RELATED, _TEASER_RULE)
         if labelled and (last := _last_words(line.text)) is not None:

@@ -19,6 +19,7 @@ _NAME_CHARS = 44
 _SHORT_CHARS = 60
 _DATED_CHARS = 110
 _WINDOW_LINES = 8
+_DIGIT = re.compile("[0-9]")
 _HANDLE = re.compile(r"@?[a-z][\w.-]{1,24}|@?[A-Za-z][A-Za-z]*[\d_][\w.-]{0,20}|[A-Z]?[a-z]+[A-Z]\w{1,20}")
 _PERSON = re.compile(
     r"[^\W\d_][\w'.-]*(?: (?:(?:von|van|de|da|di|le|la|der|den|du|[^\W\d_]\.?|[^\W\d_][\w'.-]+))){0,3}"
@@ -47,7 +48,7 @@ def _kind(line: Line, mark: Mark | None, hits: Sequence[Hit]) -> str:
         if any(rule.opens for rule in whole):
             return "header"
         return "button" if whole[0].span_class is SpanClass.COMMENT_UI else "chrome"
-    if len(line) <= _DATED_CHARS and any(char.isdigit() for char in line.text) and _MOMENT.search(line.text):
+    if len(line) <= _DATED_CHARS and _DIGIT.search(line.text) and _MOMENT.search(line.text):
         return "moment" if len(line) <= _SHORT_CHARS else "dated prose"
     return _kind_of_text(line)
 

@@ -36,6 +36,8 @@ class Ledger:
 
     def holds(self, start: int, end: int) -> bool:
         """Tell whether any of `[start, end)` is cut."""
+        if not self._spans:
+            return False
         at = max(0, bisect_right(self._starts, start) - 1)
         return any(span.start < end and span.end > start for span in self._spans[at : at + 2])
 

@@ -25,33 +25,23 @@ _FOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A visible line without its surrounding blanks, folded for matching; `indent` counts the blanks before it."""
+    """A visible line without its surrounding blanks, folded for matching; `indent` counts the blanks before it.
+
+    `is_entry` tells whether it begins as an item of a list, `is_sentence` whether it ends as a sentence does, and
+    `is_prose` whether it reads as a paragraph: long enough and ended like one, or long with a sentence inside.
+    """
 
     index: int
     start: int
     end: int
     indent: int
     text: str
+    is_entry: bool
+    is_sentence: bool
+    is_prose: bool
 
     def __len__(self) -> int:
         return self.end - self.start
-
-    @property
-    def is_entry(self) -> bool:
-        """Whether it begins as an item of a list."""
-        return _ENTRY.match(self.text) is not None
-
-    @property
-    def is_sentence(self) -> bool:
-        """Whether it ends as a sentence does."""
-        return self.text.rstrip(_CLOSING)[-1:] in _TERMINAL
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether it reads as a paragraph: long enough and ended like one, or long with a sentence inside."""
-        if len(self) < _PROSE_CHARS or self.is_entry:
-            return False
-        return self.is_sentence or (len(self) >= _LONG_PROSE_CHARS and ". " in self.text)
 
 
 def fold(text: str) -> str:
@@ -76,5 +66,13 @@ def split_lines(text: str) -> list[Line]:
             indent = len(raw) - len(left)
             start = match.start() + indent
             shown = left.rstrip()
-            lines.append(Line(len(lines), start, start + len(shown), indent, shown))
+            lines.append(Line(len(lines), start, start + len(shown), indent, shown, *_read_form(shown)))
     return lines
+
+
+def _read_form(text: str) -> tuple[bool, bool, bool]:
+    """Tell whether a line is an entry, a sentence, and prose; nearly everything asks, so it is told once."""
+    is_entry = _ENTRY.match(text) is not None
+    is_sentence = text.rstrip(_CLOSING)[-1:] in _TERMINAL
+    ended = is_sentence or (len(text) >= _LONG_PROSE_CHARS and ". " in text)
+    return is_entry, is_sentence, ended and len(text) >= _PROSE_CHARS and not is_entry
