@@ -19,7 +19,7 @@ from benchmarks.change_point.validation import choose_min_gain, choose_min_score
 from benchmarks.corpora import digest
 from ingest.clean.change_point import Model
 from ingest.clean.matcher import Matcher
-from ingest.clean.rulepack import load_rules, rules_version
+from ingest.clean.rulepack import load_rules, pack_version
 
 MODEL = Path(__file__).parents[2] / "ingest" / "clean" / "change_point.json"
 
@@ -57,7 +57,7 @@ def _provenance(documents: int, figures: dict[str, Any]) -> dict[str, Any]:
         "seed": SEED,
         "folds": FOLDS,
         "documents": documents,
-        "rules": rules_version(),
+        "rules": pack_version(),
         "data": {f"html/{name}.jsonl.gz": digest(f"html/{name}.jsonl.gz") for name in SETS},
         "licences": {
             "html/scrapinghub.jsonl.gz": "MIT (labels); page text belongs to its publishers",

@@ -67,6 +67,12 @@ def rules_version(accepted: str = "") -> str:
     return hashlib.sha256(f"{pack}\0{accepted}".encode() if accepted else pack.encode()).hexdigest()[:16]
 
 
+def pack_version() -> str:
+    """Give the digest of the rules alone, which the model is fitted beside: 16 hexadecimal digits."""
+    pack = "\0".join(f"{name}\0{text}" for name, text in _read_pack())
+    return hashlib.sha256(pack.encode()).hexdigest()[:16]
+
+
 @cache
 def _read_pack() -> tuple[tuple[str, str], ...]:
     folder = resources.files("ingest.clean") / "rules"
