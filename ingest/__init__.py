@@ -21,12 +21,15 @@ __all__ = ["Settings", "__version__", "clean"]
 def clean(text: str, *, url: str | None = None, publisher: str | None = None) -> Cleaning:
     """Clean a scraped text with the default settings and give its body, its spans and what they said.
 
-    Offsets of spans and comments count code points of `text`; `body` is the uncovered rest, joined in order.
+    Offsets of spans and comments count code points of `text`; `body` is the uncovered rest, joined in order. The rules
+    that were accepted for the page's publisher apply, told by the address or else by the name.
     """
     from ingest.clean.cleaner import clean_text  # noqa: PLC0415 - loads the rules at the first use, not at import
     from ingest.clean.settings import CleanSettings  # noqa: PLC0415 - likewise
+    from ingest.learning import accepted_for  # noqa: PLC0415 - likewise
 
-    return clean_text(text, CleanSettings(), url=url, publisher=publisher)
+    accepted = accepted_for(url, publisher) if url or publisher else ()
+    return clean_text(text, CleanSettings(), url=url, publisher=publisher, accepted=accepted)
 
 
 def __getattr__(name: str) -> Any:

@@ -9,24 +9,29 @@ from functools import partial
 from typing import Any
 
 from ingest.batching import cut_batches
+from ingest.clean.learned.snapshot import Learned
 from ingest.clustering import to_candidate
 from ingest.dedup import HandDecisions, Reclustering
 from ingest.enrich.enricher import apply, open_draft
 from ingest.enrich.enrichers import BYLINE, LANGUAGE, RIGHTS, TITLE
-from ingest.learning import read_accepted
+from ingest.learning import read_accepted, read_learned
 from ingest.model import Article, Cluster, Comment, Dropped, DropReason, Failed, Payload, Span, Trace
 from ingest.pipeline import Rooms, cleaning_stages, date_article, open_pool
 from ingest.settings import Settings
 from ingest.sources import read_payloads
 from ingest.stage import Stage
+from ingest.state import read_records
 
 Line = dict[str, Any]
 Outcome = Article | Dropped | Failed
 
 
-def clean(arguments: Sequence[str], settings: Settings) -> Iterator[Line]:
-    """Clean documents; yield the line of `clean --json` for each, also for those that were dropped or failed."""
-    for outcome in clean_documents(arguments, settings):
+def clean(arguments: Sequence[str], settings: Settings, *, with_index: bool = False) -> Iterator[Line]:
+    """Clean documents; yield the line of `clean --json` for each, also for those that were dropped or failed.
+
+    `with_index` knows the publishers' usual shares, which live with the index; nothing is written.
+    """
+    for outcome in clean_documents(arguments, settings, with_index=with_index):
         yield to_line(outcome, settings) if isinstance(outcome, Article) else to_failed_line(outcome)
 
 
@@ -37,9 +42,16 @@ def clean_one(body: bytes, settings: Settings) -> Line:
     return to_line(outcome, settings) if isinstance(outcome, Article) else to_failed_line(outcome)
 
 
-def clean_documents(arguments: Sequence[str], settings: Settings) -> Iterator[Outcome]:
+def clean_documents(arguments: Sequence[str], settings: Settings, *, with_index: bool = False) -> Iterator[Outcome]:
     """Run the cleaning stages, keeping dropped and failed documents in their places."""
-    return run_stages(arguments, settings, cleaning_stages)
+    learned = read_known(settings) if with_index else None
+    return run_payloads(read_payloads(arguments, settings.sources), settings, cleaning_stages, learned)
+
+
+def read_known(settings: Settings) -> Learned:
+    """Read what an index knows of publishers, as it holds now; there is nothing to read where there is no index."""
+    with read_records(settings.index) as records:
+        return read_learned(records, settings.learn).as_of_now()
 
 
 def run_stages(
@@ -50,12 +62,16 @@ def run_stages(
 
 
 def run_payloads(
-    payloads: Iterable[Payload], settings: Settings, choose: Callable[[Rooms], Sequence[Stage[Any, Any]]]
+    payloads: Iterable[Payload],
+    settings: Settings,
+    choose: Callable[[Rooms], Sequence[Stage[Any, Any]]],
+    learned: Learned | None = None,
 ) -> Iterator[Any]:
-    """Run stages over payloads; see `run_stages`."""
+    """Run stages over payloads; see `run_stages`. Without `learned` the accepted rules alone are known."""
+    known = read_accepted(settings.learn) if learned is None else learned
     with open_pool(settings) as pool:
         outcomes: Iterator[Any] = iter(payloads)
-        for stage in choose(Rooms(settings=settings, pool=pool, learned=read_accepted(settings.learn))):
+        for stage in choose(Rooms(settings=settings, pool=pool, learned=known)):
             outcomes = carry_on(stage, outcomes)
         yield from outcomes
 

@@ -72,11 +72,11 @@ class Explanation:
         }
 
 
-def explain(arguments: Sequence[str], settings: Settings) -> Iterator[Explanation]:
-    """Clean documents and explain each, in input order; those that were dropped or failed say so."""
+def explain(arguments: Sequence[str], settings: Settings, *, with_index: bool = False) -> Iterator[Explanation]:
+    """Clean documents, as `clean` does, and explain each; those that were dropped or failed say so."""
     accepted = read_accepted(settings.learn).rules.values()
     reasons = list_reasons([*load_rules(), *chain.from_iterable(accepted)])
-    for outcome in clean_documents(arguments, settings):
+    for outcome in clean_documents(arguments, settings, with_index=with_index):
         yield explain_article(outcome, reasons) if isinstance(outcome, Article) else explain_failure(outcome)
 
 

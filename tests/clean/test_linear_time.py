@@ -6,14 +6,29 @@ import time
 
 import pytest
 
-from benchmarks.pumping.generators import HOSTILE, find_words, pump_rule, repeat
-from benchmarks.pumping.growth import Growth, measure_growth, pump_rules, pump_whole
+from benchmarks.pumping.generators import HOSTILE, PROSE, Generator, below, find_words, pump_rule, repeat
+from benchmarks.pumping.growth import Growth, clean_whole, measure_growth, pump_rules, pump_whole
+from ingest.clean.change_point import best_stretch, first_place, judge, load_model, reach
+from ingest.clean.layout import name_kinds
+from ingest.clean.lines import split_lines
+from ingest.clean.marks import find_marks
 from ingest.clean.rulepack import load_rules
 
 # Short here, since every change runs it; `make bench` and the slow tests pump longer texts.
 WHOLE_CHARS = 2_500
 RULE_CHARS = 2_000
 SLOW_CHARS = 40_000
+CHANGE_CHARS = 10_000
+TALK = "tidepool{0}\nThanks, I loved this, but I don't agree with you at all, number {0}!\n"
+SPOKEN: dict[str, Generator] = {
+    "a name and a reply in turn": below(TALK, numbered=True),
+    "nothing but replies": below("Sorry, you can't be serious about the {0}th boat, can you? :)\n", numbered=True),
+    "nothing but names": below("gull_watcher{0}\n", numbered=True),
+    "times": below("{0} hours ago\nSo true!\n", numbered=True),
+    "articles and talk in turn": below(f"{PROSE} {{0}}.\n" * 6 + TALK, numbered=True),
+    "one line alike": below("lol\n"),
+    "long paragraphs": below(f"{PROSE} I think that you are right about the {{0}}. " * 9 + "\n", numbered=True),
+}
 
 
 def test_sixty_kinds_of_text_are_tried() -> None:
@@ -39,6 +54,23 @@ def test_every_rule_takes_time_in_proportion(part: int) -> None:
     growths = list(pump_rules(RULE_CHARS, load_rules()[part::4], allowance_seconds=0.01))
     assert len(growths) >= 12 * len(load_rules()[part::4])
     assert [each for each in growths if not each.is_linear] == []
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_change_point_takes_time_in_proportion(name: str) -> None:
+    """It weighs all lines and looks for one stretch in one pass, however often talk begins and ends."""
+
+    def weigh(text: str) -> object:
+        lines = split_lines(text)
+        kinds = name_kinds(lines, find_marks(lines), {})
+        judged = judge(lines, kinds, load_model())
+        return reach(judged, best_stretch(judged, first_place(lines)).last, load_model().max_drop)
+
+    weigh(SPOKEN[name](500))
+    growth = measure_growth(name, weigh, SPOKEN[name], CHANGE_CHARS, allowance_seconds=0.02)
+    assert growth.is_linear, growth
+    whole = measure_growth(name, clean_whole, SPOKEN[name], CHANGE_CHARS, allowance_seconds=0.03)
+    assert whole.is_linear, whole
 
 
 @pytest.mark.slow

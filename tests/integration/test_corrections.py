@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from ingest import jobs
+from ingest.clean import cleaner, rulepack
 from ingest.clean.cleaner import clean_text
 from ingest.clean.corrections import Correction, describe_place
 from ingest.clean.rulepack import load_rules, parse_rules
@@ -191,6 +192,41 @@ def test_survives_a_new_capture(article: Desk) -> None:
     write(article, newer)
     assert ingest(article) == (0, 1, 1)
     assert {line["state"] for line in article.run_lines("corrections", "list")} == {"applied"}
+
+
+NEWER_RULE = """
+[[rule]]
+id = "notice.weir"
+class = "notice"
+scope = "line"
+patterns = ["the county paid for .*"]
+reason = "A rule that the next release of the rules brings."
+strips = "The county paid for the weir."
+keeps = "The county paid."
+"""
+
+
+def test_survives_another_rule_pack(article: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules come and go with releases: a replay under new ones takes their effect and leaves what a person decided."""
+    start = TEXT.index(NOTE)
+    article.run("restore", "mill", number_of(article, PROMPT))
+    article.run("cut", "mill", str(start), str(start + len(NOTE)), "advert")
+    kept = [(name, text) for name, text in rulepack._read_pack() if name != "newsletter.toml"]
+    swapped = (*kept, ("newer.toml", NEWER_RULE))
+    caches = (rulepack.rules_version, cleaner._matcher)
+    with monkeypatch.context() as patch:
+        patch.setattr(rulepack, "_read_pack", lambda: swapped)
+        for cache in caches:
+            cache.cache_clear()
+        assert ingest(article) == (0, 2, 0)
+        mended = TEXT.replace(f"{NOTE}\n\n", "").replace(f"\n\n{PROSE[3]}", "").replace(f"\n\n{RIGHTS}", "")
+        assert body_of(article) == mended
+        assert [line["outcome"] for line in article.run_lines("corrections", "apply")] == ["unchanged"]
+        assert {line["state"] for line in article.run_lines("corrections", "list")} == {"applied"}
+    for cache in caches:
+        cache.cache_clear()
+    assert ingest(article) == (0, 2, 0)
+    assert body_of(article) == TEXT.replace(f"{NOTE}\n\n", "").replace(f"\n\n{RIGHTS}", "")
 
 
 def test_killed_before_the_article_is_written_heals(article: Desk) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingest import jobs
+from ingest import clean, jobs, learning
 from ingest.clean.guard import OVER_REMOVAL
 from ingest.cli import main
 from ingest.errors import SettingsError, UsageError
@@ -133,6 +133,25 @@ def test_usual_share_guards_later_documents_alone(settings: Settings, tmp_path: 
     assert chrome[0] in jobs.show("echo.example/later", settings)["body"]
     assert outcome(jobs.ingest([path], settings)) == (0, 0, 25)
     assert outcome(jobs.ingest([later], settings)) == (0, 0, 1)
+    (unknowing,), (knowing,) = jobs.clean([later], settings), jobs.clean([later], settings, with_index=True)
+    assert (unknowing["flags"], knowing["flags"]) == ([], [OVER_REMOVAL])
+    assert chrome[0] in knowing["body"]
+    nowhere = replace(settings, index=replace(settings.index, url=f"tantivy:{tmp_path / 'none'}"))
+    assert list(jobs.clean([later], nowhere, with_index=True)) == [unknowing]
+    assert not (tmp_path / "none").exists()
+
+
+def test_accepted_rules_hold_in_python(monkeypatch: pytest.MonkeyPatch, settings: Settings, pages: str) -> None:
+    """`ingest.clean` applies what was accepted into the package for the page's publisher, and to nobody else's."""
+    jobs.ingest([pages], settings)
+    jobs.accept_proposals([line["id"] for line in jobs.list_proposals(settings)], settings)
+    monkeypatch.setattr(learning, "LearnSettings", lambda: settings.learn)
+    learning._read_packaged.cache_clear()
+    text = write_article(3, among=[LINE])
+    assert LINE not in clean(text, url="https://news.echo.example/9").body
+    assert LINE in clean(text, url="https://herald.example/9").body
+    assert LINE in clean(text).body
+    learning._read_packaged.cache_clear()
 
 
 def test_share_holds_only_after_the_run_that_measured_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.clean.learned.normal import name_publisher
 from ingest.clean.learned.share import Step, share_at
@@ -35,6 +35,10 @@ class Learned:
     def usual_share(self, publisher: str | None, capture: int) -> float | None:
         """Give a publisher's usual share of body (0 to 1) as it holds for a capture; None where it is not known."""
         return share_at(self.shares.get(publisher or "", ()), capture)
+
+    def as_of_now(self) -> Learned:
+        """Let each publisher's last share hold for every document, also for one that is in no lake."""
+        return replace(self, shares={name: ((0, steps[-1][1]),) for name, steps in self.shares.items() if steps})
 
 
 NOTHING_LEARNED = Learned()
