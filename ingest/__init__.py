@@ -25,8 +25,8 @@ def clean(text: str, *, url: str | None = None, publisher: str | None = None) ->
     that were accepted for the page's publisher apply, told by the address or else by the name.
     """
     from ingest.clean.cleaner import clean_text  # noqa: PLC0415 - loads the rules at the first use, not at import
+    from ingest.clean.learned.packaged import accepted_for  # noqa: PLC0415 - likewise
     from ingest.clean.settings import CleanSettings  # noqa: PLC0415 - likewise
-    from ingest.learning import accepted_for  # noqa: PLC0415 - likewise
 
     accepted = accepted_for(url, publisher) if url or publisher else ()
     return clean_text(text, CleanSettings(), url=url, publisher=publisher, accepted=accepted)

@@ -16,7 +16,6 @@ from pathlib import Path
 import re2
 
 from ingest.clean.learned.counts import PublisherCounts, count_sightings, from_json, group_sightings, to_json
-from ingest.clean.learned.normal import name_publisher
 from ingest.clean.learned.proposals import Proposal, propose
 from ingest.clean.learned.rules import list_accepted, parse_publisher_rules
 from ingest.clean.learned.settings import LearnSettings
@@ -25,8 +24,7 @@ from ingest.clean.learned.sightings import Sighting, sight
 from ingest.clean.learned.snapshot import Learned, publisher_of
 from ingest.clean.learned.vocabulary import Vocabulary
 from ingest.clean.matcher import Matcher
-from ingest.clean.rulepack import Rule, RuleError, load_rules
-from ingest.domains import registrable_domain
+from ingest.clean.rulepack import RuleError, load_rules
 from ingest.errors import SettingsError
 from ingest.model import Article
 from ingest.state import Json, RecordReader, Records
@@ -55,16 +53,6 @@ def read_accepted(settings: LearnSettings) -> Learned:
         raise SettingsError(f"{folder}: {error}") from error
     digests = {publisher: hashlib.sha256(text.encode()).hexdigest()[:16] for publisher, text in files.items()}
     return Learned(rules=rules, digests=digests)
-
-
-def accepted_for(url: str | None, publisher: str | None) -> tuple[Rule, ...]:
-    """Give the rules in the package's own folder that hold for a page; it is read once a process."""
-    return _read_packaged().rules_for(name_publisher(registrable_domain(url or ""), publisher))
-
-
-@cache
-def _read_packaged() -> Learned:
-    return read_accepted(LearnSettings())
 
 
 def read_learned(records: RecordReader, settings: LearnSettings) -> Learned:

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from ingest import clean, jobs, learning
+from ingest import clean, jobs
 from ingest.clean.guard import OVER_REMOVAL
+from ingest.clean.learned import packaged
 from ingest.cli import main
 from ingest.errors import SettingsError, UsageError
 from ingest.jobs.ingestion import IngestReport
 from ingest.jobs.rules import Sample
-from ingest.learning import COUNTS, PUBLISHERS, LineCounter, read_learned
+from ingest.learning import COUNTS, PUBLISHERS, LineCounter, read_accepted, read_learned
 from ingest.settings import Settings
 from ingest.state import MemoryRecords
 from tests.clean.learned.outlets import write_article
@@ -145,13 +146,11 @@ def test_accepted_rules_hold_in_python(monkeypatch: pytest.MonkeyPatch, settings
     """`ingest.clean` applies what was accepted into the package for the page's publisher, and to nobody else's."""
     jobs.ingest([pages], settings)
     jobs.accept_proposals([line["id"] for line in jobs.list_proposals(settings)], settings)
-    monkeypatch.setattr(learning, "LearnSettings", lambda: settings.learn)
-    learning._read_packaged.cache_clear()
+    monkeypatch.setattr(packaged, "read_packaged", lambda: read_accepted(settings.learn).rules)
     text = write_article(3, among=[LINE])
     assert LINE not in clean(text, url="https://news.echo.example/9").body
     assert LINE in clean(text, url="https://herald.example/9").body
     assert LINE in clean(text).body
-    learning._read_packaged.cache_clear()
 
 
 def test_share_holds_only_after_the_run_that_measured_it() -> None:
