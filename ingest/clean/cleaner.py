@@ -41,6 +41,11 @@ class _Work:
     def spans(self) -> list[Span]:
         return sorted([*self.controls, *self.cuts], key=lambda span: span.start)
 
+    @property
+    def closed(self) -> list[Span]:
+        """The cuts so far with the blanks that they leave."""
+        return unite(close_blanks(self.text, unite(self.spans)))
+
 
 def clean_page(
     page: Page,
@@ -125,9 +130,12 @@ def _cut_until_clean(
     surroundings: bool,
     names: tuple[str | None, ...],
 ) -> None:
-    """Cut, and cut what remains, until a pass finds nothing; so a body that is cleaned again stays as it is."""
+    """Cut, and cut what remains, until a pass finds nothing; so a body that is cleaned again stays as it is.
+
+    What remains is looked at as the body would be: where a cut joins two lines, they are one.
+    """
     for _ in range(settings.max_passes):
-        spans = work.spans
+        spans = work.closed
         found = cut_chrome(splice_out(work.text, spans), matcher, surroundings=surroundings, names=names)
         _take(work, found, spans)
         if not found.ledger:
@@ -165,7 +173,7 @@ def _correct(work: _Work, corrections: Sequence[Correction], matcher: Matcher | 
 
 def _settle(work: _Work) -> Cleaning:
     """Close the blanks and read what was cut; of a text that would lose too much the cuts are only suggested."""
-    spans = unite(close_blanks(work.text, unite(work.spans)))
+    spans = work.closed
     body = splice_out(work.text, spans)
     readings = read_spans(work.text, spans)
     flags = {OVER_REMOVAL: work.suggested, CORRECTION_LOST: work.lost}
