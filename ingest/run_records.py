@@ -10,7 +10,7 @@ import hashlib
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ import orjson
 
 from ingest import __version__
 from ingest.clean.rulepack import rules_version
-from ingest.errors import Unavailable
+from ingest.errors import BroadsheetError, Unavailable
 from ingest.lake.files import lives
 from ingest.settings import Settings
 from ingest.state import Json, RecordReader, Records
@@ -95,11 +95,10 @@ def recorded(log: RunLog | None) -> Iterator[None]:
         yield
     except Unavailable:
         raise
-    except (KeyboardInterrupt, SystemExit):
-        log.end("interrupted", None)
-        raise
     except BaseException as error:
-        log.end("failed", None, error)
+        interrupted = isinstance(error, KeyboardInterrupt | SystemExit)
+        with suppress(BroadsheetError):  # what stops the run may keep its record from being written, and is told first
+            log.end("interrupted" if interrupted else "failed", None, None if interrupted else error)
         raise
 
 

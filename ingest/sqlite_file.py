@@ -33,10 +33,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite itself has rolled back where no space was left
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def make_tables(connection: sqlite3.Connection, tables: str, layout: int) -> None:

@@ -167,7 +167,7 @@ def test_a_disk_without_space_stops_cleanly_and_goes_on_later(small_disk: Path, 
     system = System(url=f"tantivy:{small_disk / 'index'}", prefix="", folder=small_disk)
     for _ in range(2):
         errors = system.run("ingest", str(drop), exit_code=4)
-        assert "no space left" in errors
+        assert "no space" in errors
         assert "Traceback" not in errors
     subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
     done = system.run("ingest", str(drop))

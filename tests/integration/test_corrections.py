@@ -375,8 +375,8 @@ def test_two_at_once_both_hold(article: Desk, monkeypatch: pytest.MonkeyPatch) -
     pipeline = run_pipeline
     done: list[str] = []
 
-    def overtaken(payloads: Iterable[Payload], opened: Opened) -> IngestReport:
-        report = pipeline(payloads, opened)
+    def overtaken(payloads: Iterable[Payload], opened: Opened, *, command: str | None) -> IngestReport:
+        report = pipeline(payloads, opened, command=command)
         if not done:
             done.extend(key for key, _ in opened.records.scan(KIND))
             opened.records.update(KIND, done, lambda _, held: correcting.with_correction(held, note))
