@@ -1,7 +1,9 @@
-"""A system under test: an index with its lake, and the command line in a process of its own."""
+"""A system under test: an index with its lake, and the command line, in this process or in one of its own."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.cli import main
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
 from ingest.lake import open_lake
@@ -50,17 +53,22 @@ class System:
 
     def run(self, *arguments: str, exit_code: int = 0) -> Any:
         """Run a command that prints JSON, and give what it printed."""
-        process = self.start(*arguments, "--json")
-        output, errors = process.communicate(timeout=240)
-        assert process.returncode == exit_code, errors
+        output, errors = self._call(*arguments, exit_code=exit_code)
         return json.loads(output) if output else errors
 
     def run_lines(self, *arguments: str) -> list[Any]:
         """Run a command that prints a line of JSON a result, and give the results."""
-        process = self.start(*arguments, "--json")
-        output, errors = process.communicate(timeout=240)
-        assert process.returncode == 0, errors
+        output, _ = self._call(*arguments)
         return [json.loads(line) for line in output.splitlines()]
+
+    def _call(self, *arguments: str, exit_code: int = 0) -> tuple[str, str]:
+        """Call the command line in this process: `start` is for what needs a process, and this costs no start."""
+        output, errors = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+            code = main([*arguments, "--json", *self.flags])
+        told = [_read(stream) for stream in (output, errors)]
+        assert code == exit_code, told[1]
+        return told[0], told[1]
 
     def snapshot(self) -> dict[str, Mapping[str, Any]]:
         """Give every article, with its comments, by its id."""
@@ -84,6 +92,11 @@ class System:
             return {key: standing.version for key, standing in index.standing(ids).items()}
         finally:
             index.close()
+
+
+def _read(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 def without_run(document: Mapping[str, Any]) -> dict[str, Any]:
