@@ -169,6 +169,9 @@ def print_hit(out: Console, number: int, hit: Record) -> None:
     out.print(Text("   " + " · ".join(str(part) for part in where if part), style="dim"))
     for fragment in hit["highlights"].get("body", [])[:2]:
         out.print(Text("   ") + to_highlighted(" ".join(fragment.split())))
+    for comment in hit.get("comments", []):
+        by = Text(f"   {comment['author'] or 'a reader'}: ", style="dim")
+        out.print(by + to_highlighted(" ".join(comment["snippet"].split())))
 
 
 def to_highlighted(fragment: str) -> Text:

@@ -71,7 +71,7 @@ def word_parameters() -> list[dict[str, Any]]:
     told = 'Words, "exact phrases", AND OR NOT, minus, field:value, prefix*.'
     return [
         parameter("q", words, told, "harbour -strike"),
-        parameter("in", one_of("article", "title"), "Where words are looked for.", "article"),
+        parameter("in", one_of("article", "title", "comments"), "Where words are looked for.", "article"),
         parameter("language", language, "Only this language.", "en"),
         parameter("sort", one_of("relevance", "newest", "oldest"), "The order of hits.", "newest"),
         parameter(

@@ -23,7 +23,7 @@ def add_search(commands: Any) -> None:
     parser.add_argument("--to", metavar="DATE", help="published on or before")
     parser.add_argument("--as-of", metavar="DATE", help="search what stood then, by the times of captures")
     parser.add_argument("--language", metavar="CODE", help="search as this language only")
-    parser.add_argument("--in", dest="in_", choices=["article", "title"], help="where to look")
+    parser.add_argument("--in", dest="in_", choices=["article", "title", "comments"], help="where to look")
     parser.add_argument("--sort", choices=["relevance", "newest", "oldest"], default="relevance")
     parser.add_argument("--size", type=int, metavar="N", help="hits to give, 100 at most")
     parser.add_argument("--cursor", metavar="NEXT", help="the next page: `next` of the answer before, same options")

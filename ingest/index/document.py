@@ -87,10 +87,15 @@ def comment_id(article_id: str, position: int) -> str:
     return f"{article_id}-{position}"
 
 
-def fill_stemmed(document: Document) -> Document:
-    """Copy title and body into the stemmed field of the document's own language; the index does not give it back."""
+def fill_stemmed(document: Document, comments: Sequence[Document] = ()) -> Document:
+    """Copy title, body and comments into the stemmed fields of the document's own language; the index keeps none.
+
+    Comments are also copied as they are, for phrases.
+    """
     stem = stem_of(document["language"])
     stemmed = {name: {stem: document[name]} for name in ("title", "body") if document[name] is not None}
+    if texts := [comment["text"] for comment in comments if comment.get("text")]:
+        stemmed["comments"] = {stem: texts, "exact": texts}
     return {**document, "stemmed": stemmed}
 
 

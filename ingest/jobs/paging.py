@@ -11,10 +11,11 @@ from typing import Any
 from ingest.errors import BroadsheetError
 from ingest.index.mapping import stem_of
 from ingest.index.protocol import Document, Index
+from ingest.index.snippets import mark_comments
 from ingest.search import SearchRequest, SearchResponse, build_languages_query, build_query, read_languages
 from ingest.search.cursor import Cursor, CursorSigner
-from ingest.search.query import Place
-from ingest.search.response import read_response
+from ingest.search.query import Place, build_comment_highlight
+from ingest.search.response import add_comments, read_response
 from ingest.settings import Settings
 from ingest.state import open_records, read_records
 
@@ -42,7 +43,19 @@ class Paging:
             cursor = self._begin(self._signer().read(request.cursor, request), request)
         place = self._place(cursor, request, counted=counted)
         answer = self._index.search(build_query(request, cursor.stems, place), versions=is_past(request))
-        return self._add_next(read_response(answer, request), answer, cursor, request)
+        response = self._add_comments(read_response(answer, request), cursor, request)
+        return self._add_next(response, answer, cursor, request)
+
+    def _add_comments(self, response: SearchResponse, cursor: Cursor, request: SearchRequest) -> SearchResponse:
+        """Give each hit the passages of its comments that were looked for."""
+        highlight = build_comment_highlight(request, cursor.stems)
+        if highlight is None:
+            return response
+        settings, found = request.settings, {}
+        for hit in response.hits:
+            comments = self._index.comments(hit.id)[: settings.searched_comments]
+            found[hit.id] = mark_comments(comments, highlight, hit.language, settings.comment_snippets)
+        return add_comments(response, found)
 
     def _begin(self, cursor: Cursor, request: SearchRequest) -> Cursor:
         """Hold what the walk goes over from its second page on; where nothing need be held, go on from the last hit."""

@@ -19,6 +19,7 @@ from ingest.search import tree as ex
 Body = dict[str, Any]
 
 TITLE_WEIGHT = 2
+EXACT_COMMENTS = "stemmed.comments.exact"
 # Shorter words are often stop words, which are not to be marked all over a text.
 LONG_WORD = 5
 NOTHING: Body = {"match_none": {}}
@@ -40,12 +41,17 @@ class Matching:
     @property
     def exact_fields(self) -> list[str]:
         """The unstemmed fields."""
-        return ["title"] if self.scope == "title" else ["title", "body"]
+        return {"title": ["title"], "comments": [EXACT_COMMENTS]}.get(self.scope, ["title", "body"])
+
+    @property
+    def main_field(self) -> str:
+        """The field under `stemmed` that tells by its presence the language of an article."""
+        return {"title": "title", "comments": "comments"}.get(self.scope, "body")
 
     def stemmed_fields(self, stem: str) -> list[str]:
         """The stemmed fields of a language, weighed."""
-        if self.scope == "title":
-            return [f"stemmed.title.{stem}"]
+        if self.scope in ("title", "comments"):
+            return [f"stemmed.{self.scope}.{stem}"]
         return [f"stemmed.title.{stem}^{TITLE_WEIGHT}", f"stemmed.body.{stem}"]
 
 
@@ -173,7 +179,7 @@ def _match_stems(text: str, operator: str, stem: str, matching: Matching, *, req
     options = {"query": text, "fields": matching.stemmed_fields(stem), "operator": operator}
     if not required:
         return {"combined_fields": options}
-    present = {"exists": {"field": f"stemmed.{matching.exact_fields[-1]}.{stem}"}}
+    present = {"exists": {"field": f"stemmed.{matching.main_field}.{stem}"}}
     return {"bool": {"must": [{"combined_fields": {**options, "zero_terms_query": "all"}}], "filter": [present]}}
 
 

@@ -38,7 +38,7 @@ HIT_FIELDS = (
     *("quality", "indexed_at"),
 )
 # What a hit is known by, whatever fields are asked for.
-KEYS = ("id", "cluster_id")
+KEYS = ("id", "cluster_id", "language")
 TOTAL = "total"
 STORIES = "stories"
 VALUES = "values"
@@ -111,7 +111,7 @@ def build_query(request: SearchRequest, stems: Sequence[str], place: Place | Non
     }
     if place.counted:
         body["aggs"] = _aggregate(request, counted)
-    if request.highlight and node is not None:
+    if request.highlight and node is not None and request.in_ != "comments":
         body["highlight"] = _highlight(request, matching, node)
     return body
 
@@ -208,6 +208,19 @@ def _highlight(request: SearchRequest, matching: Matching, node: Node) -> Body:
         "max_analyzed_offset": settings.max_highlighted_characters,
         "highlight_query": mark_expression(node, Matching(stems, matching.scope, exact_weight=0.0)),
         "fields": fields,
+    }
+
+
+def build_comment_highlight(request: SearchRequest, stems: Sequence[str]) -> Body | None:
+    """Build the highlight of a comment's `text`; None where nothing is looked for in comments, or none is wanted."""
+    node = request.expression().node
+    if request.in_ != "comments" or node is None or not request.highlight:
+        return None
+    return {
+        "encoder": "html",
+        "max_analyzed_offset": request.settings.max_highlighted_characters,
+        "highlight_query": mark_expression(node, Matching(tuple(stems), "comments", exact_weight=0.0)),
+        "fields": {"text": {"number_of_fragments": 1, "fragment_size": request.settings.fragment_characters}},
     }
 
 

@@ -12,7 +12,7 @@ from ingest.search.dates import read_date
 from ingest.search.expression import Expression, read_expression
 from ingest.search.settings import SearchSettings
 
-Scope = Literal["article", "title"]
+Scope = Literal["article", "title", "comments"]
 Sort = Literal["relevance", "newest", "oldest"]
 Duplicates = Literal["hide", "show"]
 Choices = Mapping[str, tuple[str, ...]]
@@ -73,6 +73,8 @@ class SearchRequest:
         _check_range("facet_size", self.values, 1, self.settings.max_facet_size)
         if self.from_ is not None and self.to is not None and self.from_ >= self.to:
             raise RequestError("the search would end before it begins: from is later than to", "from")
+        if self.in_ == "comments" and self.as_of is not None:
+            raise RequestError("comments are kept as they stand: in=comments and as_of do not go together", "as_of")
         if self.min_quality is not None and not 0 <= self.min_quality <= 1:
             raise RequestError(f"min_quality: {self.min_quality:g} is not between 0 and 1", "min_quality")
         self.expression()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,8 @@ LISTS = ("author", "rights_holder")
 class Hit:
     """One article found; `score` is None where hits are sorted by date; `highlights` are HTML, matches in `<em>`.
 
-    `duplicates` counts the other articles of its cluster; None where that was not asked (see `add_duplicates`).
+    `comments` are those that matched, each with its `snippet` (see `add_comments`). `duplicates` counts the other
+    articles of its cluster; None where that was not asked (see `add_duplicates`).
     """
 
     fields: Mapping[str, Any]
@@ -24,6 +25,8 @@ class Hit:
     highlights: Mapping[str, list[str]]
     id: str
     cluster_id: str | None
+    language: str | None = None
+    comments: tuple[Mapping[str, Any], ...] = ()
     duplicates: int | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -33,6 +36,7 @@ class Hit:
             "duplicates": self.duplicates,
             "score": self.score,
             "highlights": dict(self.highlights),
+            **({"comments": [dict(comment) for comment in self.comments]} if self.comments else {}),
         }
 
 
@@ -101,6 +105,16 @@ def add_duplicates(response: SearchResponse, answer: Mapping[str, Any]) -> Searc
     return replace(response, hits=hits)
 
 
+def add_comments(response: SearchResponse, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> SearchResponse:
+    """Give each hit the comments of it that matched, by its id; their passages are highlights too."""
+    hits = []
+    for hit in response.hits:
+        comments = tuple(found.get(hit.id, ()))
+        marked = {"comments": [str(comment["snippet"]) for comment in comments]} if comments else {}
+        hits.append(replace(hit, comments=comments, highlights={**hit.highlights, **marked}))
+    return replace(response, hits=tuple(hits))
+
+
 def read_languages(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """Read the answer to `build_languages_query`: the languages present, commonest first."""
     return tuple(entry.value for entry in _read_facet(answer["aggregations"][LANGUAGES]))
@@ -117,6 +131,7 @@ def _read_hit(hit: Mapping[str, Any], names: Iterable[str]) -> Hit:
     return Hit(
         id=source["id"],
         cluster_id=source.get("cluster_id"),
+        language=source.get("language"),
         fields=fields,
         score=hit.get("_score"),
         highlights={name: list(highlight[name]) for name in ("title", "body") if name in highlight},

@@ -25,6 +25,8 @@ class SearchSettings:
         exact_story_count: Up to this many stories their number is counted exactly; above it, within about 1 %.
         fragment_characters: Length of a highlighted passage.
         fragments: Most highlighted passages of one article.
+        comment_snippets: Most comments of one article that are shown where comments were searched.
+        searched_comments: How many comments of an article are looked through for those.
         highlighted_languages: In how many languages, the commonest first, words are highlighted by their stem; each
             costs Elasticsearch time.
         max_highlighted_characters: How far into a body highlights are looked for.
@@ -45,5 +47,7 @@ class SearchSettings:
     exact_story_count: int = 40_000
     fragment_characters: int = 160
     fragments: int = 3
+    comment_snippets: int = 3
+    searched_comments: int = 500
     highlighted_languages: int = 6
     max_highlighted_characters: int = 200_000

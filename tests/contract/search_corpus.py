@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.index.document import fill_stemmed
+from ingest.index.document import comment_id, fill_stemmed
 from ingest.index.protocol import Write
 
 DISTRACTORS = 200
@@ -76,4 +76,25 @@ def to_write(row: Row) -> Write:
         "indexed_at": f"2024-{1 + number % 12:02d}-01T00:00:00Z",
         "word_count": len(row["body"].split()),
     }
-    return Write(document["id"], number << 16, fill_stemmed(document))
+    comments = to_comments(row)
+    document["comment_count"] = len(comments)
+    return Write(document["id"], number << 16, fill_stemmed(document), comments)
+
+
+def to_comments(row: Row) -> tuple[Row, ...]:
+    """Make the comments of a row: every third article's readers repeat its first sentence backwards and its title."""
+    number = row["number"]
+    if number % 3:
+        return ()
+    texts = (" ".join(reversed(row["body"].split(".")[0].split())), f"Late again <b>&: {row['title']}")
+    return tuple(
+        {
+            "id": comment_id(f"{number:032x}", position),
+            "article_id": f"{number:032x}",
+            "position": position,
+            "number": position + 1,
+            "author": f"Reader {number}",
+            "text": text,
+        }
+        for position, text in enumerate(texts)
+    )

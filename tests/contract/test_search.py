@@ -16,6 +16,7 @@ from ingest.index.mapping import articles_mapping, stem_of
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
 from ingest.index.settings import IndexSettings
+from ingest.jobs.paging import Paging
 from ingest.search import (
     add_duplicates,
     build_clusters_query,
@@ -25,6 +26,7 @@ from ingest.search import (
     read_request,
     read_response,
 )
+from ingest.search.cursor import CursorSigner
 from ingest.search.request import SearchRequest
 from tests.contract.search_corpus import writes
 
@@ -166,6 +168,21 @@ def test_both_backends_count_duplicates(embedded: Index, server: Index) -> None:
         clusters = build_clusters_query([str(hit.fields["cluster_id"]) for hit in response.hits])
         told = add_duplicates(response, index.search(clusters))
         assert {int(hit.fields["id"], 16): hit.duplicates for hit in told.hits} == {1: 2, 6: 1}
+
+
+@pytest.mark.elasticsearch
+def test_both_backends_show_the_comments_that_matched(embedded: Index, server: Index) -> None:
+    """By their stems, with who wrote them, and nothing of a comment becomes markup."""
+    request = read_request(
+        [("q", "elections late"), ("in", "comments"), ("duplicates", "show"), ("size", "100")],
+        articles_mapping().facets,
+    )
+    answers = [Paging(index, lambda: CursorSigner(b"s")).search(request) for index in (embedded, server)]
+    shown = [{hit.id: hit.to_json()["comments"] for hit in answer.hits} for answer in answers]
+    assert shown[0] == shown[1]
+    comment = shown[0][f"{15:032x}"][-1]
+    assert (comment["author"], comment["number"]) == ("Reader 15", 2)
+    assert comment["snippet"].startswith("<em>Late</em> again &lt;b&gt;&amp;: ")
 
 
 @pytest.mark.elasticsearch

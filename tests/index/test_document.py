@@ -37,13 +37,17 @@ def walk_document(document: Mapping[str, Any], properties: Mapping[str, Any], pr
                 yield prefix + name
 
 
+STEMMED = ("title", "body", "comments")
+
+
 def test_document_has_the_fields_of_the_mapping() -> None:
     """A field in one and not in the other is a write refused or a promise broken."""
     properties = articles_mapping().properties
-    filled = set(walk_document(to_document(full_article(), PROVENANCE), properties))
+    document = to_document(full_article(), PROVENANCE)
+    filled = set(walk_document(fill_stemmed(document, to_comments(full_article())), properties))
     declared = {path for path, _ in walk_fields(properties)}
     every_class = {f"chrome.{span_class.value}" for span_class in SpanClass}
-    every_stem = {f"stemmed.{field}.{stem}" for field in ("title", "body") for stem in articles_mapping().stems}
+    every_stem = {f"stemmed.{field}.{stem}" for field in STEMMED for stem in articles_mapping().stems}
     assert filled | every_class | every_stem == declared
 
 

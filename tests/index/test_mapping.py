@@ -39,10 +39,12 @@ def test_facets_are_keyword_fields() -> None:
     assert {mapping.properties[name]["type"] for name in mapping.facets} == {"keyword"}
 
 
-def test_title_and_body_are_stemmed_for_the_same_languages() -> None:
+def test_title_body_and_comments_are_stemmed_for_the_same_languages() -> None:
     """A query asks both fields of a language."""
     stemmed = articles_mapping().properties["stemmed"]["properties"]
-    assert stemmed["title"] == stemmed["body"]
+    comments = {**stemmed["comments"]["properties"]}
+    assert comments.pop("exact") == articles_mapping().properties["body"]
+    assert stemmed["title"]["properties"] == stemmed["body"]["properties"] == comments
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from ingest.search.query import HIT_FIELDS, Place, build_clusters_query, build_languages_query, build_query
+from ingest.search.query import (
+    HIT_FIELDS,
+    Place,
+    build_clusters_query,
+    build_comment_highlight,
+    build_languages_query,
+    build_query,
+)
 from ingest.search.request import SearchRequest
 from ingest.search.settings import SearchSettings
 
@@ -203,7 +210,7 @@ def test_less_common_conditions() -> None:
         ],
         "must_not": [{"exists": {"field": "year"}}, {"exists": {"field": "published_at"}}],
     }
-    assert body["_source"] == ["id", "cluster_id", "title", "body"]
+    assert body["_source"] == ["id", "cluster_id", "language", "title", "body"]
 
 
 def test_shown_duplicates_are_hits_and_counted() -> None:
@@ -277,6 +284,34 @@ def test_title_alone_is_searched() -> None:
     ]
     assert body["must"] == [any_of(*titles, exactly("ferry", ("title",)))]
     assert body["should"] == [{"match": {"title": {"query": "ferry", "boost": 0.25}}}]
+
+
+def test_comments_alone_are_searched() -> None:
+    """`in=comments` looks where an article's comments are, stemmed as its language, and as they are for phrases."""
+    body = build(q='ferry "late again"', in_="comments")
+    stems = [
+        {"combined_fields": {"query": "ferry", "fields": [f"stemmed.comments.{stem}"], "operator": "and"}}
+        for stem in ("en", "de")
+    ]
+    exact = ("stemmed.comments.exact",)
+    query = {"bool": {"must": [phrase("late again", exact)], "should": [any_of(*stems, exactly("ferry", exact))]}}
+    assert body["query"]["bool"]["must"] == [query]
+    assert "highlight" not in body
+
+
+def test_comments_are_highlighted_by_their_own_query() -> None:
+    """The passage of each comment that matched; nothing where comments are not what is searched."""
+    asked = SearchRequest(facet_fields=FIELDS, q="ferry", in_="comments")
+    highlight = build_comment_highlight(asked, ("en",))
+    stem = {"combined_fields": {"query": "ferry", "fields": ["stemmed.comments.en"], "operator": "and"}}
+    exact = {"query": "ferry", "type": "best_fields", "operator": "or", "fields": ["stemmed.comments.exact"]}
+    assert highlight == {
+        "encoder": "html",
+        "max_analyzed_offset": 200_000,
+        "highlight_query": any_of(stem, {"multi_match": exact}),
+        "fields": {"text": {"number_of_fragments": 1, "fragment_size": 160}},
+    }
+    assert build_comment_highlight(SearchRequest(facet_fields=FIELDS, q="ferry"), ("en",)) is None
 
 
 def test_no_highlight_is_asked_where_none_is_wanted() -> None:

@@ -188,7 +188,9 @@ class ElasticsearchIndex:
 
     def _to_action(self, write: Write) -> Action:
         alias = write_alias(ARTICLES, self._settings.prefix)
-        return Action(alias=alias, id=write.id, version=write.version, source=fill_stemmed(write.document))
+        return Action(
+            alias=alias, id=write.id, version=write.version, source=fill_stemmed(write.document, write.comments)
+        )
 
     def _to_receipt(self, write: Write, outcome: Outcome) -> Receipt:
         if outcome.result == "stale" and outcome.unsure and self._is_ours(write):

@@ -128,7 +128,7 @@ class TantivyIndex:
         if held is not None and held >= write.version:
             return Receipt(write.id, "stale")
         try:
-            article = self._articles.mapped.to_tantivy(write.document, write.version)
+            article = self._articles.mapped.to_tantivy(fill_stemmed(write.document, write.comments), write.version)
             comments = [self._comments.mapped.to_tantivy(comment, write.version) for comment in write.comments]
             versions = {key: self._to_version(document, write) for key, document in versions_of(write).items()}
         except RefusedError as error:

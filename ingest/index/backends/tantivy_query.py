@@ -16,6 +16,7 @@ from ingest.index.backends.tantivy_orders import read_time
 from ingest.index.backends.tantivy_schema import (
     STEMMED,
     STEMMED_ALL,
+    STEMMED_COMMENTS,
     STEMMED_PRESENT,
     STEMMED_TITLE,
     TITLE_WEIGHT,
@@ -25,6 +26,7 @@ from ingest.index.backends.tantivy_schema import (
 Body = Mapping[str, Any]
 
 _TITLE = re.compile(r"stemmed\.title\.(?P<stem>\w+)(?:\^(?P<weight>[\d.]+))?")
+_COMMENTS = re.compile(r"stemmed\.comments\.(?P<stem>\w+)")
 _BODY = re.compile(r"stemmed\.body\.(?P<stem>\w+)")
 _RANGE_TYPES = {
     "date": FieldType.Date,
@@ -99,7 +101,7 @@ class QueryCompiler:
 
     def _exists(self, body: Body) -> Query:
         check_keys(body, ("field",), "exists")
-        if body["field"].startswith(STEMMED):
+        if body["field"].startswith(STEMMED) and body["field"] not in self._mapped.fields:
             return Query.term_query(self._mapped.schema, STEMMED_PRESENT, body["field"], index_option="basic")
         if self._kind(body["field"]) == "text":
             return Query.regex_query(self._mapped.schema, body["field"], ".+")
@@ -220,6 +222,8 @@ class QueryCompiler:
 
 def read_stemmed_fields(fields: Sequence[str]) -> tuple[str, str]:
     """Name the field that holds these stemmed fields together, and their stem; UnsupportedError where none does."""
+    if len(fields) == 1 and (comments := _COMMENTS.fullmatch(fields[0])) is not None:
+        return STEMMED_COMMENTS, comments["stem"]
     title = _TITLE.fullmatch(fields[0])
     if title is not None and len(fields) == 1 and title["weight"] is None:
         return STEMMED_TITLE, title["stem"]

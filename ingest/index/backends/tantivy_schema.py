@@ -26,7 +26,10 @@ SOURCE = "_source"
 VERSION = "_version"
 STEMMED_TITLE = "stemmed_title"
 STEMMED_ALL = "stemmed_all"
+STEMMED_COMMENTS = "stemmed_comments"
 STEMMED_PRESENT = "_stemmed"
+# Comments as they are: under this path in the mapping too.
+EXACT_COMMENTS = "stemmed.comments.exact"
 STEMMED = "stemmed."
 UNTOKENIZED = "raw"
 SPACES = "spaces"
@@ -55,7 +58,7 @@ class MappedSchema:
         self.fields = {
             path: str(declared["type"])
             for path, declared in self._declared.items()
-            if _is_searchable(declared) and not path.startswith(STEMMED)
+            if _is_searchable(declared) and (not path.startswith(STEMMED) or path == EXACT_COMMENTS)
         }
 
     @cached_property
@@ -66,7 +69,7 @@ class MappedSchema:
             _FIELDS[kind](builder, path)
         builder.add_bytes_field(SOURCE, stored=True)
         builder.add_integer_field(VERSION, stored=True)
-        for name in (STEMMED_TITLE, STEMMED_ALL):
+        for name in (STEMMED_TITLE, STEMMED_ALL, STEMMED_COMMENTS):
             builder.add_text_field(name, tokenizer_name=SPACES, index_option="freq")
         builder.add_text_field(STEMMED_PRESENT, tokenizer_name=UNTOKENIZED, index_option="basic")
         for name in (NEWEST, OLDEST):
@@ -116,16 +119,23 @@ class MappedSchema:
                 message = f"failed to parse field [{path}] of type [{kind}]: {error}"
                 raise RefusedError("document_parsing_exception", message) from error
 
-    def _add_stemmed(self, target: tantivy.Document, stemmed: Mapping[str, Mapping[str, str]]) -> None:
-        titles, bodies = stemmed.get("title", {}), stemmed.get("body", {})
-        for stem in {**titles, **bodies}:
+    def _add_stemmed(self, target: tantivy.Document, stemmed: Mapping[str, Mapping[str, Any]]) -> None:
+        titles, bodies, comments = (stemmed.get(name, {}) for name in ("title", "body", "comments"))
+        for stem in {**titles, **bodies, **comments}:
+            if stem == EXACT_COMMENTS.rpartition(".")[2]:
+                continue
             analyzer = stem_analyzer(self.analyzer_of(stem))
             title, body = analyzer.join(titles.get(stem, "")), analyzer.join(bodies.get(stem, ""))
+            said = " ".join(map(analyzer.join, comments.get(stem, ())))
             target.add_text(STEMMED_TITLE, title)
             target.add_text(STEMMED_ALL, " ".join((*[title] * TITLE_WEIGHT, body)))
-            for name, terms in (("title", title), ("body", body)):
+            if said:
+                target.add_text(STEMMED_COMMENTS, said)
+            for name, terms in (("title", title), ("body", body), ("comments", said)):
                 if terms:
                     target.add_text(STEMMED_PRESENT, f"{STEMMED}{name}.{stem}")
+        for text in comments.get(EXACT_COMMENTS.rpartition(".")[2], ()):
+            target.add_text(EXACT_COMMENTS, exact_analyzer().join(text))
 
 
 def _is_searchable(declared: Mapping[str, Any]) -> bool:
