@@ -16,7 +16,9 @@ from ingest.api.access import Reading, Reads
 from ingest.api.answers import answer_json
 from ingest.api.articles import router as articles
 from ingest.api.documentation import document, responses
+from ingest.api.documents import router as documents
 from ingest.api.envelope import REQUEST_ID, Envelope
+from ingest.api.exports import router as exports
 from ingest.api.gate import Gate
 from ingest.api.metrics import Metrics
 from ingest.api.pages import router as pages
@@ -35,15 +37,18 @@ CLEAN_EXAMPLE = {"text": "The ferry sails again.\n\nCopyright Harbour Courier 20
 
 def create_app(settings: Settings) -> FastAPI:
     """Make the application; the index is opened with the first request that needs it."""
-    settings = make_impatient(settings)
+    patient, settings = settings, make_impatient(settings)
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.reader = jobs.Reader(settings)
+        app.state.indexer = start_indexer(patient, metrics)
         try:
             yield
         finally:
+            if app.state.indexer is not None:
+                await run_in_threadpool(app.state.indexer.stop)
             app.state.reader.close()
 
     app = FastAPI(
@@ -61,6 +66,8 @@ def create_app(settings: Settings) -> FastAPI:
     add_health(app, metrics)
     add_cleaning(app, settings)
     app.include_router(articles)
+    app.include_router(documents)
+    app.include_router(exports)
     app.include_router(pages)
     declare_problems(app)
     return app
@@ -70,6 +77,15 @@ def make_impatient(settings: Settings) -> Settings:
     """Let a request wait for one answer of the index and no longer: whoever asked can come again."""
     index = replace(settings.index, request_timeout_seconds=settings.api.timeout_seconds, open_patience_seconds=0.0)
     return replace(settings, index=index)
+
+
+def start_indexer(settings: Settings, metrics: Metrics) -> jobs.Indexer | None:
+    """Start what indexes the documents that are pushed in, unless another process does."""
+    if not settings.api.index_pushed:
+        return None
+    indexer = jobs.Indexer(settings, on_waiting=metrics.set_waiting)
+    indexer.start()
+    return indexer
 
 
 def add_layers(app: FastAPI, settings: Settings, metrics: Metrics) -> None:

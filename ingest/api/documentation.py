@@ -26,7 +26,7 @@ ALWAYS = (401, 403, 429, 503, 504)
 
 def responses(model: Any, *statuses: int, success: int = 200, description: str = "") -> dict[int | str, dict[str, Any]]:
     """Declare the shape of a good answer, and the problems that a route may answer with."""
-    declared: dict[int | str, dict[str, Any]] = {success: {"model": model}}
+    declared: dict[int | str, dict[str, Any]] = {success: {"model": model} if model else {}}
     if description:
         declared[success]["description"] = description
     for status in sorted({*ALWAYS, *statuses}):

@@ -132,6 +132,15 @@ class Accepted(Open):
     documents: list[dict[str, Any]]
 
 
+class JsonFeed(Open):
+    """A feed (jsonfeed.org, version 1.1)."""
+
+    version: Literal["https://jsonfeed.org/version/1.1"]
+    title: str
+    feed_url: str
+    items: list[dict[str, Any]]
+
+
 class Health(Open):
     """Whether the service answers."""
 

@@ -13,6 +13,7 @@ class ApiSettings:
         anonymous_read: Whether whoever has no key may read; writing always needs a key.
         allowed_origins: Origins of other sites whose pages may call the API (CORS), as `https://host`; none by default.
         trusted_proxies: Addresses of proxies in front whose `X-Forwarded-For` names the caller; none by default.
+        public_url: The address under which readers know this server, for links in feeds; empty for the one they called.
         max_body_bytes: Longest body of a request, in bytes.
         timeout_seconds: How long one request waits for an answer of Elasticsearch.
         retry_after_seconds: How long a caller is told to wait while the index does not answer.
@@ -20,6 +21,8 @@ class ApiSettings:
         rate_limit_requests: Requests of one key in that time.
         rate_limit_anonymous_requests: Requests of one address without a key in that time.
         key_hold_seconds: How long a key that was looked up is believed; a revoked one may work that long.
+        index_pushed: Whether this process indexes the documents that are pushed in; else another one has to.
+        stop_seconds: How long the end of the process waits for what it is indexing; it goes on there the next time.
         idempotency_hours: How long an `Idempotency-Key` is remembered.
         max_export_articles: Most articles of one export; it then says where to go on.
         feed_articles: Articles of a feed.
@@ -28,6 +31,7 @@ class ApiSettings:
     anonymous_read: bool = True
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
+    public_url: str = ""
     max_body_bytes: int = 10_000_000
     timeout_seconds: float = 10.0
     retry_after_seconds: int = 5
@@ -35,6 +39,8 @@ class ApiSettings:
     rate_limit_requests: int = 1200
     rate_limit_anonymous_requests: int = 600
     key_hold_seconds: float = 5.0
+    index_pushed: bool = True
+    stop_seconds: float = 10.0
     idempotency_hours: int = 24
     max_export_articles: int = 1_000_000
     feed_articles: int = 50

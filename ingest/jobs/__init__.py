@@ -9,6 +9,8 @@ from ingest.jobs.corrections import list_corrections, propose_rules
 from ingest.jobs.dashboards import build_dashboards, load_dashboards
 from ingest.jobs.events import list_events, show_event
 from ingest.jobs.explaining import explain
+from ingest.jobs.exporting import export, read_export
+from ingest.jobs.feeds import Feed, read_feed, write_atom, write_json
 from ingest.jobs.ingestion import IngestReport, assert_answered, assert_few_failures, ingest
 from ingest.jobs.keys import ADMIN, READ, SCOPES, WRITE, Caller, KeyRing, create_key, list_keys, revoke_key
 from ingest.jobs.learning import (
@@ -20,6 +22,7 @@ from ingest.jobs.learning import (
     show_proposal,
 )
 from ingest.jobs.merging import join, list_joins, list_splits, split, undo_join, undo_split
+from ingest.jobs.pushing import Indexer, Push, index_pushed, push
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.reclustering import ReclusterReport, recluster
 from ingest.jobs.replaying import Selection, replay
@@ -38,10 +41,13 @@ __all__ = [
     "STATES",
     "WRITE",
     "Caller",
+    "Feed",
     "Filters",
     "Hand",
+    "Indexer",
     "IngestReport",
     "KeyRing",
+    "Push",
     "Reader",
     "ReclusterReport",
     "Selection",
@@ -67,8 +73,10 @@ __all__ = [
     "due_sources",
     "enrich_batch",
     "explain",
+    "export",
     "forget_commenters",
     "index_batch",
+    "index_pushed",
     "ingest",
     "is_failure",
     "join",
@@ -84,6 +92,9 @@ __all__ = [
     "load_dashboards",
     "propose_rules",
     "publish",
+    "push",
+    "read_export",
+    "read_feed",
     "recluster",
     "reject_proposals",
     "replay",
@@ -103,4 +114,6 @@ __all__ = [
     "undo",
     "undo_join",
     "undo_split",
+    "write_atom",
+    "write_json",
 ]
