@@ -11,6 +11,7 @@ BroadsheetError
 |-- Unavailable             a service did not answer; try again later    exit 3
 |   |-- IndexUnavailable    unreachable, refusing writes, or not ours to write
 |   |   `-- IndexTimedOut   it took the request and did not answer in time
+|   |-- BrokerUnavailable   the brokers of a stream cannot be reached
 |   `-- IndexLocked         another writer held the index too long
 |-- LakeDamaged             a file of the lake cannot be read back      exit 1
     |-- LawBroken               the books do not balance, or a limit broke   exit 4
@@ -83,6 +84,10 @@ class IndexUnavailable(Unavailable):
 
 class IndexTimedOut(IndexUnavailable):
     """The index took the request and did not answer in time."""
+
+
+class BrokerUnavailable(Unavailable):
+    """The brokers of a stream cannot be reached, or do not take what they are sent."""
 
 
 class IndexLocked(Unavailable):

@@ -31,6 +31,7 @@ from ingest.lake.settings import LakeSettings
 from ingest.network.settings import NetworkSettings
 from ingest.search.settings import SearchSettings
 from ingest.sources.settings import SourcesSettings
+from ingest.sources.topics.settings import StreamSettings
 from ingest.state.settings import StateSettings
 from ingest.telemetry.settings import TelemetrySettings
 
@@ -59,6 +60,7 @@ class Settings:
     search: SearchSettings = dataclasses.field(default_factory=SearchSettings)
     api: ApiSettings = dataclasses.field(default_factory=ApiSettings)
     state: StateSettings = dataclasses.field(default_factory=StateSettings)
+    stream: StreamSettings = dataclasses.field(default_factory=StreamSettings)
     telemetry: TelemetrySettings = dataclasses.field(default_factory=TelemetrySettings)
 
     @classmethod

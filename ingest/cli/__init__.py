@@ -25,12 +25,14 @@ from ingest.cli.replaying import add_replay
 from ingest.cli.rules import add_rules
 from ingest.cli.runs import add_runs
 from ingest.cli.serving import add_serve
+from ingest.cli.streaming import add_stream
 from ingest.errors import BroadsheetError, SettingsError, StorageFull, UsageError
 from ingest.settings import FILE, Settings, secret_values
 from ingest.telemetry.logs import set_up_logs
 
 DECLARE = (
     add_ingest,
+    add_stream,
     add_clean,
     add_dedup,
     add_search,

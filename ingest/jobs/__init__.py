@@ -29,7 +29,9 @@ from ingest.jobs.replaying import Selection, replay
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.runs import list_runs, show_run
 from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
+from ingest.jobs.streaming import stream
 from ingest.jobs.trials import StagesReport
+from ingest.jobs.watch import Watch
 from ingest.lake import Filters
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Selection",
     "StagesReport",
     "View",
+    "Watch",
     "accept_proposals",
     "apply_corrections",
     "assert_answered",
@@ -110,6 +113,7 @@ __all__ = [
     "show_rule",
     "show_run",
     "split",
+    "stream",
     "try_rules",
     "undo",
     "undo_join",

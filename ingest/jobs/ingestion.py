@@ -228,8 +228,9 @@ class PipelineRun:
         *,
         on_seen: Callable[[int], None] | None = None,
         on_left: Callable[[Dropped | Failed], None] | None = None,
+        report: IngestReport | None = None,
     ) -> None:
-        self.report = IngestReport(run_id=mint_run_id())
+        self.report = report or IngestReport(run_id=mint_run_id())
         self._opened = replace(opened, rooms=replace(opened.rooms, run_id=self.report.run_id))
         self._on_seen = on_seen
         self._on_left = on_left
