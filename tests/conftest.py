@@ -10,13 +10,14 @@ import pytest
 from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, settings
 
-from services import elasticsearch
+from services import elasticsearch, kafka
 from tests.network import odd_server
 from tests.network.odd_server import Names, OddServer
 
 # Read now: a test sees no BROADSHEET_* variable.
 EXISTING_ELASTICSEARCH = os.environ.get("BROADSHEET_TEST_ELASTICSEARCH_URL")
-INTEGRATION_MARKERS = ("elasticsearch", "airflow")
+EXISTING_KAFKA = os.environ.get("BROADSHEET_TEST_KAFKA")
+INTEGRATION_MARKERS = ("elasticsearch", "kafka", "airflow")
 LOOPBACK = ["127.0.0.1", "::1"]
 
 # Deadlines would make a test's outcome a matter of the machine's load; the seed of a failure is printed to repeat it.
@@ -46,6 +47,16 @@ def elasticsearch_url() -> Iterator[str]:
         return
     with elasticsearch.running(elasticsearch.Options(heap_megabytes=768)) as server:
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def kafka_address() -> Iterator[str]:
+    """Give the address of a real Kafka: BROADSHEET_TEST_KAFKA, else one of this run's own."""
+    if EXISTING_KAFKA:
+        yield EXISTING_KAFKA
+        return
+    with kafka.running() as broker:
+        yield broker.address
 
 
 @pytest.fixture

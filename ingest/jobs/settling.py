@@ -98,8 +98,11 @@ class Settler:
         try:
             run = self._open()
             self._failed = []
+            # An attempt that breaks off after its books are closed must not be in the report.
+            run.report = IngestReport(run_id=self._report.run_id)
             run.take(payloads)
             run.count()
+            self._report.add(run.report)
             self._note()
         except (Unavailable, StorageFull):
             # What an attempt leaves half done in memory, another one must not find.
@@ -116,7 +119,7 @@ class Settler:
             opened = self._stack.enter_context(open_rooms(self._settings))
             self._log = RunLog(opened.records, self._settings, self._report.run_id, COMMAND)
             self._log.begin()
-            self._run = PipelineRun(opened, on_left=self._note_failure, report=self._report)
+            self._run = PipelineRun(opened, on_left=self._note_failure, report=IngestReport(run_id=self._report.run_id))
             self._opened_at = time.monotonic()
         return self._run
 

@@ -102,7 +102,13 @@ class TopicStream:
         limit = self._watch.until_idle_seconds
         if limit is None or self._worker.held or self._batch.messages or self._due:
             return False
-        return time.monotonic() - self._last_message >= limit
+        if not self._assignments.partitions:
+            # The group may still be giving them out; where others have them all, nothing will come.
+            limit = max(limit, 2 * self._settings.session_timeout_seconds)
+        if time.monotonic() - self._last_message < limit:
+            return False
+        self._last_message = time.monotonic()
+        return not any(self._reader.lag(self._assignments.partitions).values())
 
     def _pause_or_resume(self) -> None:
         """Fetch nothing while a batch is full and cannot be handed over: the pipeline is behind."""

@@ -75,6 +75,8 @@ def set_up_logs(settings: TelemetrySettings, secrets: Sequence[str] = ()) -> Non
     root.addHandler(LogHandler(RedactingFormatter(secrets, as_json=as_json)))
     level = settings.log_level or ("warning" if on_terminal else "info")
     logging.getLogger("ingest").setLevel(level.upper())
+    # What it says of each attempt, our own events of retries say with what is done about it.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
     quiet = on_terminal and not settings.log_level
     logging.getLogger(DOCUMENTS).setLevel(logging.CRITICAL if quiet else logging.NOTSET)
 

@@ -59,7 +59,7 @@ def test_secrets_are_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings.load(flags={"index.password": "made-up-words", "index.api_key": "bWFkZTp1cA=="})
     set_up_logs(settings.telemetry, secret_values(settings))
     said = "refused: made-up-words, bWFkZTp1cA== at https://elastic:made-up@host.example:9200/x"
-    logging.getLogger("elastic_transport").warning(said, extra={"url.full": "http://u:p@a.example/"})
+    logging.getLogger("urllib3").warning(said, extra={"url.full": "http://u:p@a.example/"})
     (line,) = read_lines(capsys)
     assert line["message"] == "refused: [redacted], [redacted] at https://[redacted]@host.example:9200/x"
     assert line["url.full"] == "http://[redacted]@a.example/"
