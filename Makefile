@@ -11,7 +11,7 @@ INSTALL_PACKAGE = $(UV) pip install --quiet --no-deps --build-constraints requir
 PYTEST_WORKERS ?= 2
 DEMO_QUERY := harbour
 
-.PHONY: help demo test unit integration check gate bench peers docs format clean-env
+.PHONY: help demo up down status test unit integration check gate bench peers docs format clean-env
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -26,6 +26,15 @@ demo: .venv/.base ## set up, ingest seeds/ into .broadsheet/ and search it
 	@echo "  .venv/bin/broadsheet search --sort newest                              everything, the newest first"
 	@echo "  .venv/bin/broadsheet quarantine list                                   what failed, and why"
 	@echo "  .venv/bin/broadsheet --help                                            the other commands"
+
+up: .venv/.dev ## run the whole system natively: Elasticsearch, Postgres, Airflow, the API (UP=--celery: two Celery workers)
+	$(PY) -m services.system up $(UP)
+
+down: ## stop what `make up` started, and nothing else
+	[ ! -x $(PY) ] || $(PY) -m services.system down
+
+status: ## ask every service of `make up` how it is
+	[ ! -x $(PY) ] || $(PY) -m services.system status
 
 test: unit integration ## set up what the tests need (Elasticsearch and Chromium once a machine) and run them all
 

@@ -214,5 +214,6 @@ def _check_numbers(path: str, built: Any, given: Values) -> None:
         if field.name not in given or isinstance(value, bool) or not isinstance(value, int | float):
             continue
         may_be_zero = default == 0 or isinstance(default, float) or field.name.startswith("min_")
+        may_be_zero = may_be_zero or field.metadata.get("may_be_zero", False)
         if not math.isfinite(value) or value < 0 or (value == 0 and not may_be_zero):
             raise SettingsError(f"{path}.{field.name}: {value} is too small; the default is {default}")

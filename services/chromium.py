@@ -8,13 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from services.cache import locked
+from services.debian import install
 from services.failure import ServiceError
-from services.processes import is_root
 
 VARIABLE = "BROADSHEET_TEST_CHROMIUM"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -29,7 +28,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-INSTALLATION = (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"])
 
 
 def find() -> Path | None:
@@ -46,22 +44,11 @@ def fetch() -> Path:
 
 
 def _install() -> Path:
-    installer = shutil.which("apt-get")
-    if installer is None or not is_root():
-        raise ServiceError(f"install Chromium (Debian's package is chromium), or name one in {VARIABLE}")
-    for arguments in INSTALLATION:
-        _run([installer, *arguments])
+    install("chromium", f"name a Chromium in {VARIABLE}")
     found = find()
     if found is None:
         raise ServiceError("the package chromium brought no program of that name")
     return found
-
-
-def _run(command: list[str]) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if done.returncode != 0:
-        raise ServiceError(f"{' '.join(command)} failed:\n{done.stderr.decode(errors='replace')[-2000:]}")
 
 
 def main(arguments: list[str] | None = None) -> int:

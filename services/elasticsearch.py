@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import sys
 import tempfile
 import time
@@ -53,16 +54,27 @@ SETTINGS = {
 class Options:
     """How to start a server.
 
-    `heap_megabytes` is the JVM's; `port` 0 takes a free one; `password` turns security on (user `elastic`); `folder`
-    keeps data and logs (None: a temporary folder, removed at the stop); `settings` add to elasticsearch.yml.
+    `heap_megabytes` is the JVM's; `port` 0 takes a free one; `password` turns security on (user `elastic`), and
+    `certificates` (a folder, see `services.certificates`) TLS; `folder` keeps data and logs (None: a temporary folder,
+    removed at the stop); `settings` add to elasticsearch.yml.
     """
 
     heap_megabytes: int = 1024
     port: int = 0
     password: str | None = None
+    certificates: Path | None = None
     folder: Path | None = None
     settings: tuple[tuple[str, str], ...] = ()
     ready_timeout_seconds: float = 240.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A server that can be started: its address, what starts it, and the folder of its data and logs."""
+
+    url: str
+    launch: Launch
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +96,19 @@ class Server:
 def start(options: Options | None = None) -> Server:
     """Start a server and wait until it answers; raise ServiceError with the end of its log where it does not."""
     options = options or Options()
+    prepared = prepare(options)
+    process = ServiceProcess(prepared.launch)
+    server = Server(url=prepared.url, process=process, folder=prepared.folder, temporary=options.folder is None)
+    try:
+        _wait_until_ready(server, options)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def prepare(options: Options) -> Prepared:
+    """Lay a server out in its folder."""
     java = find_java(MINIMUM_JAVA)
     distribution = fetch()
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="broadsheet-elasticsearch-"))).absolute()
@@ -95,14 +120,8 @@ def start(options: Options | None = None) -> Server:
     if options.password is not None:
         _set_password(home, environment, options.password)
     launch = Launch(command=_command(java), environment=environment, folder=home, output=folder / "output.log")
-    process = ServiceProcess(launch)
-    server = Server(url=f"http://127.0.0.1:{port}", process=process, folder=folder, temporary=options.folder is None)
-    try:
-        _wait_until_ready(server, options)
-    except BaseException:
-        server.stop()
-        raise
-    return server
+    scheme = "http" if options.certificates is None else "https"
+    return Prepared(url=f"{scheme}://127.0.0.1:{port}", launch=launch, folder=folder)
 
 
 def _lay_out(distribution: Path, folder: Path) -> Path:
@@ -139,10 +158,24 @@ def _write_settings(folder: Path, ports: tuple[int, int], options: Options) -> N
         "path.repo": str(folder / "snapshots"),
         "xpack.security.enabled": "false" if options.password is None else "true",
     }
+    if options.certificates is not None:
+        settings |= _copy_certificates(options.certificates, folder / "config")
     settings |= dict(options.settings)
     lines = [f"{name}: {value}\n" for name, value in settings.items()]
     (folder / "config" / "elasticsearch.yml").write_text("".join(lines), encoding="utf-8")
     give_to_ordinary_user(folder, ("config", "data", "logs", "snapshots"))
+
+
+def _copy_certificates(source: Path, config: Path) -> dict[str, str]:
+    """Put the certificates where the server may read them; give the settings of TLS for clients."""
+    for name in ("ca.crt", "server.crt", "server.key"):
+        shutil.copyfile(source / name, config / name)
+    return {
+        "xpack.security.http.ssl.enabled": "true",
+        "xpack.security.http.ssl.key": "server.key",
+        "xpack.security.http.ssl.certificate": "server.crt",
+        "xpack.security.http.ssl.certificate_authorities": "ca.crt",
+    }
 
 
 def _environment(java: Path, home: Path, folder: Path, options: Options) -> dict[str, str]:
@@ -183,7 +216,7 @@ def _set_password(home: Path, environment: dict[str, str], password: str) -> Non
 
 def _wait_until_ready(server: Server, options: Options) -> None:
     deadline = time.monotonic() + options.ready_timeout_seconds
-    while not _is_ready(server.url, options.password):
+    while not is_ready(server.url, options):
         if server.process.has_ended() or time.monotonic() > deadline:
             output = (server.folder / "output.log").read_text(encoding="utf-8", errors="replace")
             state = "ended at its start" if server.process.has_ended() else "was not ready in time"
@@ -191,17 +224,25 @@ def _wait_until_ready(server: Server, options: Options) -> None:
         time.sleep(0.25)
 
 
-def _is_ready(url: str, password: str | None) -> bool:
+def is_ready(url: str, options: Options) -> bool:
+    """Ask whether a server answers and its indices are there, by what it says of its health."""
     headers = {}
-    if password is not None:
-        headers["Authorization"] = "Basic " + base64.b64encode(f"elastic:{password}".encode()).decode()
-    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
-    with closing(connection):
+    if options.password is not None:
+        headers["Authorization"] = "Basic " + base64.b64encode(f"elastic:{options.password}".encode()).decode()
+    with closing(_connect(url, options)) as connection:
         try:
             connection.request("GET", "/_cluster/health?wait_for_status=yellow&timeout=1s", headers=headers)
             return json.load(connection.getresponse()).get("status") in {"green", "yellow"}
         except (OSError, http.client.HTTPException, ValueError):
             return False
+
+
+def _connect(url: str, options: Options) -> http.client.HTTPConnection:
+    scheme, _, host = url.partition("://")
+    if scheme == "http" or options.certificates is None:
+        return http.client.HTTPConnection(host, timeout=5)
+    context = ssl.create_default_context(cafile=str(options.certificates / "ca.crt"))
+    return http.client.HTTPSConnection(host, timeout=5, context=context)
 
 
 @contextmanager

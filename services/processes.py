@@ -24,12 +24,16 @@ ORDINARY_USER = "nobody"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """What to start: the command, its environment, its working folder and the file that takes its output."""
+    """What to start: the command, its environment, its working folder and the file that takes its output.
+
+    Where this process is root, an `ordinary` one is not: some servers refuse to run as root.
+    """
 
     command: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
     output: Path
+    ordinary: bool = True
 
 
 def free_ports(count: int) -> list[int]:
@@ -65,7 +69,7 @@ def give_to_ordinary_user(folder: Path, names: Sequence[str]) -> None:
 
 def run_tool(launch: Launch, given: str = "") -> None:
     """Run a command to its end, not as root, with `given` on its standard input; raise ServiceError where it fails."""
-    with launch.output.open("wb") as output:
+    with launch.output.open("ab") as output:
         done = subprocess.run(
             launch.command,
             env=dict(launch.environment),
@@ -74,7 +78,7 @@ def run_tool(launch: Launch, given: str = "") -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
-            **_identity(),
+            **_identity(launch),
         )
     if done.returncode != 0:
         said = launch.output.read_text(encoding="utf-8", errors="replace")
@@ -88,7 +92,7 @@ class ServiceProcess:
     """
 
     def __init__(self, launch: Launch) -> None:
-        with launch.output.open("wb") as output:
+        with launch.output.open("ab") as output:
             self._process = subprocess.Popen(
                 [*_tie_to_parent(), *launch.command],
                 env=dict(launch.environment),
@@ -97,7 +101,7 @@ class ServiceProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                **_identity(),
+                **_identity(launch),
             )
         self._stopped = False
         atexit.register(self.stop)
@@ -141,8 +145,8 @@ class _Identity(TypedDict, total=False):
     extra_groups: list[int]
 
 
-def _identity() -> _Identity:
-    if not is_root():
+def _identity(launch: Launch) -> _Identity:
+    if not is_root() or not launch.ordinary:
         return {}
     return {"user": ORDINARY_USER, "group": pwd.getpwnam(ORDINARY_USER).pw_gid, "extra_groups": []}
 

@@ -25,6 +25,7 @@ from ingest.cli.replaying import add_replay
 from ingest.cli.rules import add_rules
 from ingest.cli.runs import add_runs
 from ingest.cli.serving import add_serve
+from ingest.cli.setting_up import add_setup
 from ingest.cli.streaming import add_stream
 from ingest.errors import BroadsheetError, SettingsError, StorageFull, UsageError
 from ingest.settings import FILE, Settings, secret_values
@@ -52,6 +53,7 @@ DECLARE = (
     add_serve,
     add_keys,
     add_dashboards,
+    add_setup,
     add_forget,
 )
 

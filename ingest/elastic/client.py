@@ -27,6 +27,11 @@ class ConnectionSettings(Protocol):
         ...
 
     @property
+    def api_key_file(self) -> str:
+        """File with the encoded API key; empty for none."""
+        ...
+
+    @property
     def username(self) -> str:
         """User name; empty for none."""
         ...
@@ -58,8 +63,8 @@ def connect(settings: ConnectionSettings) -> Elasticsearch:
     Raises SettingsError where the address or the credentials cannot be meant.
     """
     options: dict[str, Any] = {"request_timeout": settings.request_timeout_seconds, "max_retries": 0}
-    if settings.api_key:
-        options["api_key"] = settings.api_key
+    if api_key := read_api_key(settings):
+        options["api_key"] = api_key
     elif settings.username:
         options["basic_auth"] = (settings.username, settings.password)
     if settings.url.startswith("https://"):
@@ -68,6 +73,16 @@ def connect(settings: ConnectionSettings) -> Elasticsearch:
         return Elasticsearch(settings.url, **options)
     except (ValueError, OSError) as error:
         raise SettingsError(f"index.url: cannot connect to {name_server(settings.url)!r}: {error}") from error
+
+
+def read_api_key(settings: ConnectionSettings) -> str:
+    """Give the API key, out of its file where one is named; raise SettingsError where that cannot be read."""
+    if not settings.api_key_file:
+        return settings.api_key
+    try:
+        return Path(settings.api_key_file).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"index.api_key_file: {settings.api_key_file!r} cannot be read: {error}") from error
 
 
 def name_server(url: str) -> str:

@@ -13,6 +13,7 @@ class IndexSettings:
         url: `tantivy:PATH` for a folder, `http://host:9200` or `https://host:9200` for Elasticsearch.
         prefix: Put before the name of every index and alias, so that several systems can share a cluster.
         api_key: Elasticsearch API key in its encoded form; takes the place of a name and password.
+        api_key_file: File with the API key, read at each start; where it is set it takes the place of all else.
         username: Elasticsearch user; empty for none.
         password: The user's password.
         ca_certs: File with the certificates that the server's certificate is checked against; empty for the system's.
@@ -33,12 +34,13 @@ class IndexSettings:
     url: str = "tantivy:.broadsheet/index"
     prefix: str = ""
     api_key: str = field(default="", repr=False)
+    api_key_file: str = ""
     username: str = ""
     password: str = field(default="", repr=False)
     ca_certs: str = ""
     verify_certs: bool = True
     shards: int = 1
-    replicas: int = 1
+    replicas: int = field(default=1, metadata={"may_be_zero": True})
     refresh_interval: str = "1s"
     bulk_documents: int = 500
     bulk_bytes: int = 10_000_000

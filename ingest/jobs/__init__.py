@@ -29,6 +29,7 @@ from ingest.jobs.replaying import Selection, replay
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.runs import list_runs, show_run
 from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
+from ingest.jobs.setting_up import set_up
 from ingest.jobs.streaming import stream
 from ingest.jobs.trials import StagesReport
 from ingest.jobs.watch import Watch
@@ -105,6 +106,7 @@ __all__ = [
     "restore",
     "revoke_key",
     "search",
+    "set_up",
     "show",
     "show_event",
     "show_proposal",

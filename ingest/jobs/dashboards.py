@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from ingest.dashboards import DASHBOARDS, to_saved_objects
+from ingest.elastic.client import read_api_key
 from ingest.errors import Unavailable, UsageError
 from ingest.index.settings import IndexSettings
 from ingest.settings import Settings
@@ -52,9 +53,9 @@ def load_dashboards(settings: Settings, kibana: str) -> list[dict[str, Any]]:
 
 def _connect(settings: IndexSettings, kibana: str) -> httpx.Client:
     headers = {"kbn-xsrf": "broadsheet"}
-    if settings.api_key:
-        headers["Authorization"] = f"ApiKey {settings.api_key}"
-    secret = (settings.username, settings.password) if settings.username and not settings.api_key else None
+    if api_key := read_api_key(settings):
+        headers["Authorization"] = f"ApiKey {api_key}"
+    secret = (settings.username, settings.password) if settings.username and not api_key else None
     verify: Any = settings.ca_certs or settings.verify_certs
     return httpx.Client(base_url=kibana, headers=headers, auth=secret, verify=verify, timeout=TIMEOUT_SECONDS)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services import chromium
+from services import chromium, debian
 from services.failure import ServiceError
 
 
@@ -43,7 +43,7 @@ def test_named_browser_goes_before(machine: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_installation_as_root(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a fresh machine the package manager brings it, after its lists are brought up to date."""
-    monkeypatch.setattr(chromium, "is_root", lambda: True)
+    monkeypatch.setattr(debian, "is_root", lambda: True)
     install = f'echo "$1" >> {machine}/log; [ "$1" = install ] || exit 0; : > {machine}/chromium'
     put_program(machine, "apt-get", f"{install}; /bin/chmod 755 {machine}/chromium")
     assert chromium.fetch() == machine / "chromium"
@@ -52,7 +52,7 @@ def test_installation_as_root(machine: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_failed_installation_says_why(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The package manager's own words tell what is wrong with the machine."""
-    monkeypatch.setattr(chromium, "is_root", lambda: True)
+    monkeypatch.setattr(debian, "is_root", lambda: True)
     put_program(machine, "apt-get", "echo no space left >&2; exit 100")
     with pytest.raises(ServiceError, match="no space left"):
         chromium.fetch()
@@ -62,7 +62,7 @@ def test_without_root_the_message_says_what_to_do(
     machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Installing is not ours to do there."""
-    monkeypatch.setattr(chromium, "is_root", lambda: False)
+    monkeypatch.setattr(debian, "is_root", lambda: False)
     put_program(machine, "apt-get")
     assert chromium.main(["fetch"]) == 3
     assert chromium.VARIABLE in capsys.readouterr().err

@@ -1,0 +1,39 @@
+"""The command `setup`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any
+
+from ingest import jobs
+from ingest.cli.options import add_command
+from ingest.cli.printing import print_one
+from ingest.jobs.setting_up import SetUp
+from ingest.settings import Settings
+
+KIBANA_PASSWORD = "KIBANA_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def add_setup(commands: Any) -> None:
+    """Declare `setup`."""
+    parser = add_command(commands, "setup", run_setup, "Set an Elasticsearch up: keys of least privilege, indices.")
+    parser.add_argument("--keys", metavar="FOLDER", default=".broadsheet/keys", help="takes ingest.key and search.key")
+    parser.add_argument("--rotate", action="store_true", help="make the keys anew; those before work for another hour")
+
+
+def run_setup(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Set up and print what was done."""
+    wanted = SetUp(
+        keys_folder=arguments.keys, rotate=arguments.rotate, kibana_password=os.environ.get(KIBANA_PASSWORD) or None
+    )
+    print_one(jobs.set_up(settings, wanted), arguments, print_done)
+
+
+def print_done(done: dict[str, Any]) -> None:
+    """Print a line for each thing."""
+    print(f"server: {done['server']}, with its indices")  # noqa: T201 - the command's output
+    for name, what in done["keys"].items():
+        print(f"{name}.key: {what}")  # noqa: T201
+    if done["kibana_user"]:
+        print("kibana_system: password set")  # noqa: T201

@@ -1,0 +1,107 @@
+"""Airflow's processes: what they are told, and the commands that start them, those of docker-compose.yml."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from services import postgres
+from services.layout import ROOT, System
+from services.processes import Launch, run_tool
+
+SERVERS = {
+    "api-server": ["api-server"],
+    "scheduler": ["scheduler"],
+    "dag-processor": ["dag-processor"],
+    "triggerer": ["triggerer"],
+}
+POOLS = ROOT / "dags" / "pools.json"
+
+
+def environment(system: System) -> dict[str, str]:
+    """Give Airflow's variables."""
+    url = system.url("airflow")
+    told = {
+        "AIRFLOW_HOME": str(system.folder / "airflow"),
+        "PYTHONPATH": str(ROOT),
+        "AIRFLOW__CORE__EXECUTOR": system.executor,
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__MAX_MAP_LENGTH": "10000",
+        "AIRFLOW__CORE__FERNET_KEY": system.secrets["fernet"],
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(system.folder / "airflow" / "passwords.json"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": postgres.address(system.ports["postgres"], system.secrets["postgres"]),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(system.ports["airflow"]),
+        "AIRFLOW__API__BASE_URL": url,
+        "AIRFLOW__API_AUTH__JWT_SECRET": system.secrets["jwt"],
+        "AIRFLOW__API__SECRET_KEY": system.secrets["jwt"],
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(system.ports["worker-logs"]),
+        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(system.ports["trigger-logs"]),
+        "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
+        "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
+        "AIRFLOW_VAR_BROADSHEET_DROP_FOLDER": str(system.drop),
+        "AIRFLOW_CONN_ELASTICSEARCH_DEFAULT": json.dumps(connection(system)),
+        "BROADSHEET_INDEX__REPLICAS": "0",
+        "BROADSHEET_LAKE__URL": str(system.folder / "lake"),
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+    if system.executor == "CeleryExecutor":
+        told |= celery(system)
+    return told | crash_points()
+
+
+def crash_points() -> dict[str, str]:
+    """Pass on what tests ask of a run's tasks."""
+    return {name: value for name, value in os.environ.items() if name.startswith("BROADSHEET_TEST_TASK_")}
+
+
+def connection(system: System) -> dict[str, object]:
+    """Give the Airflow connection `elasticsearch_default`: no secret stands in it, the key is in a file."""
+    settings = system.settings("ingest")
+    return {
+        "conn_type": "elasticsearch",
+        "schema": "https",
+        "host": "127.0.0.1",
+        "port": system.ports["elasticsearch"],
+        "extra": {
+            "api_key_file": settings["BROADSHEET_INDEX__API_KEY_FILE"],
+            "ca_certs": settings["BROADSHEET_INDEX__CA_CERTS"],
+        },
+    }
+
+
+def celery(system: System) -> dict[str, str]:
+    """Give the variables of the Celery executor."""
+    database = postgres.address(system.ports["postgres"], system.secrets["postgres"])
+    return {
+        "AIRFLOW__CELERY__BROKER_URL": f"redis://127.0.0.1:{system.ports['redis']}/0",
+        "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{database}",
+        "AIRFLOW__CELERY__WORKER_CONCURRENCY": "2",
+    }
+
+
+def prepare(system: System) -> None:
+    """Bring the database up to date, write the administrator's password, and make the pools."""
+    passwords = system.folder / "airflow" / "passwords.json"
+    passwords.touch(mode=0o600)
+    passwords.write_text(json.dumps({"admin": system.secrets["airflow"]}), encoding="utf-8")
+    for arguments in (["db", "migrate"], ["pools", "import", str(POOLS)]):
+        run_tool(system.launch("airflow-init", ["airflow", *arguments], environment(system)))
+
+
+def servers(system: System) -> dict[str, Launch]:
+    """Give what starts each of Airflow's processes, by its name."""
+    told = environment(system)
+    launches = {name: system.launch(name, ["airflow", *arguments], told) for name, arguments in SERVERS.items()}
+    if system.executor == "CeleryExecutor":
+        for number in (1, 2):
+            name = f"worker-{number}"
+            arguments = ["airflow", "celery", "worker", "--hostname", f"{name}@%h", "--skip-serve-logs"]
+            launches[name] = system.launch(name, arguments, told)
+    return launches

@@ -1,0 +1,232 @@
+"""The process that owns a system's services: starts them in order, again where they end, and ends them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from services import airflow, certificates, elasticsearch, health, postgres, redis
+from services.failure import ServiceError
+from services.layout import HOSTS, System
+from services.processes import Launch, ServiceProcess, run_tool
+
+PARTS = {
+    "api-server": "metadatabase",
+    "scheduler": "scheduler",
+    "dag-processor": "dag_processor",
+    "triggerer": "triggerer",
+}
+READY_TIMEOUT_SECONDS = 240.0
+LONGEST_PAUSE_SECONDS = 30.0
+STATE = "state.json"
+
+
+@dataclass(slots=True)
+class Service:
+    """A service: what starts it, what it says of itself, and its process while it runs."""
+
+    name: str
+    launch: Launch
+    check: health.Check | None = None
+    address: str = ""
+    process: ServiceProcess | None = None
+    restarts: int = 0
+    next_start: float = 0.0
+
+    def start(self) -> None:
+        """Start the process."""
+        self.process = ServiceProcess(self.launch)
+
+    def watch(self) -> bool:
+        """Start the process again where it ended, after a pause that grows; tell whether anything changed."""
+        if self.process is None or not self.process.has_ended():
+            return False
+        now = time.monotonic()
+        if not self.next_start:
+            self.next_start = now + min(LONGEST_PAUSE_SECONDS, 2.0**self.restarts)
+        if now < self.next_start:
+            return False
+        self.next_start, self.restarts = 0.0, self.restarts + 1
+        self.process.stop()
+        self.start()
+        return True
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs one system until it is asked to end."""
+
+    system: System
+    services: list[Service] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Bring everything up, keep it up, and take it down on SIGTERM or Ctrl-C."""
+        ending: list[int] = []
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, _: ending.append(number))
+        try:
+            self.tell("starting")
+            for _ in self.bring_up():
+                if ending:
+                    return
+            self.tell("up")
+            while not ending:
+                time.sleep(0.5)
+                changed = [service.watch() for service in self.services]
+                if any(changed):
+                    self.tell("up")
+        except ServiceError as error:
+            self.tell("failed", str(error))
+            raise
+        finally:
+            self.take_down()
+
+    def bring_up(self) -> Iterator[None]:
+        """Start the services in the order in which they need each other; yield between the steps."""
+        system = self.system
+        certificates.make_certificates(system.certificates, HOSTS)
+        index = self.add(self.elasticsearch())
+        yield
+        database = self.add(self.postgres())
+        if system.executor == "CeleryExecutor":
+            self.add(Service("redis", redis.prepare(system)))
+        yield from self.wait_for(database)
+        postgres.make_database(system.folder / "postgres", system.ports["postgres"], system.secrets["postgres"])
+        airflow.prepare(system)
+        yield from self.wait_for(index)
+        run_tool(self.setup())
+        yield
+        for name, launch in airflow.servers(system).items():
+            check = health.airflow_part(PARTS[name]) if name in PARTS else None
+            self.add(Service(name, launch, check, system.url("airflow") if name == "api-server" else ""))
+        self.add(Service("api", self.api(), health.check_api, system.url("api")))
+        for service in self.services:
+            yield from self.wait_for(service)
+
+    def add(self, service: Service) -> Service:
+        """Start a service and keep it."""
+        service.launch = replace(service.launch, output=self.system.logs / f"{service.name}.log")
+        service.start()
+        self.services.append(service)
+        self.tell("starting")
+        return service
+
+    def wait_for(self, service: Service) -> Iterator[None]:
+        """Wait until a service says that it is well; raise ServiceError with its log's end where it does not."""
+        deadline = time.monotonic() + READY_TIMEOUT_SECONDS
+        while service.check and (wrong := service.check(self.system)):
+            if time.monotonic() > deadline or (service.process and service.process.has_ended()):
+                log = service.launch.output.read_text(encoding="utf-8", errors="replace").splitlines()[-25:]
+                raise ServiceError(f"{service.name}: {wrong}; the end of its log:\n" + "\n".join(log))
+            yield
+            time.sleep(0.3)
+
+    def take_down(self) -> None:
+        """End the services, the last first."""
+        for service in reversed(self.services):
+            if service.process is not None:
+                service.process.stop()
+        (self.system.folder / "supervisor.json").unlink(missing_ok=True)
+
+    def tell(self, state: str, why: str = "") -> None:
+        """Write down what runs, for `status`, whole or not at all."""
+        told = {
+            "state": state,
+            "why": why,
+            "services": [
+                {
+                    "name": service.name,
+                    "address": service.address,
+                    "pid": service.process.pid if service.process else None,
+                    "restarts": service.restarts,
+                    "log": str(service.launch.output),
+                }
+                for service in self.services
+            ],
+        }
+        scratch = self.system.folder / f"{STATE}.new"
+        scratch.write_text(json.dumps(told), encoding="utf-8")
+        scratch.rename(self.system.folder / STATE)
+
+    def elasticsearch(self) -> Service:
+        """Lay Elasticsearch out."""
+        system = self.system
+        options = elasticsearch.Options(
+            port=system.ports["elasticsearch"],
+            password=system.secrets["elastic"],
+            certificates=system.certificates,
+            folder=system.folder / "elasticsearch",
+            heap_megabytes=768,
+        )
+        launch = elasticsearch.prepare(options).launch
+        return Service("elasticsearch", launch, health.check_elasticsearch, system.url("elasticsearch"))
+
+    def postgres(self) -> Service:
+        """Lay Postgres out."""
+        system = self.system
+        launch = postgres.prepare(system.folder / "postgres", system.ports["postgres"], system.secrets["postgres"])
+        return Service("postgres", launch, health.check_postgres, f"127.0.0.1:{system.ports['postgres']}")
+
+    def setup(self) -> Launch:
+        """Give the command that makes keys and indices."""
+        told = self.system.settings("ingest") | {
+            "BROADSHEET_INDEX__USERNAME": "elastic",
+            "BROADSHEET_INDEX__PASSWORD": self.system.secrets["elastic"],
+        }
+        del told["BROADSHEET_INDEX__API_KEY_FILE"]
+        return self.system.launch("setup", ["broadsheet", "setup", "--keys", str(self.system.folder / "keys")], told)
+
+    def api(self) -> Launch:
+        """Give the command that serves the API and the web page."""
+        command = ["broadsheet", "serve", "--host", "127.0.0.1", "--port", str(self.system.ports["api"])]
+        return self.system.launch("api", command, self.system.settings("search"))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A supervisor, known by its process and the moment when that began: a process id is given out again."""
+
+    pid: int
+    started: str
+
+    def lives(self) -> bool:
+        """Tell whether that very process still runs."""
+        return start_time(self.pid) == self.started
+
+
+def start_time(pid: int) -> str:
+    """Give when a process began, in the system's words; empty where there is none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        done = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S607
+        return done.stdout.strip()
+    return "" if fields[0] == "Z" else fields[19]
+
+
+@contextmanager
+def registered(folder: Path) -> Iterator[None]:
+    """Write down which process owns the system in a folder, for as long as it does."""
+    path = folder / "supervisor.json"
+    path.write_text(json.dumps({"pid": os.getpid(), "started": start_time(os.getpid())}), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def find_running(folder: Path) -> Running | None:
+    """Give the supervisor of the system in a folder, where it runs."""
+    try:
+        held = json.loads((folder / "supervisor.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    running = Running(held["pid"], held["started"])
+    return running if running.lives() else None

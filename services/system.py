@@ -1,0 +1,154 @@
+"""The whole system natively, without containers: `make up`, `make down`, `make status`.
+
+python -m services.system up [--folder .broadsheet/system] [--celery]
+python -m services.system status | down
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from services import health
+from services.failure import ServiceError
+from services.layout import ROOT, System, lay_out, read_system
+from services.supervisor import PARTS, STATE, Supervisor, find_running, registered
+
+FOLDER = Path(".broadsheet/system")
+START_TIMEOUT_SECONDS = 600.0
+STOP_TIMEOUT_SECONDS = 120.0
+CHECKS = {
+    "elasticsearch": health.check_elasticsearch,
+    "postgres": health.check_postgres,
+    **{name: health.airflow_part(part) for name, part in PARTS.items()},
+    "api": health.check_api,
+}
+
+
+def bring_up(folder: Path, *, executor: str = "LocalExecutor") -> None:
+    """Start the system in a folder and wait until all of it is well; raise ServiceError where it is not."""
+    if find_running(folder):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / STATE).unlink(missing_ok=True)
+    lay_out(folder, executor=executor)
+    command = [sys.executable, "-m", "services.system", "supervise", "--folder", str(folder.resolve())]
+    with (folder / "logs" / "supervisor.log").open("ab") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    while (state := read_state(folder))["state"] != "up":
+        if state["state"] == "failed" or process.poll() is not None:
+            raise ServiceError(state["why"] or f"the supervisor ended; see {folder / 'logs' / 'supervisor.log'}")
+        if time.monotonic() > deadline:
+            take_down(folder)
+            raise ServiceError(f"not up in {START_TIMEOUT_SECONDS:.0f} s; see {folder / 'logs'}")
+        time.sleep(0.3)
+
+
+def take_down(folder: Path) -> bool:
+    """End the system in a folder, and nothing else; tell whether it ran."""
+    running = find_running(folder)
+    if running is None:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(running.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT_SECONDS
+    while running.lives():
+        if time.monotonic() > deadline:
+            raise ServiceError(f"process {running.pid} does not end; see {folder / 'logs'}")
+        time.sleep(0.1)
+    return True
+
+
+def read_state(folder: Path) -> dict[str, Any]:
+    """Read what the supervisor wrote down."""
+    try:
+        state: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"state": "starting", "why": "", "services": []}
+    return state
+
+
+def check(folder: Path) -> list[dict[str, Any]]:
+    """Ask every service how it is; `wrong` is empty where it is well."""
+    system = read_system(folder)
+    services = read_state(folder)["services"]
+    return [{**each, "wrong": _ask(system, each["name"])} for each in services]
+
+
+def _ask(system: System, name: str) -> str:
+    return CHECKS[name](system) if name in CHECKS else ""
+
+
+def print_status(folder: Path) -> int:
+    """Print how the system is; give 0 where all of it is well, else 3."""
+    if find_running(folder) is None:
+        print(f"no system runs in {folder}; start one: make up")
+        return 3
+    lines = check(folder)
+    for each in lines:
+        health_word = each["wrong"] or "healthy"
+        again = f" (started again {each['restarts']} times)" if each["restarts"] else ""
+        print(f"{each['name']:15} {health_word}{again:10} {each['address']:25} {each['log']}")
+    state = read_state(folder)["state"]
+    return 0 if state == "up" and not any(each["wrong"] for each in lines) else 3
+
+
+def print_way_in(folder: Path) -> None:
+    """Print what somebody does next."""
+    system = read_system(folder)
+    print(f"\nsearch page      {system.url('api')}/")
+    print(f"Airflow          {system.url('airflow')}/   admin, password `airflow` in {system.folder / 'secrets.json'}")
+    print(f"drop folder      {system.drop}   (unpause the DAG ingest_articles first)")
+    print(f"command line     set -a; . {system.folder / 'broadsheet.env'}; set +a; .venv/bin/broadsheet search ferry")
+    print(f"logs             {system.logs}/")
+
+
+def supervise(folder: Path) -> int:
+    """Run the system until asked to end."""
+    with registered(folder):
+        Supervisor(read_system(folder)).run()
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; give its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m services.system", description=__doc__)
+    parser.add_argument("command", choices=["up", "down", "status", "supervise"])
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--celery", action="store_true", help="two Celery workers with Redis instead of LocalExecutor")
+    given = parser.parse_args(arguments)
+    try:
+        return run(given)
+    except ServiceError as error:
+        print(error, file=sys.stderr)
+        return 3
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run one command."""
+    if given.command == "supervise":
+        return supervise(given.folder)
+    if given.command == "status":
+        return print_status(given.folder)
+    if given.command == "down":
+        print("stopped" if take_down(given.folder) else f"no system runs in {given.folder}")
+        return 0
+    bring_up(given.folder, executor="CeleryExecutor" if given.celery else "LocalExecutor")
+    code = print_status(given.folder)
+    print_way_in(given.folder)
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

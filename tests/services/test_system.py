@@ -1,0 +1,113 @@
+"""The parts of the natively run system that need no server: secrets, ports, who owns what, what health means."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services import health, postgres, system
+from services.certificates import make_certificates
+from services.failure import ServiceError
+from services.layout import PORTS, lay_out, read_system
+from services.supervisor import find_running, registered, start_time
+
+pytestmark = pytest.mark.enable_socket  # a port is found by taking it
+
+
+def test_secrets_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
+    """Data that stands was made with them; who reads them owns the system."""
+    first = lay_out(tmp_path / "system")
+    again = lay_out(tmp_path / "system")
+    assert first.secrets == again.secrets == read_system(tmp_path / "system").secrets
+    assert len(set(first.secrets.values())) == len(first.secrets)
+    assert all(len(secret) >= 40 for secret in first.secrets.values())
+    assert stat.S_IMODE((tmp_path / "system" / "secrets.json").stat().st_mode) == 0o600
+    assert not any(secret in repr(first) for secret in first.secrets.values())
+
+
+def test_a_port_that_is_taken_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else's Elasticsearch on 9200 is not ours to meet."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setitem(PORTS, "api", other.getsockname()[1])
+        ports = lay_out(tmp_path).ports
+    assert ports["api"] != PORTS["api"]
+    assert len(set(ports.values())) == len(ports)
+
+
+def test_settings_of_the_command_line_hold_no_secret(tmp_path: Path) -> None:
+    """The file is sourced in shells, whose environment others may see."""
+    laid = lay_out(tmp_path)
+    text = (tmp_path / "broadsheet.env").read_text()
+    assert "BROADSHEET_INDEX__API_KEY_FILE=" in text
+    assert not any(secret in text for secret in laid.secrets.values())
+
+
+def test_owner_is_known_by_its_process_and_the_moment_it_began(tmp_path: Path) -> None:
+    """A process id is given out again: `down` must never end a stranger."""
+    with registered(tmp_path):
+        running = find_running(tmp_path)
+        assert running is not None
+        assert running.pid == os.getpid()
+        held = json.loads((tmp_path / "supervisor.json").read_text())
+        (tmp_path / "supervisor.json").write_text(json.dumps({**held, "started": "1"}))
+        assert find_running(tmp_path) is None
+        assert system.take_down(tmp_path) is False
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    assert start_time(ended.pid) == ""
+
+
+def test_status_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asking before the first start is no accident."""
+    assert system.main(["status", "--folder", str(tmp_path)]) == 3
+    assert system.main(["down", "--folder", str(tmp_path)]) == 0
+    assert "no system runs" in capsys.readouterr().out
+
+
+ANSWERS = [
+    ({"metadatabase": {"status": "healthy"}, "scheduler": {"status": "unhealthy"}}, "scheduler: unhealthy"),
+    ({"scheduler": {"status": None}}, "scheduler: not there"),
+    ({"wrong": "no answer (refused)"}, "scheduler: no answer (refused)"),
+    ({"scheduler": {"status": "healthy"}}, ""),
+]
+
+
+@pytest.mark.parametrize(("body", "wrong"), ANSWERS)
+def test_health_is_what_the_body_says(
+    body: dict[str, object], wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow answers 200 while its scheduler is dead."""
+    monkeypatch.setattr(health, "_read", lambda *_: body)
+    assert health.airflow_part("scheduler")(lay_out(tmp_path)) == wrong
+
+
+def test_certificates_are_checked_by_their_authority(tmp_path: Path) -> None:
+    """Clients trust the authority alone, and the hosts that were named; what stands is kept."""
+    authority = make_certificates(tmp_path / "first", ["elasticsearch", "127.0.0.1"])
+    stranger = make_certificates(tmp_path / "second", ["elasticsearch"])
+    verify = ["openssl", "verify", "-verify_hostname", "elasticsearch", "-CAfile"]
+    certificate = str(tmp_path / "first" / "server.crt")
+    assert subprocess.run([*verify, str(authority), certificate], capture_output=True, check=False).returncode == 0
+    assert subprocess.run([*verify, str(stranger), certificate], capture_output=True, check=False).returncode != 0
+    assert not (tmp_path / "first" / "ca.key").exists()
+    kept = (tmp_path / "first" / "server.crt").read_bytes()
+    make_certificates(tmp_path / "first", ["elasticsearch"])
+    assert (tmp_path / "first" / "server.crt").read_bytes() == kept
+
+
+def test_missing_postgres_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Who may not install packages can name a folder."""
+    monkeypatch.setenv("BROADSHEET_CACHE", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(postgres, "find", lambda: None)
+    with pytest.raises(ServiceError, match="BROADSHEET_POSTGRES"):
+        postgres.fetch()
