@@ -30,6 +30,7 @@ from ingest.indexing import index_stage
 from ingest.isolation import IsolatedPool
 from ingest.lake import Lake
 from ingest.model import Article, Dropped, Page, PublicationDate, RawDocument, TermFrequencies
+from ingest.recognition import recognize_stage
 from ingest.settings import Settings
 from ingest.sources import decode
 from ingest.stage import Stage, lift
@@ -93,8 +94,10 @@ def clustering_stages(rooms: Rooms, deduplicator: Deduplicator) -> list[AnyStage
 def enriching_stages(
     settings: Settings, frequencies: Mapping[str, TermFrequencies] = NOTHING_COUNTED
 ) -> list[AnyStage]:
-    """From an article to an article with its metadata."""
-    return [lift("enrich", partial(describe_article, settings=settings.enrich, frequencies=frequencies))]
+    """From an article to an article with its metadata, with those of a model where the settings ask for it."""
+    described = lift("enrich", partial(describe_article, settings=settings.enrich, frequencies=frequencies))
+    entities = settings.enrich.entities
+    return [described, *([recognize_stage(entities, settings.isolation, settings.run)] if entities.enabled else [])]
 
 
 def indexing_stages(rooms: Rooms, index: Index, deduplicator: Deduplicator) -> list[AnyStage]:

@@ -27,7 +27,8 @@ S = TypeVar("S", bound=Switched)
 class Draft:
     """An article that is being described: what enrichers may read, what those before found, and the time that it is.
 
-    `frequencies` are the terms' in what is indexed, by language, as a run found them at its start.
+    `frequencies` are the terms' in what is indexed, by language, as a run found them at its start; `evidence` is of the
+    enrichers that looked already, and becomes the metadata's in the end.
     """
 
     page: Page
@@ -35,6 +36,18 @@ class Draft:
     now: datetime
     metadata: Metadata = field(default_factory=Metadata)
     frequencies: Mapping[str, TermFrequencies] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+
+    def go_on(self, metadata: Metadata, evidence: Evidence) -> Draft:
+        """Give the draft with what an enricher found and read."""
+        return Draft(
+            page=self.page,
+            cleaning=self.cleaning,
+            now=self.now,
+            metadata=metadata,
+            frequencies=self.frequencies,
+            evidence=(*self.evidence, evidence),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +70,23 @@ class Enricher(Generic[S]):
 
 
 def apply(enrichers: Sequence[Enricher[Any]], draft: Draft, settings: EnrichSettings) -> Metadata:
-    """Let each enricher that is switched on find what it can; what is read is kept as evidence."""
+    """Let each enricher that is switched on find what it can; what they read is kept as evidence in the end."""
     for enricher in enrichers:
         own = getattr(settings, enricher.name)
         if own.enabled:
             finding = enricher.find(draft, own)
-            evidence = Evidence(enricher=enricher.name, read=tuple(dict.fromkeys(finding.read)))
-            found = replace(finding.metadata, evidence=(*finding.metadata.evidence, evidence))
-            draft = replace(draft, metadata=found)
-    return draft.metadata
+            read = tuple(dict.fromkeys(finding.read))
+            draft = draft.go_on(finding.metadata, Evidence(enricher=enricher.name, read=read))
+    return replace(draft.metadata, evidence=draft.evidence)
 
 
 def open_draft(article: Article, now: datetime | None = None) -> Draft:
     """Begin to describe an article, or go on with its metadata; `now` is the clock's unless given, with a time zone."""
     metadata = article.metadata or Metadata()
-    return Draft(page=article.page, cleaning=article.cleaning, now=now or datetime.now(UTC), metadata=metadata)
+    return Draft(
+        page=article.page,
+        cleaning=article.cleaning,
+        now=now or datetime.now(UTC),
+        metadata=metadata,
+        evidence=metadata.evidence,
+    )

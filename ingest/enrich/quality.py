@@ -34,18 +34,18 @@ def find_quality(draft: Draft, settings: QualitySettings) -> Finding:
     parts = {
         "completeness": rate_completeness(metadata),
         "cleanness": rate_cleanness(draft.cleaning.body, draft.cleaning.flags),
-        "date_evidence": rate_date(metadata),
+        "date_evidence": rate_date(draft),
         "length": rate_length(draft, settings),
-        "language": metadata.language.confidence if has_run(metadata, "language") else NOT_LOOKED,
+        "language": metadata.language.confidence if has_run(draft, "language") else NOT_LOOKED,
     }
     rounded = {name: round(min(1.0, max(0.0, part)), 3) for name, part in parts.items()}
     score = round(sum(rounded.values()) / len(rounded), 3)
     return Finding(replace(metadata, quality=Quality(score=score, **rounded)), ["body", "metadata"])
 
 
-def has_run(metadata: Metadata, enricher: str) -> bool:
+def has_run(draft: Draft, enricher: str) -> bool:
     """Tell whether an enricher looked at the article."""
-    return any(each.enricher == enricher for each in metadata.evidence)
+    return any(each.enricher == enricher for each in draft.evidence)
 
 
 def rate_completeness(metadata: Metadata) -> float:
@@ -69,10 +69,11 @@ def is_chrome(line: str) -> bool:
     return len(line) <= MAX_CHROME_CHARACTERS and CHROME.match(line) is not None
 
 
-def rate_date(metadata: Metadata) -> float:
+def rate_date(draft: Draft) -> float:
     """Rate the date by its origin and its precision; half of that where others state another day."""
+    metadata = draft.metadata
     if metadata.published is None:
-        return 0.0 if has_run(metadata, "dates") else NOT_LOOKED
+        return 0.0 if has_run(draft, "dates") else NOT_LOOKED
     rating = ORIGINS.get(metadata.published.origin, OTHER_ORIGIN) * PRECISIONS[metadata.published.precision]
     return rating / 2 if metadata.date_conflict else rating
 

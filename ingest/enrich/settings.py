@@ -189,6 +189,25 @@ class NameSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntitySettings:
+    """The places, people and organisations that a model finds besides, in a stage of its own (`recognize`).
+
+    Attributes:
+        enabled: whether the model reads; needs the extra `ner`, and takes some 20 ms of a core an article.
+        languages: the languages whose texts it reads; it knows English.
+        max_characters: how much of a body it reads, in characters.
+        texts_per_task: how many texts a process is handed at once.
+        max_names: how many names of each sort are kept, those of the names' table included.
+    """
+
+    enabled: bool = False
+    languages: tuple[str, ...] = ("en",)
+    max_characters: int = 1_500
+    texts_per_task: int = 8
+    max_names: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessSettings:
     """Whether an article is behind a paywall, or cut short.
 
@@ -247,6 +266,7 @@ class EnrichSettings:
         words: the number of words'.
         topics: the sections' and the keywords'.
         names: the places', people's and organisations'.
+        entities: the same, as a model finds them; no enricher but a stage, and off unless asked for.
         access: the paywall's.
         kind: the kind's.
         quality: the quality's.
@@ -263,6 +283,7 @@ class EnrichSettings:
     words: WordSettings = field(default_factory=WordSettings)
     topics: TopicSettings = field(default_factory=TopicSettings)
     names: NameSettings = field(default_factory=NameSettings)
+    entities: EntitySettings = field(default_factory=EntitySettings)
     access: AccessSettings = field(default_factory=AccessSettings)
     kind: KindSettings = field(default_factory=KindSettings)
     quality: QualitySettings = field(default_factory=QualitySettings)

@@ -38,6 +38,10 @@ LABEL = re.compile(
 SEPARATOR = re.compile(r"[,;|#•·\n]")
 MAX_TAG_SPANS = 20
 WORD = re.compile(r"[^\W\d_]{4,30}")
+SMALL_ASCII_WORD = re.compile(r"[a-z]{4,30}")
+"""The same, in twice the speed, where a text in small letters has ASCII alone."""
+TYPOGRAPHIC = "\u2018\u2019\u201c\u201d\u2026\u00a3\u20ac\u2013\u2014\u00a0"
+"""What most English texts have besides ASCII, none of it part of a word."""
 READ_CHARACTERS = 6_000
 """How much of a text is read for keywords: what it is about is said at its beginning."""
 
@@ -133,13 +137,21 @@ def extract_keywords(draft: Draft, settings: TopicSettings) -> tuple[str, ...]:
     if stop is None:
         return ()
     text = draft.cleaning.body[:READ_CHARACTERS]
-    title = set(WORD.findall((draft.metadata.title or "")[:1_000].lower()))
-    counts = Counter(WORD.findall(text.lower()))
+    title = set(find_words((draft.metadata.title or "")[:1_000]))
+    counts = Counter(find_words(text))
     repeated = [item for item in counts.items() if item[1] >= MIN_COUNT and item[0] not in stop]
     ranked = sorted(repeated, key=weigh_with(title, draft.frequencies.get(draft.metadata.language.code)))[
         : settings.max_found
     ]
     return tuple(write_as_in(text, word) for word, _ in ranked)
+
+
+def find_words(text: str) -> list[str]:
+    """Find the words that may be keywords, in small letters."""
+    small = text.lower()
+    for typographic in TYPOGRAPHIC if not small.isascii() else "":
+        small = small.replace(typographic, " ")
+    return (SMALL_ASCII_WORD if small.isascii() else WORD).findall(small)
 
 
 def write_as_in(text: str, word: str) -> str:
