@@ -7,7 +7,6 @@ task balances, and `publish` can assert the books of the whole.
 from __future__ import annotations
 
 import os
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -44,11 +43,11 @@ from ingest.pipeline import (
 from ingest.run_records import RunLog, recorded
 from ingest.settings import FILE, Settings
 from ingest.sources import read_payloads
+from ingest.sources.drop import claim_files, put_away
 from ingest.stage import Stage
 from ingest.state import open_records, read_records
 
 COMMAND = "batches"
-CLAIMED, DONE = ".claimed", "done"
 BATCH = RunSettings(batch_documents=1000, batch_bytes=32_000_000)
 
 Flags = Mapping[str, Any]
@@ -77,23 +76,6 @@ def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[
         told = settle(lake, outcomes, {stage.name}, run_id)
         batches = enumerate(cut_batches(told, BATCH, size_of))
         return [write_handover(lake, run_id, stage.name, number, batch) for number, batch in batches]
-
-
-def claim_files(folder: Path, run_id: str) -> list[Path]:
-    """Move the files of a drop folder, and those that dead runs left claimed, into this run's folder.
-
-    Each goes into a sub-folder of its own: two files of one name are two files, and a name is part of an identity.
-    """
-    mine = folder / CLAIMED / run_id
-    left_behind = [path for path in (folder / CLAIMED).glob("*/*/*") if path.is_file() and mine not in path.parents]
-    for path in sorted([*(path for path in folder.iterdir() if path.is_file()), *left_behind]):
-        place = mine / secrets.token_hex(8)
-        place.mkdir(parents=True)
-        try:
-            path.rename(place / path.name)
-        except FileNotFoundError:
-            place.rmdir()  # another run claimed it first
-    return sorted((path for path in mine.glob("*/*") if path.is_file()), key=lambda path: (path.name, str(path)))
 
 
 def size_of(outcome: Any) -> int:
@@ -208,18 +190,9 @@ def publish(folder: str, run_id: str, references: Sequence[str], flags: Flags | 
         with recorded(log):
             books, dropped = count_batches(settings, references)
             refresh(settings)
-            put_away(Path(folder), run_id)
+            put_away(Path(folder), run_id, ())
             log.end("done", to_books(books, dropped))
     return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
-
-
-def put_away(folder: Path, run_id: str) -> None:
-    """Move what a run claimed to the done files."""
-    claimed = folder / CLAIMED / run_id
-    if claimed.is_dir():
-        done = folder / DONE
-        done.mkdir(exist_ok=True)
-        claimed.rename(done / run_id)
 
 
 def to_books(books: Counter[str], dropped: Counter[str]) -> dict[str, Any]:

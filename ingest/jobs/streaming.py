@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.errors import UsageError
+from ingest.jobs.folder_stream import FolderStream
 from ingest.jobs.ingestion import IngestReport
 from ingest.jobs.watch import Watch
 from ingest.settings import Settings
@@ -21,4 +22,6 @@ def stream(settings: Settings, watch: Watch | None = None) -> IngestReport:
         from ingest.jobs.topic_stream import TopicStream  # noqa: PLC0415 - needs an extra
 
         return TopicStream(settings, watch or Watch()).run()
+    if source and "://" not in source:
+        return FolderStream(settings, watch or Watch()).run()
     raise UsageError("name what to stream: kafka://HOST:PORT/TOPIC, or a drop folder")

@@ -1,7 +1,13 @@
-"""Drop folders: files are claimed by renaming them, so that two runs never share one, and put away when done."""
+"""Drop folders: files are claimed by renaming them, so that two runs never share one, and put away when done.
+
+A process that has claimed files holds a lock as long as it lives, so that nobody takes them for left behind. A run of
+several tasks holds it in its first one alone.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,9 +16,11 @@ from ingest.errors import SourceMissing
 
 CLAIMED, DONE, FAILED = ".claimed", "done", "failed"
 
+_locks: dict[Path, int] = {}
+
 
 def claim_files(folder: Path, run_id: str) -> list[Path]:
-    """Move the files of a drop folder, and those that dead runs left claimed, into this run's folder.
+    """Move the files of a drop folder, and those that dead processes left claimed, into this run's folder.
 
     Each goes into a sub-folder of its own: two files of one name are two files, and a name is part of an identity.
     Hidden files and those that end in `.part` or `.tmp` are still being written. Raises SourceMissing where there is no
@@ -21,8 +29,10 @@ def claim_files(folder: Path, run_id: str) -> list[Path]:
     if not folder.is_dir():
         raise SourceMissing(f"{folder}: there is no such folder")
     mine = folder / CLAIMED / run_id
-    left_behind = [path for path in (folder / CLAIMED).glob("*/*/*") if path.is_file() and mine not in path.parents]
-    for path in sorted([*(path for path in folder.iterdir() if is_whole(path)), *left_behind]):
+    found = sorted([*(path for path in folder.iterdir() if is_whole(path)), *find_left_behind(folder, run_id)])
+    if found:
+        _hold(mine)
+    for path in found:
         place = mine / secrets.token_hex(8)
         place.mkdir(parents=True)
         try:
@@ -30,6 +40,12 @@ def claim_files(folder: Path, run_id: str) -> list[Path]:
         except FileNotFoundError:
             place.rmdir()  # another run claimed it first
     return sorted((path for path in mine.glob("*/*") if path.is_file()), key=lambda path: (path.name, str(path)))
+
+
+def find_left_behind(folder: Path, run_id: str) -> list[Path]:
+    """List the files that other runs have claimed and whose process is no more."""
+    others = [path for path in (folder / CLAIMED).glob("*") if path.is_dir() and path.name != run_id]
+    return [path for other in others if not _is_held(other) for path in other.glob("*/*") if path.is_file()]
 
 
 def is_whole(path: Path) -> bool:
@@ -47,3 +63,37 @@ def put_away(folder: Path, run_id: str, failed: Iterable[Path]) -> None:
         path.parent.rmdir()
     if mine.is_dir() and not any(mine.iterdir()):
         mine.rmdir()
+    _let_go(mine)
+
+
+def _lock_file(claimed: Path) -> Path:
+    return claimed.with_name(f"{claimed.name}.lock")
+
+
+def _hold(claimed: Path) -> None:
+    if claimed in _locks:
+        return
+    claimed.parent.mkdir(exist_ok=True)
+    handle = os.open(_lock_file(claimed), os.O_RDWR | os.O_CREAT, 0o666)
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    _locks[claimed] = handle
+
+
+def _let_go(claimed: Path) -> None:
+    _lock_file(claimed).unlink(missing_ok=True)
+    if claimed in _locks:
+        os.close(_locks.pop(claimed))
+
+
+def _is_held(claimed: Path) -> bool:
+    try:
+        handle = os.open(_lock_file(claimed), os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False

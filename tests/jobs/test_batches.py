@@ -14,7 +14,9 @@ from ingest.errors import CountingLawBroken
 from ingest.jobs import batches
 from ingest.lake import open_lake, read_handover, write_handover
 from ingest.settings import Settings
+from ingest.sources.drop import claim_files
 from tests.integration.system import System
+from tests.sources.test_drop import die
 
 STORY = "The swing bridge at {town} stayed open on {day}, and the mayor walked home along the towpath. " * 6
 
@@ -99,7 +101,8 @@ def test_an_empty_folder_is_a_quiet_success(tmp_path: Path) -> None:
 def test_what_a_dead_run_claimed_is_claimed_again(drop: Path, tmp_path: Path) -> None:
     """A run that died after claiming loses nothing, also where a file of the same name was dropped since."""
     system = make_system(tmp_path / "system")
-    batches.claim_files(drop, "dead")
+    claim_files(drop, "dead")
+    die(drop, "dead")
     (drop / "first.txt").write_text(STORY.format(town="Lower Orrin", day="Friday") + "The mayor was not amused.")
     books = run_tasks(drop, system)
     assert (books["seen"], books["indexed"]) == (6, 4)
