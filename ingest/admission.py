@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from ingest.batching import RunSettings, cut_batches
 from ingest.crash_points import passing
 from ingest.lake import Capture, Lake, Submission
-from ingest.model import Dropped, Failed, Payload, RawDocument, Trace
+from ingest.model import Dropped, DropReason, Failed, Payload, RawDocument, Trace
 from ingest.stage import Stage, attempt
 
 NAME = "read"
 
 Decode = Callable[[Payload], RawDocument | Dropped]
 Outcome = RawDocument | Dropped | Failed
+FindErased = Callable[[Collection[str]], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,37 @@ class Recalled:
 
 
 def read_stage(
-    decode: Decode, lake: Lake | None, settings: RunSettings, run_id: str = ""
+    decode: Decode,
+    lake: Lake | None,
+    settings: RunSettings,
+    run_id: str = "",
+    find_erased: FindErased | None = None,
 ) -> Stage[Payload | Recalled, RawDocument]:
     """Make the stage; without a lake (cleaning alone) nothing is kept and captures stay 0.
 
+    What was erased is dropped, and leaves nothing in the lake.
     What the lake gave back keeps its capture, unless it has another identity now, since what failed once can be read.
     """
 
     def run(items: Iterable[Payload | Recalled]) -> Iterator[Outcome]:
         for batch in cut_batches(items, settings, lambda item: len(to_payload(item).content)):
             outcomes = [attempt(NAME, decode, to_payload(item)) for item in batch]
+            outcomes = drop_erased(outcomes, find_erased) if find_erased else outcomes
             passing("fetched")
             yield from outcomes if lake is None else accept(lake, batch, outcomes, run_id)
 
     return Stage(NAME, run)
+
+
+def drop_erased(outcomes: Sequence[Outcome], find_erased: FindErased) -> list[Outcome]:
+    """Drop the documents that a person had erased."""
+    erased = find_erased({each.id for each in outcomes if isinstance(each, RawDocument)})
+    return [
+        Dropped(trace=each.trace, stage=NAME, reason=DropReason.ERASED)
+        if isinstance(each, RawDocument) and each.id in erased
+        else each
+        for each in outcomes
+    ]
 
 
 def to_payload(item: Payload | Recalled) -> Payload:

@@ -16,7 +16,7 @@ from ingest.dedup import Deduplicator
 from ingest.errors import DocumentRejected, IndexUnavailable
 from ingest.index.document import mark_canonical
 from ingest.index.protocol import Document, Index, Receipt, Standing, Write
-from ingest.model import Article, Dropped, Failed, Indexed, IndexOutcome
+from ingest.model import Article, Dropped, DropReason, Failed, Indexed, IndexOutcome
 from ingest.stage import Stage, failure
 from ingest.versioning import revise
 
@@ -53,9 +53,9 @@ def index_stage(
 
 def index_batch(
     index: Index, deduplicator: Deduplicator, to_documents: ToWrite, batch: Sequence[Article]
-) -> Iterator[Indexed | Failed]:
+) -> Iterator[Indexed | Dropped | Failed]:
     """Write a batch, move the canonical marks that it moves, commit its signatures; one outcome each."""
-    outcomes: list[Indexed | Failed] = []
+    outcomes: list[Indexed | Dropped | Failed] = []
     for group in without_repeats(batch):
         outcomes += write_group(index, to_documents, group)
     kept = [article for article, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Indexed)]
@@ -63,7 +63,7 @@ def index_batch(
     move_marks(index, collect_marks(kept))
     deduplicator.commit([article.document.id for article in kept if article.cluster])
     passing("signatures_written")
-    deduplicator.discard([outcome.trace.id for outcome in outcomes if isinstance(outcome, Failed)])
+    deduplicator.discard([outcome.trace.id for outcome in outcomes if not isinstance(outcome, Indexed)])
     yield from outcomes
 
 
@@ -81,10 +81,10 @@ def without_repeats(batch: Sequence[Article]) -> Iterator[list[Article]]:
         yield group
 
 
-def write_group(index: Index, to_documents: ToWrite, group: Sequence[Article]) -> list[Indexed | Failed]:
+def write_group(index: Index, to_documents: ToWrite, group: Sequence[Article]) -> list[Indexed | Dropped | Failed]:
     """Decide and write, again where another writer came in between; raise IndexUnavailable where that never ends."""
     documents = {article.document.id: to_documents(article) for article in group}
-    settled: dict[str, Indexed | Failed] = {}
+    settled: dict[str, Indexed | Dropped | Failed] = {}
     for _ in range(MAX_ROUNDS):
         open_articles = [article for article in group if article.document.id not in settled]
         if not open_articles:
@@ -137,12 +137,14 @@ def decide(index: Index, article: Article, made: Made, standing: Standing | None
     return Decision("updated", Write(raw.id, version, revision.document, comments, revision.others))
 
 
-def settle(article: Article, decision: Decision, receipts: Mapping[str, Receipt]) -> Indexed | Failed | None:
+def settle(article: Article, decision: Decision, receipts: Mapping[str, Receipt]) -> Indexed | Dropped | Failed | None:
     """Turn a decision and its receipt into an outcome; None where it must be decided again."""
     if decision.write is not None:
         receipt = receipts[article.document.id]
         if receipt.outcome == "stale":
             return None
+        if receipt.outcome == "erased":
+            return Dropped(trace=article.trace, stage=NAME, reason=DropReason.ERASED)
         if receipt.outcome == "rejected":
             return failure(article.trace, NAME, DocumentRejected(f"{receipt.error}: {receipt.message}"))
     canonical = article.cluster is None or article.cluster.canonical

@@ -22,6 +22,7 @@ from ingest.cleaning import clean_stage
 from ingest.clustering import deduplicate_stage
 from ingest.dedup import Deduplicator
 from ingest.enrich import NOTHING_COUNTED, EnrichSettings, choose_date, describe
+from ingest.erasing import find_erased
 from ingest.extract import extract_page
 from ingest.extraction import extract_stage
 from ingest.index.document import Provenance, to_comments, to_document
@@ -65,13 +66,18 @@ class Rooms:
 
 def cleaning_stages(rooms: Rooms) -> list[AnyStage]:
     """From bytes to a clean article."""
-    read = reading_stage(rooms.settings, rooms.lake, rooms.run_id)
+    read = reading_stage(rooms.settings, rooms.lake, rooms.run_id, rooms.records)
     return [read, extracting_stage(rooms), cleaning_stage(rooms)]
 
 
-def reading_stage(settings: Settings, lake: Lake | None, run_id: str = "") -> AnyStage:
-    """From bytes to a document that the lake has accepted."""
-    return read_stage(partial(decode, settings=settings.sources), lake, settings.run, run_id)
+def reading_stage(
+    settings: Settings, lake: Lake | None, run_id: str = "", records: RecordReader | None = None
+) -> AnyStage:
+    """From bytes to a document that the lake has accepted; what `records` say was erased is dropped."""
+    step = partial(decode, settings=settings.sources)
+    if records is None:
+        return read_stage(step, lake, settings.run, run_id)
+    return read_stage(step, lake, settings.run, run_id, partial(find_erased, records))
 
 
 def extracting_stage(rooms: Rooms) -> AnyStage:

@@ -69,6 +69,12 @@ class FakeIndex:
         self.writes += 1
         return Receipt(write.id, "written")
 
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove articles."""
+        for key in ids:
+            self.written.pop(key, None)
+            self.history = {name: each for name, each in self.history.items() if each["id"] != key}
+
     def refresh(self) -> None:
         """Do nothing."""
 

@@ -11,7 +11,7 @@ from ingest.dedup import Deduplicator, DedupSettings, MemorySignatures
 from ingest.errors import IndexUnavailable
 from ingest.index.protocol import Document, Write
 from ingest.indexing import index_batch
-from ingest.model import Article, Cluster, Failed, Indexed
+from ingest.model import Article, Cluster, Dropped, Failed, Indexed
 from tests.fakes import FakeIndex, make_article
 
 ALONE = Cluster(id="c", canonical=True, kind="unique", similarity=0.0, of=None, reason="only")
@@ -34,15 +34,17 @@ def to_documents(article: Article) -> tuple[Document, tuple[Document, ...]]:
     return {**document, "fingerprint": f"{body} {canonical}"}, ()
 
 
-def run(index: FakeIndex, *articles: Article) -> list[Indexed | Failed]:
+def run(index: FakeIndex, *articles: Article) -> list[Indexed | Dropped | Failed]:
     """Index a batch."""
     deduplicator = Deduplicator(MemorySignatures(), NoBodies(), DedupSettings())
     return list(index_batch(index, deduplicator, to_documents, articles))
 
 
-def outcomes(results: list[Indexed | Failed]) -> list[str]:
+def outcomes(results: list[Indexed | Dropped | Failed]) -> list[str]:
     """Name what became of each article."""
-    return [result.outcome if isinstance(result, Indexed) else result.error for result in results]
+    return [
+        result.outcome if isinstance(result, Indexed) else getattr(result, "error", "dropped") for result in results
+    ]
 
 
 def marks(index: FakeIndex) -> dict[str, bool]:

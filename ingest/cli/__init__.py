@@ -16,6 +16,7 @@ from ingest.cli.commenters import add_forget
 from ingest.cli.corrections import add_corrections, add_cut, add_restore
 from ingest.cli.dashboards import add_dashboards
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
+from ingest.cli.erasing import add_erase
 from ingest.cli.events import add_events
 from ingest.cli.keys import add_keys
 from ingest.cli.learning import add_learn
@@ -55,6 +56,7 @@ DECLARE = (
     add_dashboards,
     add_setup,
     add_forget,
+    add_erase,
 )
 
 

@@ -31,7 +31,7 @@ def add_cut(commands: Any) -> None:
 
 def add_hand(parser: argparse.ArgumentParser) -> None:
     """Add who decides, and why."""
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; it is kept with the correction")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; it is kept with the decision")
     parser.add_argument(
         "--by", default="", metavar="NAME", help="who decides (default: state.by, else the user's name)"
     )

@@ -91,6 +91,10 @@ class SignatureStore(Protocol):
         """Store articles, in order, each in the place of what stood under its key; return once they are durable."""
         ...
 
+    def remove(self, keys: Sequence[str]) -> None:
+        """Forget articles, durably; absent keys are ignored."""
+        ...
+
     def close(self) -> None:
         """Let go of connections and files."""
 

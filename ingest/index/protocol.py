@@ -48,10 +48,11 @@ class Receipt:
 
     `written`: acknowledged, and it survives a crash. `stale`: the index already holds this version or a newer one.
     `rejected`: the index refuses this document for good; `error` is its error type and `message` names the field.
+    `erased`: a person had the document erased, and it is not to come back.
     """
 
     id: str
-    outcome: Literal["written", "stale", "rejected"]
+    outcome: Literal["written", "stale", "rejected", "erased"]
     error: str = ""
     message: str = ""
 
@@ -95,6 +96,9 @@ class Index(Protocol):
     def write(self, writes: Sequence[Write]) -> list[Receipt]:
         """Write articles whole; one receipt a write, in order; returns once they are durable."""
         ...
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove articles with their comments and versions, durably; absent ones are ignored."""
 
     def refresh(self) -> None:
         """Make every acknowledged write visible to `search`."""

@@ -7,6 +7,7 @@ from ingest.jobs.commenters import forget_commenters
 from ingest.jobs.correcting import Hand, apply_corrections, cut, restore, undo
 from ingest.jobs.corrections import list_corrections, propose_rules
 from ingest.jobs.dashboards import build_dashboards, load_dashboards
+from ingest.jobs.erasing import Erasure, erase, lift_erasure, list_erased
 from ingest.jobs.events import list_events, show_event
 from ingest.jobs.explaining import explain
 from ingest.jobs.exporting import export, read_export
@@ -44,6 +45,7 @@ __all__ = [
     "STATES",
     "WRITE",
     "Caller",
+    "Erasure",
     "Feed",
     "Filters",
     "Hand",
@@ -76,6 +78,7 @@ __all__ = [
     "deduplicate_batches",
     "due_sources",
     "enrich_batch",
+    "erase",
     "explain",
     "export",
     "forget_commenters",
@@ -84,7 +87,9 @@ __all__ = [
     "ingest",
     "is_failure",
     "join",
+    "lift_erasure",
     "list_corrections",
+    "list_erased",
     "list_events",
     "list_joins",
     "list_keys",

@@ -70,8 +70,8 @@ def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[
         return []
     with open_records(settings.index) as records:
         RunLog(records, settings, run_id, COMMAND, process=None).begin()
-    with open_lake(settings.lake) as lake:
-        stage = reading_stage(settings, lake, run_id)
+    with open_lake(settings.lake) as lake, read_records(settings.index) as erased:
+        stage = reading_stage(settings, lake, run_id, erased)
         outcomes = carry_on(stage, read_payloads([str(path) for path in claimed], settings.sources))
         told = settle(lake, outcomes, {stage.name}, run_id)
         batches = enumerate(cut_batches(told, BATCH, size_of))

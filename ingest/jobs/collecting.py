@@ -41,7 +41,7 @@ def collect(name: str, run_id: str, flags: Flags | None = None) -> list[str]:
     source = find_source(name, settings)
     run = f"{run_id}-{NO_NAME.sub('_', name)}"
     with open_lake(settings.lake) as lake, open_records(settings.index) as records:
-        stage = reading_stage(settings, lake)
+        stage = reading_stage(settings, lake, run, records)
         state = recall(records, [name])[name]
         if state.run_id == run:
             return [handover_path(lake, run, stage.name, number) for number in range(state.batches)]

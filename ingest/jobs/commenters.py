@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from ingest.enrich.comments import kept_since, treat_commenters
 from ingest.enrich.instants import parse_instant
 from ingest.enrich.settings import CommenterSettings
+from ingest.erasing import guard
 from ingest.errors import IndexUnavailable, UsageError
 from ingest.index.document import replace_comments
 from ingest.index.opening import open_index
 from ingest.index.protocol import Document, Index, Write
 from ingest.model import Comment
 from ingest.settings import Settings
+from ingest.state import open_records
 
 BATCH_ARTICLES = 200
 MAX_STALE_ROUNDS = 5
@@ -45,7 +47,8 @@ def forget_commenters(settings: Settings, *, now: datetime | None = None) -> For
     index = open_index(settings.index, write=True)
     try:
         index.prepare()
-        return forget_all(index, rules, moment)
+        with open_records(settings.index) as records:
+            return forget_all(guard(index, records), rules, moment)
     finally:
         index.close()
 

@@ -17,6 +17,7 @@ from ingest.clean.rulepack import rules_version
 from ingest.clustering import IndexBodies
 from ingest.collecting import Collector, find_wanted
 from ingest.dedup import Deduplicator, open_signatures
+from ingest.erasing import guard
 from ingest.errors import CountingLawBroken, TooManyFailures, Unavailable
 from ingest.following import EventFollower, read_frequencies
 from ingest.index.opening import open_index
@@ -144,11 +145,12 @@ class Opened:
 def open_rooms(settings: Settings) -> Iterator[Opened]:
     """Open index, lake, signatures and the parsers' pool, and close them in the reverse order."""
     with ExitStack() as stack:
-        index = open_index(settings.index, write=True)
-        stack.callback(index.close)
-        index.prepare()
+        bare = open_index(settings.index, write=True)
+        stack.callback(bare.close)
+        bare.prepare()
         lake = stack.enter_context(open_lake(settings.lake))
         records = stack.enter_context(open_records(settings.index))
+        index = guard(bare, records)
         learned = read_learned(records, settings.learn)
         store = stack.enter_context(open_signatures(settings.index))
         deduplicator = Deduplicator(store, IndexBodies(index), settings.dedup, read_hands(records))

@@ -17,6 +17,7 @@ from typing import Any
 
 from ingest.clustering import IndexBodies, to_known_candidate
 from ingest.dedup import HandDecisions, Reclustering, Settled, SignatureStore, open_signatures
+from ingest.erasing import guard
 from ingest.errors import CountingLawBroken
 from ingest.index.document import move_to_cluster
 from ingest.index.opening import open_index
@@ -100,8 +101,9 @@ def open_clusters(settings: Settings, *, write: bool) -> Iterator[OpenedClusters
             yield OpenedClusters(settings, index, None, hands)
             return
         index.prepare()
-        hands = read_hands(stack.enter_context(open_records(settings.index)))
-        yield OpenedClusters(settings, index, stack.enter_context(open_signatures(settings.index)), hands)
+        records = stack.enter_context(open_records(settings.index))
+        store = stack.enter_context(open_signatures(settings.index))
+        yield OpenedClusters(settings, guard(index, records), store, read_hands(records))
 
 
 def read_hands(records: Records | RecordReader) -> HandDecisions:
@@ -175,7 +177,7 @@ def write_changed(
     receipts = opened.index.write(writes) if writes else []
     outcomes = [receipt.outcome for receipt in receipts]
     report.rewritten += outcomes.count("written")
-    report.overtaken += outcomes.count("stale")
+    report.overtaken += outcomes.count("stale") + outcomes.count("erased")
     report.rejected += outcomes.count("rejected")
     return {receipt.id for receipt in receipts if receipt.outcome != "written"}
 

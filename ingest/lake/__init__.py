@@ -1,7 +1,7 @@
 """Raw documents kept for ever, hand-overs between tasks, and the quarantine."""
 
 from ingest.lake.catalogue import Capture, Wanted
-from ingest.lake.handover import handover_path, read_handover, stream_handover, write_handover
+from ingest.lake.handover import erase_from_handovers, handover_path, read_handover, stream_handover, write_handover
 from ingest.lake.lake import Lake, open_lake
 from ingest.lake.quarantine import Entry, Filters, Quarantine, Versions
 from ingest.lake.scanning import Damage, Found, is_intact
@@ -22,6 +22,7 @@ __all__ = [
     "Submission",
     "Versions",
     "Wanted",
+    "erase_from_handovers",
     "handover_path",
     "is_intact",
     "open_lake",

@@ -22,9 +22,11 @@ import zstandard
 
 import ingest.model
 from ingest.lake.lake import Lake
+from ingest.model import Dropped, DropReason, Trace
 
 COMPRESSION_LEVEL = 3
 FOLDER = "handover"
+ERASED = DropReason.ERASED
 _NAME = re.compile(r"[^A-Za-z0-9_-]")
 _END = "end"  # the last line, with the number of records: a torn file must not pass for a shorter one
 
@@ -75,6 +77,32 @@ def stream_handover(lake: Lake, path: str) -> Iterator[Any]:
                 return
             yield reviver(getattr(ingest.model, name))(value)
     raise ValueError(f"{path}: the hand-over is torn")
+
+
+def erase_from_handovers(lake: Lake, document_id: str) -> int:
+    """Put a drop in the place of a document in every hand-over; give how many had it. A torn one is removed."""
+    changed = 0
+    for name, _ in list(lake.storage.list(FOLDER)):
+        try:
+            records = read_handover(lake, name)
+        except (ValueError, zstandard.ZstdError):
+            lake.storage.delete(name)
+            continue
+        if any(_id_of(record) == document_id for record in records):
+            run, step, number = name.rpartition("/")[2].split(".")[:3]
+            write_handover(lake, run, step, int(number), [_erase(record, document_id) for record in records])
+            changed += 1
+    return changed
+
+
+def _id_of(record: Any) -> str:
+    return str(record.trace.id)
+
+
+def _erase(record: Any, document_id: str) -> Any:
+    if _id_of(record) != document_id:
+        return record
+    return Dropped(trace=Trace(id=document_id, given_id=None, source="", origin=""), stage="read", reason=ERASED)
 
 
 def to_plain(value: Any) -> Any:

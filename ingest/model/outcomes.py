@@ -18,6 +18,7 @@ class DropReason(StrEnum):
     EMPTY = "empty"
     NOT_TEXT = "not_text"
     NO_ARTICLE_TEXT = "no_article_text"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,22 @@ def test_nothing_is_found_in_an_empty_index(index: Index) -> None:
     assert list(index.comments("0" * 32)) == []
 
 
+def test_what_is_removed_is_gone_with_all_beside_it(index: Index) -> None:
+    """Article, comments and every version; its neighbours stay, and removing again is no error."""
+    gone, kept = (write_of(place, version=place << 16, comments=2, version_id=f"{place:032x}-1") for place in (1, 2))
+    gone = replace(gone, history={f"{gone.id}-0": {**gone.document, "version_id": f"{gone.id}-0"}})
+    assert outcomes(index, gone, kept) == ["written", "written"]
+    for _ in range(2):
+        index.remove([gone.id, "f" * 32])
+        index.refresh()
+        assert list(index.documents([gone.id, kept.id])) == [kept.id]
+        assert list(index.comments(gone.id)) == []
+        assert list(index.versions([f"{gone.id}-0", f"{gone.id}-1", f"{kept.id}-1"])) == [f"{kept.id}-1"]
+        found = index.search(EVERYTHING, versions=True)["hits"]["hits"]
+        assert [hit["_source"]["version_id"] for hit in found] == [f"{kept.id}-1"]
+    assert outcomes(index, replace(gone, version=2 << 16)) == ["written"]
+
+
 def test_scan_gives_every_article_with_its_version_in_order(index: Index) -> None:
     """Who goes through all articles sees each once, whatever the size of a page, and can write by its version."""
     writes = [write_of(place, version=place + 1) for place in range(205)]

@@ -163,6 +163,19 @@ def test_replaces_by_key(store: SignatureStore) -> None:
     }
 
 
+def test_what_was_removed_is_found_no_more_and_may_come_again(store: SignatureStore) -> None:
+    """An erased article leads no cluster; should it be let in again, it is put as any other."""
+    entries = [enter("a", sign("x", 1)), enter("b", sign("x", 1))]
+    for _ in range(2):
+        store.put(entries)
+        store.put(entries)
+        store.remove(["a", "absent"])
+        assert list(store.standing(["a", "b"])) == ["b"]
+        assert keys_of(store.same_content([sign("x")], LIMIT)) == [["b"]]
+        assert keys_of(store.neighbours([sign("q", 1)], LIMIT)) == [["b"]]
+        assert [rank.key for rank in store.leaders(["c1"], LIMIT)["c1"]] == ["b"]
+
+
 def test_takes_the_last_of_a_key_put_twice(store: SignatureStore) -> None:
     """One batch may hold two captures of one article."""
     store.put([enter("a", sign("x", 1)), enter("a", sign("y", 2))])

@@ -138,6 +138,14 @@ class ElasticsearchSignatures:
                 return
         raise IndexUnavailable(f"other writers kept overtaking this one, {MAX_ROUNDS} times in a row; run again")
 
+    def remove(self, keys: Sequence[str]) -> None:
+        """Forget articles, and make that visible to searches."""
+        held = {found["_id"]: found["_version"] for found in self._get(keys, source=False)}
+        self._bulk.write(
+            [Action(alias=self._alias, id=key, version=version + 1, source=None) for key, version in held.items()]
+        )
+        call(lambda: self._client.indices.refresh(index=self._alias), self._retries)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -147,7 +155,13 @@ class ElasticsearchSignatures:
         versions = {found["_id"]: found["_version"] for found in self._get(list(entries), source=False)}
         now = time.time_ns() // 1000
         actions = [
-            Action(alias=self._alias, id=key, version=versions.get(key, 0) + 1, source=_to_source(entry, now + place))
+            Action(
+                alias=self._alias,
+                id=key,
+                # A deletion is remembered for a while: what is not there begins above any version that was.
+                version=versions[key] + 1 if key in versions else now,
+                source=_to_source(entry, now + place),
+            )
             for place, (key, entry) in enumerate(entries.items())
         ]
         outcomes = dict(zip(entries, self._bulk.write(actions), strict=True))

@@ -60,14 +60,19 @@ class MemorySignatures:
         """Store articles, each in the place of what stood under its key."""
         for entry in entries:
             standing, signature = entry.standing, entry.signature
-            for number, _ in list(self._find_key(standing.rank.key)):
-                self._rows[number] = None
+            self.remove([standing.rank.key])
             number = len(self._rows)
             self._rows.append(marshal.dumps(to_row(standing, self._number_scheme(standing.scheme))))
             self._keys.add((_hash(standing.rank.key),), number)
             self._clusters.add((_hash(standing.cluster),), number)
             self._contents[signature.scheme].add((crc32(signature.content),), number)
             self._tokens[signature.scheme].add(signature.tokens, number)
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Forget articles; absent keys are ignored."""
+        for key in keys:
+            for number, _ in list(self._find_key(key)):
+                self._rows[number] = None
 
     def close(self) -> None:
         """Do nothing: memory lets go by itself."""

@@ -124,6 +124,11 @@ class SqliteSignatures:
                 self._schemes.clear()
                 raise
 
+    def remove(self, keys: Sequence[str]) -> None:
+        """Forget articles in one transaction; their postings name nobody from then on."""
+        with speaking_our_errors(KEPT), transaction(self._connection):
+            self._connection.executemany("DELETE FROM members WHERE key = ?", ((pack(key),) for key in keys))
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()

@@ -19,6 +19,7 @@ from ingest.errors import CursorExpired, UsageError
 from ingest.index.backends.elasticsearch_comments import CommentWriter, Held
 from ingest.index.backends.elasticsearch_layout import check_layout, create_layout
 from ingest.index.backends.elasticsearch_reading import ARTICLES, COMMENTS, VERSIONS, RealtimeReader
+from ingest.index.backends.elasticsearch_removal import Remover
 from ingest.index.document import fill_stemmed, versions_of
 from ingest.index.names import Kind, read_alias, write_alias
 from ingest.index.protocol import Document, Receipt, Scanned, Standing, Write
@@ -131,6 +132,10 @@ class ElasticsearchIndex:
         alias = write_alias(VERSIONS, self._settings.prefix)
         source = None if document is None else fill_stemmed(document)
         return Action(alias=alias, id=key, version=version, source=source, version_type="external_gte")
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove articles with their comments and versions; absent ones are ignored."""
+        Remover(reader=self._reader, bulk=self._bulk).remove(ids)
 
     def refresh(self) -> None:
         """Make every acknowledged write visible to `search`."""

@@ -151,6 +151,16 @@ class TantivyIndex:
             return None
         return self._open().versions.mapped.to_tantivy(fill_stemmed(document), write.version)
 
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove articles with their comments and versions, all in one commit each; absent ones are ignored."""
+        collections = self._open()
+        for key in ids:
+            collections.comments.remove("article_id", key)
+            collections.versions.remove("id", key)
+            collections.articles.remove("id", key)
+        for collection in (collections.comments, collections.versions, collections.articles):
+            collection.commit()
+
     def refresh(self) -> None:
         """Do nothing: every look at this index sees what was committed."""
 
