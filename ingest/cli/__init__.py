@@ -18,6 +18,7 @@ from ingest.cli.dashboards import add_dashboards
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
 from ingest.cli.erasing import add_erase
 from ingest.cli.events import add_events
+from ingest.cli.keeping import add_lake, add_retention
 from ingest.cli.keys import add_keys
 from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
@@ -57,6 +58,8 @@ DECLARE = (
     add_setup,
     add_forget,
     add_erase,
+    add_retention,
+    add_lake,
 )
 
 

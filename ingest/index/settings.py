@@ -29,6 +29,7 @@ class IndexSettings:
         backoff_start_seconds: Upper bound of the first pause between two attempts; it doubles from there.
         backoff_cap_seconds: Longest pause between two attempts.
         lock_wait_seconds: How long to wait while another process writes to the embedded index.
+        retain_days: How long articles are kept, in days since publication, where retention is applied; 0 for ever.
     """
 
     url: str = "tantivy:.broadsheet/index"
@@ -50,3 +51,4 @@ class IndexSettings:
     backoff_start_seconds: float = 0.5
     backoff_cap_seconds: float = 60.0
     lock_wait_seconds: float = 30.0
+    retain_days: int = 0

@@ -13,6 +13,7 @@ from ingest.jobs.explaining import explain
 from ingest.jobs.exporting import export, read_export
 from ingest.jobs.feeds import Feed, read_feed, write_atom, write_json
 from ingest.jobs.ingestion import IngestReport, assert_answered, assert_few_failures, ingest
+from ingest.jobs.keeping import LakeVerification, measure_lake, verify_lake, write_texts
 from ingest.jobs.keys import ADMIN, READ, SCOPES, WRITE, Caller, KeyRing, create_key, list_keys, revoke_key
 from ingest.jobs.learning import (
     STATES,
@@ -27,6 +28,7 @@ from ingest.jobs.pushing import Indexer, Push, index_pushed, push
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.reclustering import ReclusterReport, recluster
 from ingest.jobs.replaying import Selection, replay
+from ingest.jobs.retention import RetentionReport, apply_retention
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.runs import list_runs, show_run
 from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
@@ -52,15 +54,18 @@ __all__ = [
     "Indexer",
     "IngestReport",
     "KeyRing",
+    "LakeVerification",
     "Push",
     "Reader",
     "ReclusterReport",
+    "RetentionReport",
     "Selection",
     "StagesReport",
     "View",
     "Watch",
     "accept_proposals",
     "apply_corrections",
+    "apply_retention",
     "assert_answered",
     "assert_few_failures",
     "assert_rules_hold",
@@ -99,6 +104,7 @@ __all__ = [
     "list_runs",
     "list_splits",
     "load_dashboards",
+    "measure_lake",
     "propose_rules",
     "publish",
     "push",
@@ -125,6 +131,8 @@ __all__ = [
     "undo",
     "undo_join",
     "undo_split",
+    "verify_lake",
     "write_atom",
     "write_json",
+    "write_texts",
 ]

@@ -170,6 +170,10 @@ class Lake:
         """Read a WARC file from its beginning, whatever happened to it."""
         return scan_file(self.storage.read(RAW + file))
 
+    def catalogued_files(self) -> set[str]:
+        """Name the files of which the catalogue has captures."""
+        return self._catalogue.files()
+
     def captures_of(self, file: str) -> list[Capture]:
         """List the catalogued captures of a file, in order."""
         return self._catalogue.of_file(file)

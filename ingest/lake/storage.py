@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -46,6 +47,10 @@ class Storage(Protocol):
 
     def list(self, folder: str) -> Iterator[tuple[str, int]]:
         """Yield the files of a folder and those below it, in the order of their names, with their bytes."""
+        ...
+
+    def modified(self, name: str) -> datetime:
+        """Say when a file was written, in UTC."""
         ...
 
     def delete(self, name: str) -> None:
@@ -102,6 +107,10 @@ class FolderStorage:
         for path in sorted(paths):
             if not path.name.startswith("."):
                 yield path.relative_to(self._folder).as_posix(), path.stat().st_size
+
+    def modified(self, name: str) -> datetime:
+        """Say when a file was written."""
+        return datetime.fromtimestamp((self._folder / name).stat().st_mtime, UTC)
 
     def delete(self, name: str) -> None:
         """Remove a file."""
@@ -172,6 +181,12 @@ class ObjectStorage:
             found = self._files.find(self._path(folder), detail=True)
         for path in sorted(found):
             yield path.removeprefix(f"{self._root}/"), int(found[path]["size"])
+
+    def modified(self, name: str) -> datetime:
+        """Say when a file was put."""
+        with self._told():
+            moment: datetime = self._files.modified(self._path(name))
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def delete(self, name: str) -> None:
         """Remove a file."""

@@ -111,10 +111,9 @@ def pack_erased(erased: Erased, length: int) -> bytes:
     return b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff" + b" " * filling + b"\x00" + tail
 
 
-def pack_conversion(record: Record, text: str, at: str) -> bytes:
+def pack_conversion(record: Record, text: str, url: str | None, at: str) -> bytes:
     """Write the clean text of a record's document as a `conversion` record that refers to it."""
     submission, content = record.submission, text.encode("utf-8", "replace")
-    url = submission.payload.url
     headers = {
         "WARC-Type": "conversion",
         "WARC-Record-ID": f"<{uuid.uuid5(uuid.NAMESPACE_OID, f'text:{submission.id}:{record.capture}').urn}>",
