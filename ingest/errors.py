@@ -5,6 +5,7 @@ BroadsheetError
 |   |-- SettingsError       a setting is unknown or of the wrong shape
 |   |-- SourceMissing       no named path exists or can be read
 |   |-- ArticleMissing      the index holds no such article
+|   |-- QueryMissing        no query is saved under this id
 |   |-- RequestError        one parameter of a request cannot be meant
 |   |   `-- CursorExpired   what a cursor walks over is no longer held
 |   `-- MappingMismatch     the index carries another mapping version
@@ -66,6 +67,10 @@ class RequestError(UsageError):
 
 class CursorExpired(RequestError):
     """What a cursor walks over is no longer held: begin again without it."""
+
+
+class QueryMissing(UsageError):
+    """No query is saved under this id."""
 
 
 class MappingMismatch(UsageError):

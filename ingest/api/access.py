@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 
 from ingest.api.gate import CHALLENGE
-from ingest.jobs import READ, WRITE, Caller, Reader
+from ingest.jobs import ADMIN, READ, WRITE, Caller, Reader
 from ingest.settings import Settings
 
 
@@ -39,5 +39,6 @@ async def find_settings(request: Request) -> Settings:
 
 Reads = require(READ)
 Writes = require(WRITE)
+Administers = require(ADMIN)
 Reading = Annotated[Reader, Depends(find_reader)]
 Configured = Annotated[Settings, Depends(find_settings)]

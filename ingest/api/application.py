@@ -24,6 +24,7 @@ from ingest.api.metrics import Metrics
 from ingest.api.pages import router as pages
 from ingest.api.pages import show_problem
 from ingest.api.problems import add_problems
+from ingest.api.queries import router as queries
 from ingest.api.schemas import CleanLine, Health, Problem, Ready
 from ingest.settings import Settings
 
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(articles)
     app.include_router(documents)
     app.include_router(exports)
+    app.include_router(queries)
     app.include_router(pages)
     declare_problems(app)
     return app
@@ -96,7 +98,7 @@ def add_layers(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.api.allowed_origins,
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-API-Key"],
             expose_headers=[
                 REQUEST_ID,

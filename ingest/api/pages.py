@@ -8,11 +8,13 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from ingest import jobs
 from ingest.api import article_page, operations_page, search_page
 from ingest.api.access import Configured, Reading, Reads
 from ingest.api.answers import FINGERPRINTED, answer
 from ingest.api.page_state import PageState
 from ingest.api.rendering import STATIC, read_asset, render
+from ingest.jobs import WRITE
 
 HTML = "text/html; charset=utf-8"
 METHODS = ["GET", "HEAD"]
@@ -25,10 +27,12 @@ def page(request: Request, name: str, **values: object) -> Response:
 
 
 @router.api_route("/", methods=METHODS, dependencies=[Reads])
-def search(request: Request, opened: Reading) -> Response:
+def search(request: Request, opened: Reading, settings: Configured) -> Response:
     """Show the search page; its address is its state."""
     state = PageState.read(request.query_params.multi_items())
-    return page(request, "search.html", **search_page.build_page(state, opened))
+    may_save = request.state.caller.may(WRITE)
+    saved = jobs.list_queries(settings)
+    return page(request, "search.html", saved=saved, may_save=may_save, **search_page.build_page(state, opened))
 
 
 @router.api_route("/articles/{any_id:path}", methods=METHODS, dependencies=[Reads])

@@ -21,6 +21,7 @@ from ingest.errors import (
     IndexTimedOut,
     LimitExceeded,
     MappingMismatch,
+    QueryMissing,
     RequestError,
     StorageFull,
     Unavailable,
@@ -31,6 +32,7 @@ MEDIA_TYPE = "application/problem+json"
 # The first that fits counts; what is not here is our own fault.
 STATUSES: tuple[tuple[type[BroadsheetError], HTTPStatus], ...] = (
     (ArticleMissing, HTTPStatus.NOT_FOUND),
+    (QueryMissing, HTTPStatus.NOT_FOUND),
     (CursorExpired, HTTPStatus.GONE),
     (MappingMismatch, HTTPStatus.SERVICE_UNAVAILABLE),
     (UsageError, HTTPStatus.BAD_REQUEST),

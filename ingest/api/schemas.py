@@ -132,6 +132,23 @@ class Accepted(Open):
     documents: list[dict[str, Any]]
 
 
+class SavedQuery(Open):
+    """A search with a name; `query` is what follows the question mark in its address."""
+
+    id: str = Field(examples=["0f3c9a1b2c3d"])
+    name: str
+    query: str
+    by: str
+    created_at: str
+    alert: dict[str, Any] | None
+
+
+class SavedQueries(Open):
+    """The saved queries by their names."""
+
+    queries: list[SavedQuery]
+
+
 class JsonFeed(Open):
     """A feed (jsonfeed.org, version 1.1)."""
 

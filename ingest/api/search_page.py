@@ -47,7 +47,6 @@ def build_page(state: PageState, reader: Reader) -> dict[str, Any]:
         "languages": show_languages(answer["facets"].get("language", []), state) if answer else [],
         "periods": show_periods(state, datetime.now(UTC)),
         "form": FORM,
-        "saved": [],
         "title": state.get("q") or "Search",
     }
 

@@ -22,6 +22,7 @@ from ingest.cli.keeping import add_lake, add_retention
 from ingest.cli.keys import add_keys
 from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
+from ingest.cli.queries import add_alerts, add_queries
 from ingest.cli.reading import add_search, add_show
 from ingest.cli.replaying import add_replay
 from ingest.cli.rules import add_rules
@@ -54,6 +55,8 @@ DECLARE = (
     add_replay,
     add_serve,
     add_keys,
+    add_queries,
+    add_alerts,
     add_dashboards,
     add_setup,
     add_forget,

@@ -1,5 +1,6 @@
 """What the command line and the DAGs call. Arguments and results are plain records; printing is the caller's."""
 
+from ingest.jobs.alerting import run_alerts
 from ingest.jobs.batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
 from ingest.jobs.cleaning import clean, clean_one, dedup, is_failure
 from ingest.jobs.collecting import collect, due_sources
@@ -31,6 +32,8 @@ from ingest.jobs.replaying import Selection, replay
 from ingest.jobs.retention import RetentionReport, apply_retention
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from ingest.jobs.runs import list_runs, show_run
+from ingest.jobs.saved_queries import Target as AlertTarget
+from ingest.jobs.saved_queries import clear_alert, list_queries, remove_query, save_query, set_alert, show_query
 from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
 from ingest.jobs.setting_up import set_up
 from ingest.jobs.streaming import stream
@@ -46,6 +49,7 @@ __all__ = [
     "SEARCH_LIMITS",
     "STATES",
     "WRITE",
+    "AlertTarget",
     "Caller",
     "Erasure",
     "Feed",
@@ -75,6 +79,7 @@ __all__ = [
     "clean",
     "clean_batch",
     "clean_one",
+    "clear_alert",
     "collect",
     "count_sources",
     "create_key",
@@ -100,6 +105,7 @@ __all__ = [
     "list_keys",
     "list_proposals",
     "list_quarantine",
+    "list_queries",
     "list_rules",
     "list_runs",
     "list_splits",
@@ -112,16 +118,21 @@ __all__ = [
     "read_feed",
     "recluster",
     "reject_proposals",
+    "remove_query",
     "replay",
     "replay_quarantine",
     "restore",
     "revoke_key",
+    "run_alerts",
+    "save_query",
     "search",
+    "set_alert",
     "set_up",
     "show",
     "show_event",
     "show_proposal",
     "show_quarantine",
+    "show_query",
     "show_raw",
     "show_rule",
     "show_run",

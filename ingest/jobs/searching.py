@@ -79,6 +79,10 @@ class Reader:
         given = [(name, text) for name, text in parameters if name not in ("size", "facets")]
         return self._pages(self._read([("highlight", "false"), *given], most))
 
+    def check(self, parameters: Iterable[tuple[str, str]]) -> None:
+        """Raise UsageError where the parameters of a search cannot be read; nothing is searched."""
+        self._read(parameters)
+
     def _pages(self, request: SearchRequest) -> Iterator[dict[str, Any]]:
         while True:
             page = self._paging.search(request, counted=False)

@@ -166,16 +166,23 @@ function listSaved() {
   }
 }
 
+async function save() {
+  const address = new URL(location.href);
+  address.searchParams.delete("cursor");
+  const query = address.searchParams.toString();
+  const name = [...address.searchParams.values()].filter(Boolean).join(", ").slice(0, 80);
+  if ("shared" in find("#save").dataset) {
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch("/v1/queries", { method: "POST", headers, body: JSON.stringify({ name, query }) });
+    if (answer.ok) { location.reload(); return; }
+  }
+  localStorage.setItem(SAVED, JSON.stringify([...readSaved().filter((saved) => saved.query !== query), { name, query }]));
+  listSaved();
+}
+
 if (find("#save") && location.search.length > 1) {
   find("#save").hidden = false;
-  find("#save").addEventListener("click", () => {
-    const address = new URL(location.href);
-    address.searchParams.delete("cursor");
-    const query = address.searchParams.toString();
-    const name = [...address.searchParams.values()].filter(Boolean).join(", ").slice(0, 80);
-    localStorage.setItem(SAVED, JSON.stringify([...readSaved().filter((saved) => saved.query !== query), { name, query }]));
-    listSaved();
-  });
+  find("#save").addEventListener("click", save);
 }
 if (find("#saved-list")) listSaved();
 
