@@ -12,7 +12,7 @@ from ingest.batching import RunSettings, cut_batches
 from ingest.clean.agencies import name_agency, read_dateline_agency
 from ingest.dedup import Candidate, Deduplicator
 from ingest.index.protocol import Document, Index
-from ingest.model import Article, Dropped, Failed, PublicationDate
+from ingest.model import Article, Dropped, DropReason, Failed, PublicationDate
 from ingest.stage import Stage
 
 NAME = "deduplicate"
@@ -38,18 +38,28 @@ def deduplicate_stage(
     """Make the stage.
 
     An article whose identity already stands in the index under a newer capture is passed on without a cluster: it will
-    not be written, so it must not move anything.
+    not be written, so it must not move anything. One of which cleaning left nothing is dropped.
     """
 
     def run(articles: Iterable[Article]) -> Iterator[Article | Dropped | Failed]:
         for batch in cut_batches(articles, settings, lambda article: len(article.cleaning.body)):
             stale = find_stale(index, batch)
-            fresh = [article for article in batch if article.document.capture not in stale]
+            fresh = [a for a in batch if a.document.capture not in stale and not is_blank(a)]
             clusters = iter(deduplicator.assign([to_candidate(article, date_of) for article in fresh]))
             for article in batch:
-                yield article if article.document.capture in stale else replace(article, cluster=next(clusters))
+                if is_blank(article):
+                    yield Dropped(trace=article.trace, stage=NAME, reason=DropReason.NO_ARTICLE_TEXT)
+                elif article.document.capture in stale:
+                    yield article
+                else:
+                    yield replace(article, cluster=next(clusters))
 
     return Stage(NAME, run)
+
+
+def is_blank(article: Article) -> bool:
+    """Tell an article of which cleaning left nothing: its text was control characters, say."""
+    return not article.cleaning.body or article.cleaning.body.isspace()
 
 
 def find_stale(index: Index | None, batch: Sequence[Article]) -> set[int]:

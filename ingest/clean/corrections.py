@@ -1,4 +1,7 @@
-"""What a person decided about stretches of one article: found again by their text, and laid over the rules' cuts."""
+"""What a person decided about stretches of one article: found again by their text, and laid over the rules' cuts.
+
+What an outlet changes in its own article is a published correction (`index/corrections.py`).
+"""
 
 from __future__ import annotations
 

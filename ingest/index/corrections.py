@@ -1,4 +1,7 @@
-"""What changed from one version of an article to the next: a word diff, and which kinds of correction it is. Pure."""
+"""What an outlet changed between two versions of its article: a word diff, and the kinds of published correction.
+
+Pure. What people decide about our own cleaning are the corrections of `clean/corrections.py`.
+"""
 
 from __future__ import annotations
 
