@@ -15,6 +15,7 @@ from ingest import __version__, jobs
 from ingest.api.access import Reading, Reads
 from ingest.api.answers import answer_json
 from ingest.api.articles import router as articles
+from ingest.api.articles import suggestions
 from ingest.api.documentation import document, responses
 from ingest.api.documents import router as documents
 from ingest.api.envelope import REQUEST_ID, Envelope
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_health(app, metrics)
     add_cleaning(app, settings)
     app.include_router(articles)
+    app.include_router(suggestions)
     app.include_router(documents)
     app.include_router(exports)
     app.include_router(queries)

@@ -10,7 +10,18 @@ from ingest import jobs
 from ingest.api.access import Configured, Reading, Reads
 from ingest.api.answers import answer_json
 from ingest.api.documentation import DATE, responses, search_parameters
-from ingest.api.schemas import Article, Cleaning, ClusterMembers, Comments, EventMembers, SearchAnswer, Versions
+from ingest.api.schemas import (
+    Article,
+    Cleaning,
+    ClusterMembers,
+    Comments,
+    EventMembers,
+    SearchAnswer,
+    SimilarArticles,
+    Suggestions,
+    Versions,
+)
+from ingest.jobs import SEARCH_LIMITS
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], dependencies=[Reads])
 
@@ -27,6 +38,22 @@ AsOf = Annotated[
     str | None,
     Query(description="The version that stood then.", examples=["2026-01-01"], json_schema_extra={"pattern": DATE}),
 ]
+Size = Annotated[int | None, Query(description="How many.", ge=1, le=SEARCH_LIMITS.max_size, examples=[10])]
+suggestions = APIRouter(prefix="/v1/suggest", tags=["articles"], dependencies=[Reads])
+
+
+@suggestions.get("", responses=responses(Suggestions, 400, 422))
+def suggest(
+    request: Request,
+    opened: Reading,
+    q: Annotated[
+        str,
+        Query(description="What is being typed.", max_length=SEARCH_LIMITS.max_query_characters, examples=["harb"]),
+    ] = "",
+    size: Size = None,
+) -> Response:
+    """Give completions of what is being typed, or where there are none the words that were probably meant."""
+    return answer_json(request, opened.suggest(q, size))
 
 
 @router.get("", responses=responses(SearchAnswer, 400, 410), openapi_extra=search_parameters())
@@ -53,6 +80,12 @@ def comments(any_id: ID, request: Request, opened: Reading) -> Response:
 def cleaning(any_id: ID, request: Request, opened: Reading) -> Response:
     """Give the original text of an article and every span that was removed from it, with its class and rule."""
     return answer_json(request, opened.show_cleaning(any_id))
+
+
+@router.get("/{any_id:path}/similar", responses=responses(SimilarArticles, 404, 422))
+def similar(any_id: ID, request: Request, opened: Reading, size: Size = None) -> Response:
+    """Give the articles most like this one, best first, its copies left out."""
+    return answer_json(request, opened.show_similar(any_id, size))
 
 
 @router.get("/{any_id:path}/cluster", responses=responses(ClusterMembers, 404, 422))

@@ -85,7 +85,10 @@ def choice_parameters() -> list[dict[str, Any]]:
     text = {"type": "string", "minLength": 1, "maxLength": 200}
     values = {"type": "array", "items": text, "maxItems": 5}
     kinds = (("filter", "Only this {}; repeated values are alternatives."), ("exclude", "Not this {}."))
-    return [parameter(f"{kind}.{name}", values, told.format(name), []) for kind, told in kinds for name in FACETS]
+    chosen = [parameter(f"{kind}.{name}", values, told.format(name), []) for kind, told in kinds for name in FACETS]
+    switch, share = {"type": "boolean"}, {"type": "number", "minimum": 0, "maximum": 1}
+    missing = [parameter(f"missing.{name}", switch, f"Only without any {name}.", False) for name in FACETS]
+    return [*chosen, *missing, parameter("min_quality", share, "Only of this quality or better.", 0.5)]
 
 
 def date_parameters() -> list[dict[str, Any]]:
@@ -94,6 +97,7 @@ def date_parameters() -> list[dict[str, Any]]:
     return [
         parameter("from", date, "Published on or after: a year, month, day or time (UTC).", "2019"),
         parameter("to", date, "Published on or before.", "2024-06"),
+        parameter("indexed_after", date, "Written to the index after this time.", "2026-01-01"),
         parameter("as_of", date, "What stood at this time, by the times of captures.", "2026-01-01"),
     ]
 
@@ -104,6 +108,8 @@ def page_parameters() -> list[dict[str, Any]]:
     return [
         parameter("facets", facets, "Fields whose values are counted.", ["publisher", "language"]),
         parameter("facet_size", number(1, SEARCH_LIMITS.max_facet_size), "Values of each facet.", 10),
+        parameter("timeline", {"type": "boolean"}, "Whether articles are counted in time.", True),
+        parameter("significant", number(0, SEARCH_LIMITS.max_significant), "How many words that mark the hits.", 10),
         parameter("size", number(0, SEARCH_LIMITS.max_size), "Hits of a page.", 10),
         parameter("highlight", {"type": "boolean"}, "Whether matches are marked.", True),
     ]

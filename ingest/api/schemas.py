@@ -46,6 +46,30 @@ class FacetValue(Open):
     count: int = Field(ge=0, examples=[12])
 
 
+class FacetTotal(Open):
+    """How many values a facet has in all, and how often those that are not listed occur."""
+
+    values: int = Field(ge=0, examples=[31])
+    others: int = Field(ge=0, examples=[204])
+
+
+class Stretch(Open):
+    """The days from one to another, both included, and how many articles were published in them."""
+
+    start: str = Field(alias="from", examples=["2023-01-01"])
+    to: str = Field(examples=["2023-01-31"])
+    count: int = Field(ge=0, examples=[12])
+
+
+class SignificantWord(Open):
+    """A word that is commoner among the best hits than in the index, and in how many of each it stands."""
+
+    word: str = Field(examples=["cutter"])
+    count: int = Field(ge=1)
+    background: int = Field(ge=1)
+    score: float
+
+
 class SearchAnswer(Open):
     """What a search found; `next` is the cursor of the next page, null on the last one."""
 
@@ -53,9 +77,35 @@ class SearchAnswer(Open):
     total_stories: int = Field(ge=0, description="Distinct clusters among them.", examples=[9])
     hits: list[Hit]
     facets: dict[str, list[FacetValue]]
-    timeline: list[dict[str, Any]]
+    facet_totals: dict[str, FacetTotal] = Field(default_factory=dict)
+    timeline: list[Stretch]
+    significant: list[SignificantWord] = Field(default_factory=list)
+    did_you_mean: str | None = Field(default=None, description="The query with the words that were probably meant.")
     next: str | None = Field(examples=[None])
     notes: list[str] = Field(default_factory=list, description="What of the query was read otherwise than written.")
+
+
+class Completion(Open):
+    """A text that goes on from what is typed: words of titles, or a name; in how many articles."""
+
+    text: str = Field(examples=["harbour pilots"])
+    kind: Literal["title", "name"]
+    count: int = Field(ge=1)
+
+
+class Suggestions(Open):
+    """What may follow what is being typed, and what was probably meant."""
+
+    q: str = Field(examples=["harb"])
+    completions: list[Completion]
+    did_you_mean: str | None = Field(examples=[None])
+
+
+class SimilarArticles(Open):
+    """The articles most like one, best first."""
+
+    id: str
+    similar: list[Hit]
 
 
 class Article(Open):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
 from ingest.errors import ArticleMissing, UsageError
-from ingest.index.mapping import articles_mapping
+from ingest.index.mapping import articles_mapping, stem_of
 from ingest.index.opening import open_index
 from ingest.index.protocol import Document, Index
 from ingest.jobs.paging import Paging, find_secret, is_past
@@ -19,7 +19,10 @@ from ingest.model import Page, Payload
 from ingest.pipeline import Rooms, extracting_stage, open_pool, reading_stage
 from ingest.search import SearchRequest, add_duplicates, build_clusters_query, read_request
 from ingest.search.cursor import CursorSigner
+from ingest.search.response import read_hits
 from ingest.search.settings import SearchSettings
+from ingest.search.similarity import build_similar_query
+from ingest.search.suggesting import WORDS, build_completion_query, build_words_query, read_completions, read_words
 from ingest.settings import Settings
 
 # What the index holds for machines; `show --spans` asks for the spans.
@@ -67,7 +70,30 @@ class Reader:
         if clusters:
             counting = build_clusters_query(clusters, request.as_of)
             response = add_duplicates(response, self._index.search(counting, versions=is_past(request)))
+        elif not response.total and request.cursor is None:
+            response = replace(response, did_you_mean=self._find_meant(request.q))
         return response.to_json()
+
+    def suggest(self, typed: str, size: int | None = None) -> dict[str, Any]:
+        """Give what may follow what is being typed, and what was probably meant; RequestError where it is too long."""
+        settings = self._settings.search
+        query = build_completion_query(typed, settings)
+        found = (
+            () if query is None else read_completions(typed, self._index.search(query), size or settings.suggestions)
+        )
+        meant = self._find_meant(typed) if query is not None and not found else None
+        return {"q": typed, "completions": [asdict(each) for each in found], "did_you_mean": meant}
+
+    def _find_meant(self, text: str) -> str | None:
+        query = build_words_query(text)
+        return read_words(text, self._index.search(query)) if query["suggest"][WORDS]["text"] else None
+
+    def show_similar(self, any_id: str, size: int | None = None) -> dict[str, Any]:
+        """Give the articles most like one, its copies left out; ArticleMissing where there is no such article."""
+        document = find(self._index, any_id)
+        query = build_similar_query(document, stem_of(document["language"]), size or self._settings.search.similar)
+        hits = read_hits(self._index.search(query))
+        return {"id": document["id"], "similar": [hit.to_json() for hit in hits]}
 
     def walk(self, parameters: Iterable[tuple[str, str]], page_size: int = 1000) -> Iterator[dict[str, Any]]:
         """Yield every hit of a search once, as pages `{"hits", "next"}` without counts; `cursor` goes on from a page.

@@ -1,8 +1,9 @@
 """Request -> query, pure: a small subset of the Elasticsearch search body, which every backend understands.
 
-Queries: bool, match_all, match_none, exists, term, terms, range, match, multi_match (best_fields, phrase,
-bool_prefix), match_phrase, combined_fields over the stemmed fields of one language. Aggregations: filter with terms or
-cardinality within. Beside them post_filter, sort, search_after, pit, highlight, size, _source and track_total_hits.
+Queries: bool, match_all, match_none, exists, term, terms, prefix, range, match, multi_match (best_fields, phrase,
+bool_prefix), match_phrase, combined_fields over the stemmed fields of one language, more_like_this of a text over one
+of them. Aggregations: terms, cardinality, auto_date_histogram, alone or within a filter, significant_text within a
+sampler. Beside them post_filter, sort, search_after, pit, suggest (term), highlight, size, _source, track_total_hits.
 Keys are used as written here; a backend refuses what it does not know.
 
 The query selects by words, dates, languages, exclusions and the filters of fields that are not counted; `post_filter`
@@ -41,6 +42,10 @@ HIT_FIELDS = (
 KEYS = ("id", "cluster_id", "language")
 TOTAL = "total"
 STORIES = "stories"
+DISTINCT = "distinct"
+TIMELINE = "timeline"
+SIGNIFICANT = "significant"
+SAMPLE = "sample"
 VALUES = "values"
 LANGUAGES = "languages"
 # The stemmed fields of languages without a stemmer: they know no stop words, so marking by them would mark every "the".
@@ -179,8 +184,29 @@ def _aggregate(request: SearchRequest, counted: Choices) -> Body:
     for name in dict.fromkeys(request.facets):
         others = {other: values for other, values in counted.items() if other != name}
         values = {"field": name, "size": request.values, "order": [{"_count": "desc"}, {"_key": "asc"}]}
-        aggregations[facet_name(name)] = {"filter": _narrow(others, hide=hide), "aggs": {VALUES: {"terms": values}}}
+        distinct = {"cardinality": {"field": name, "precision_threshold": precision}}
+        aggregations[facet_name(name)] = {
+            "filter": _narrow(others, hide=hide),
+            "aggs": {VALUES: {"terms": values}, DISTINCT: distinct},
+        }
+    shown = _narrow(counted, hide=hide)
+    if request.timeline:
+        aggregations[TIMELINE] = {"filter": shown, "aggs": {VALUES: _timeline(request.settings.timeline_buckets)}}
+    if request.significant:
+        aggregations[SIGNIFICANT] = {"filter": shown, "aggs": {SAMPLE: _significant(request)}}
     return aggregations
+
+
+def _timeline(buckets: int) -> Body:
+    return {"auto_date_histogram": {"field": "published_at", "buckets": buckets, "minimum_interval": "day"}}
+
+
+def _significant(request: SearchRequest) -> Body:
+    """Ask for more than are wanted: the words that were asked for are the most significant, and are left out."""
+    size = request.significant + request.settings.max_query_terms
+    words = {"field": "body", "size": size, "min_doc_count": 3}
+    sample = {"shard_size": request.settings.significant_sample}
+    return {"sampler": sample, "aggs": {VALUES: {"significant_text": words}}}
 
 
 def _sort(request: SearchRequest, *, scored: bool) -> list[Body]:

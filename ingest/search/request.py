@@ -29,7 +29,8 @@ class SearchRequest:
     hit can carry. Values of one filter are alternatives, filters add up; `missing` fields have no value. `as_of`
     searches what stood at that time, by the times of captures, `indexed_after` what was written later. `from_` is
     inclusive, `to` exclusive, all in UTC (`read_request` makes of `to=2020` the first instant of 2021). `languages` are
-    language codes (none: all). `facets` are the fields to count, `fields` those of the hits (none: the usual ones).
+    language codes (none: all). `facets` are the fields to count, `fields` those of the hits (none: the usual ones),
+    `significant` how many words that mark the hits are wanted.
     """
 
     facet_fields: tuple[str, ...]
@@ -51,6 +52,8 @@ class SearchRequest:
     facet_size: int | None = None
     size: int | None = None
     fields: tuple[str, ...] = ()
+    timeline: bool = True
+    significant: int = 0
     highlight: bool = True
     cursor: str | None = None
     settings: SearchSettings = field(default_factory=SearchSettings)
@@ -73,6 +76,7 @@ class SearchRequest:
         _check_range("facet_size", self.values, 1, self.settings.max_facet_size)
         if self.from_ is not None and self.to is not None and self.from_ >= self.to:
             raise RequestError("the search would end before it begins: from is later than to", "from")
+        _check_range("significant", self.significant, 0, self.settings.max_significant)
         if self.in_ == "comments" and self.as_of is not None:
             raise RequestError("comments are kept as they stand: in=comments and as_of do not go together", "as_of")
         if self.min_quality is not None and not 0 <= self.min_quality <= 1:
@@ -104,8 +108,8 @@ def read_request(
 
     Names are `q`, `in`, `filter.<field>`, `exclude.<field>`, `missing.<field>` (true), `from`, `to`, `as_of`,
     `indexed_after`, `min_quality`, `language`, `sort`, `duplicates`, `facets` and `fields` (names between commas),
-    `facet_size`, `size`, `highlight` and `cursor`; filters and lists may repeat. Raises RequestError naming what is
-    unknown or cannot be read.
+    `facet_size`, `timeline`, `significant`, `size`, `highlight` and `cursor`; filters and lists may repeat. Raises
+    RequestError naming what is unknown or cannot be read.
     """
     given: dict[str, Any] = {}
     filters: dict[str, tuple[str, ...]] = {}
@@ -182,6 +186,8 @@ _READERS: dict[str, tuple[str, Any]] = {
     "duplicates": ("duplicates", lambda _, text: text),
     "facet_size": ("facet_size", _read_number),
     "size": ("size", _read_number),
+    "timeline": ("timeline", _read_switch),
+    "significant": ("significant", _read_number),
     "highlight": ("highlight", _read_switch),
     "cursor": ("cursor", lambda _, text: text),
 }

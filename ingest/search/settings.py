@@ -23,6 +23,11 @@ class SearchSettings:
         cursor_secret: What cursors are signed with; empty for a secret of the system's own, kept beside the index.
         exact_weight: How much a word in its exact form adds to the score, as a share of its stemmed form's.
         exact_story_count: Up to this many stories their number is counted exactly; above it, within about 1 %.
+        timeline_buckets: Most stretches of time that a timeline is cut into.
+        significant_sample: How many of the best hits significant words are taken from.
+        max_significant: Most significant words of one search.
+        suggestions: Completions given where a request names no number.
+        similar: Similar articles given where a request names no number.
         fragment_characters: Length of a highlighted passage.
         fragments: Most highlighted passages of one article.
         comment_snippets: Most comments of one article that are shown where comments were searched.
@@ -45,6 +50,11 @@ class SearchSettings:
     cursor_secret: str = field(default="", repr=False)
     exact_weight: float = 0.15
     exact_story_count: int = 40_000
+    timeline_buckets: int = 40
+    significant_sample: int = 200
+    max_significant: int = 50
+    suggestions: int = 8
+    similar: int = 10
     fragment_characters: int = 160
     fragments: int = 3
     comment_snippets: int = 3

@@ -59,6 +59,21 @@ def test_a_cursor_whose_walk_is_over_is_gone(settings: Settings, tmp_path: Path)
     assert (answer.status_code, answer.headers["content-type"]) == (410, PROBLEM)
 
 
+def test_suggestions_complete_or_correct(client: TestClient) -> None:
+    """While somebody types; and where nothing is found a search says what was probably meant."""
+    told = client.get("/v1/suggest", params={"q": "pilots ask f"}).json()
+    assert "pilots ask for" in [completion["text"] for completion in told["completions"]]
+    assert client.get("/v1/suggest", params={"q": "harbuor"}).json()["did_you_mean"] == "harbour"
+    assert client.get("/v1/articles", params={"q": "harbuor"}).json()["did_you_mean"] == "harbour"
+    assert client.get("/v1/suggest", params={"q": "x" * 600}).status_code in (400, 422)
+
+
+def test_similar_articles_leave_copies_out(client: TestClient, article: str) -> None:
+    """Its copy is no similar article, but itself."""
+    assert client.get(f"/v1/articles/{article}/similar").json() == {"id": article, "similar": []}
+    assert client.get("/v1/articles/nowhere/similar").status_code == 404
+
+
 def test_no_hit_is_an_answer(client: TestClient) -> None:
     """Nothing found is 200 with an empty list."""
     answer = client.get("/v1/articles", params={"q": "submarine"})

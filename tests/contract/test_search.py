@@ -28,8 +28,13 @@ from ingest.search import (
 )
 from ingest.search.cursor import CursorSigner
 from ingest.search.request import SearchRequest
+from ingest.search.response import read_hits
+from ingest.search.settings import SearchSettings
+from ingest.search.similarity import build_similar_query
+from ingest.search.suggesting import build_completion_query, build_words_query, read_completions, read_words
 from tests.contract.search_corpus import writes
 
+FACETS = articles_mapping().facets
 QUERIES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "search_queries.json").read_text(encoding="utf-8"))
 ABOUT = [query["about"] for query in QUERIES]
 Answer = dict[str, Any]
@@ -72,7 +77,7 @@ class Asked:
     @classmethod
     def read(cls, query: dict[str, Any]) -> Asked:
         """Read a row of the table."""
-        return cls(read_request([(name, text) for name, text in query["parameters"]], articles_mapping().facets))
+        return cls(read_request([(name, text) for name, text in query["parameters"]], FACETS))
 
     def ask(self, index: Index) -> Answer:
         """Search, in the stemmed fields of the languages asked for or of all that are present."""
@@ -87,7 +92,7 @@ def test_both_backends_give_the_same(embedded: Index, server: Index, query: dict
     """Whoever moves from the embedded index to a server finds the same articles and the same counts."""
     asked = Asked.read({**query, "parameters": [*query["parameters"], *whole(query)]})
     here, there = asked.ask(embedded), asked.ask(server)
-    for counted in ("total", "total_stories", "facets", "notes"):
+    for counted in ("total", "total_stories", "facets", "facet_totals", "timeline", "notes"):
         assert here[counted] == there[counted], counted
     ids_here, ids_there = ([hit["id"] for hit in answer["hits"]] for answer in (here, there))
     if asked.request.sort != "relevance":
@@ -153,8 +158,8 @@ def test_totals_and_facets_count_what_hits_show(embedded: Index, query: dict[str
 def test_facet_ignores_its_own_filter_and_no_other(embedded: Index) -> None:
     """Choosing one publisher must not make the others vanish from the list to choose from."""
     base = [("facets", "publisher,language"), ("size", "0")]
-    free = Asked(read_request(base, articles_mapping().facets)).ask(embedded)
-    chosen = Asked(read_request([*base, ("filter.publisher", "Hafenbote")], articles_mapping().facets)).ask(embedded)
+    free = Asked(read_request(base, FACETS)).ask(embedded)
+    chosen = Asked(read_request([*base, ("filter.publisher", "Hafenbote")], FACETS)).ask(embedded)
     assert chosen["facets"]["publisher"] == free["facets"]["publisher"]
     assert chosen["facets"]["language"] != free["facets"]["language"]
 
@@ -162,12 +167,73 @@ def test_facet_ignores_its_own_filter_and_no_other(embedded: Index) -> None:
 @pytest.mark.elasticsearch
 def test_both_backends_count_duplicates(embedded: Index, server: Index) -> None:
     """A canonical article says how many copies were folded into it."""
-    request = read_request([("q", '"nine days" OR "distrust remains"')], articles_mapping().facets)
+    request = read_request([("q", '"nine days" OR "distrust remains"')], FACETS)
     for index in (embedded, server):
         response = read_response(index.search(build_query(request, ("en",))), request)
         clusters = build_clusters_query([str(hit.fields["cluster_id"]) for hit in response.hits])
         told = add_duplicates(response, index.search(clusters))
         assert {int(hit.fields["id"], 16): hit.duplicates for hit in told.hits} == {1: 2, 6: 1}
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.parametrize(
+    "span", ["2021-03-03 2021-03-20", "2021-01-01 2021-06-30", "2019 2022", "2015 2024", "2021-03-03"]
+)
+def test_both_backends_cut_time_alike(embedded: Index, server: Index, span: str) -> None:
+    """Days, weeks, months, quarters or years, whatever fits; each stretch searched by itself finds what it counts."""
+    start, end = (span.split() * 2)[:2]
+    asked = [("from", start), ("to", end), ("size", "0")]
+    here, there = (Asked(read_request(asked, FACETS)).ask(index)["timeline"] for index in (embedded, server))
+    assert here == there
+    assert len(here) <= 40
+    assert here or span == "2021-03-03"
+    for stretch in here[:: len(here) // 4 + 1]:
+        within = [
+            ("from", stretch["from"]),
+            ("to", min(stretch["to"], end if len(end) > 4 else f"{end}-12-31")),
+            ("size", "100"),
+        ]
+        assert len(Asked(read_request(within, FACETS)).ask(embedded)["hits"]) == stretch["count"]
+
+
+@pytest.mark.elasticsearch
+def test_both_backends_find_significant_words(embedded: Index, server: Index) -> None:
+    """What articles about a thing speak of more than others; the thing itself left out."""
+    asked = Asked(read_request([("q", "harbour"), ("language", "en"), ("significant", "5")], FACETS))
+    here, there = ([word["word"] for word in asked.ask(index)["significant"]] for index in (embedded, server))
+    assert len(set(here) & set(there)) >= 4
+    assert not {"harbour", "the", "a"} & {*here, *there}
+
+
+@pytest.mark.elasticsearch
+def test_both_backends_know_what_was_meant(embedded: Index, server: Index) -> None:
+    """A word that no article has becomes one that some have; the rest of the query stays."""
+    for index in (embedded, server):
+        answer = index.search(build_words_query("harbuor AND -councli publisher:Psot librar*"))
+        assert read_words("harbuor AND -councli publisher:Psot", answer) == "harbour AND -council publisher:Psot"
+        assert read_words("harbour", index.search(build_words_query("harbour"))) is None
+
+
+@pytest.mark.elasticsearch
+def test_both_backends_complete(embedded: Index, server: Index) -> None:
+    """Words of titles with what follows them, and names, whatever their case."""
+    for typed, expected in (("harb", "harbour"), ("moorland g", "Moorland Gazette"), ("bea", "Bea Lund")):
+        query = build_completion_query(typed, SearchSettings())
+        assert query is not None
+        here, there = (read_completions(typed, index.search(query), 100) for index in (embedded, server))
+        assert here == there
+        assert expected in [completion.text for completion in here]
+
+
+@pytest.mark.elasticsearch
+def test_both_backends_find_similar_articles(embedded: Index, server: Index) -> None:
+    """Those that share its words, never its copies; the first ones are the same on both."""
+    document = embedded.documents([f"{1001:032x}"])[f"{1001:032x}"]
+    query = build_similar_query(document, stem_of(document["language"]), 10)
+    here, there = (read_hits(index.search(query)) for index in (embedded, server))
+    assert len({hit.id for hit in here} & {hit.id for hit in there}) >= 6
+    assert document["cluster_id"] not in {hit.cluster_id for hit in (*here, *there)}
+    assert {hit.language for hit in (*here, *there)} == {document["language"]}
 
 
 @pytest.mark.elasticsearch
@@ -188,7 +254,7 @@ def test_both_backends_show_the_comments_that_matched(embedded: Index, server: I
 @pytest.mark.elasticsearch
 def test_both_backends_highlight_and_escape(embedded: Index, server: Index) -> None:
     """What matched is marked by its stem, and no text of an article becomes markup."""
-    asked = Asked(read_request([("q", "elections bold")], articles_mapping().facets))
+    asked = Asked(read_request([("q", "elections bold")], FACETS))
     for index in (embedded, server):
         highlights = next(hit for hit in asked.ask(index)["hits"] if int(hit["id"], 16) == 14)["highlights"]
         text = " ".join(highlights["title"] + highlights["body"])

@@ -229,7 +229,7 @@ def test_stories_are_counted(writer: TantivyIndex, threshold: int) -> None:
         ({"query": {"bool": {"boost": 2}}}, "bool: boost cannot be used"),
         ({"from": 10}, "a search: from cannot be used"),
         ({"sort": [{"title": "asc"}]}, "sorted by score, or by published_at"),
-        ({"aggs": {"a": {"date_histogram": {}}}}, "an aggregation: date_histogram cannot be used"),
+        ({"aggs": {"a": {"date_histogram": {}}}}, "the aggregation 'date_histogram' cannot be used"),
         ({"aggs": {"a": {"terms": {"field": "year", "order": [{"_key": "asc"}]}}}}, "ordered by count"),
     ],
 )

@@ -25,6 +25,7 @@ OLDEST = [{"published_at": {"order": "asc", "missing": "_last"}}, {"id": {"order
 CANONICAL = {"term": {"canonical": True}}
 EVERYTHING: dict[str, Any] = {"match_all": {}}
 STORIES = {"stories": {"cardinality": {"field": "cluster_id", "precision_threshold": 40_000}}}
+TIMELINE = {"values": {"auto_date_histogram": {"field": "published_at", "buckets": 40, "minimum_interval": "day"}}}
 BY_COUNT = [{"_count": "desc"}, {"_key": "asc"}]
 
 
@@ -86,6 +87,14 @@ def phrase(text: str, fields: tuple[str, ...] = ("title", "body")) -> dict[str, 
     return {"multi_match": {"query": text, "type": "phrase", "fields": list(fields)}}
 
 
+def counted(field: str) -> dict[str, Any]:
+    """Give the aggregations of a facet of five values."""
+    return {
+        "values": {"terms": {"field": field, "size": 5, "order": BY_COUNT}},
+        "distinct": {"cardinality": {"field": field, "precision_threshold": 40_000}},
+    }
+
+
 def marked(text: str) -> dict[str, Any]:
     """Give the clause that marks long words in their exact form."""
     return {"multi_match": {"query": text, "type": "best_fields", "operator": "or", "fields": ["title", "body"]}}
@@ -105,7 +114,10 @@ def test_search_for_nothing_lists_the_newest() -> None:
     assert build() == {
         "query": EVERYTHING,
         "post_filter": {"bool": {"filter": [CANONICAL]}},
-        "aggs": {"total": {"filter": EVERYTHING, "aggs": STORIES}},
+        "aggs": {
+            "total": {"filter": EVERYTHING, "aggs": STORIES},
+            "timeline": {"filter": {"bool": {"filter": [CANONICAL]}}, "aggs": TIMELINE},
+        },
         "sort": NEWEST,
         "size": 10,
         "_source": list(HIT_FIELDS),
@@ -145,12 +157,13 @@ def test_whole_request() -> None:
             "total": {"filter": {"bool": {"filter": [publisher]}}, "aggs": STORIES},
             "facet_publisher": {
                 "filter": {"bool": {"filter": [CANONICAL]}},
-                "aggs": {"values": {"terms": {"field": "publisher", "size": 5, "order": BY_COUNT}}},
+                "aggs": counted("publisher"),
             },
             "facet_language": {
                 "filter": {"bool": {"filter": [publisher, CANONICAL]}},
-                "aggs": {"values": {"terms": {"field": "language", "size": 5, "order": BY_COUNT}}},
+                "aggs": counted("language"),
             },
+            "timeline": {"filter": {"bool": {"filter": [publisher, CANONICAL]}}, "aggs": TIMELINE},
         },
         "sort": BY_SCORE,
         "size": 3,
@@ -211,6 +224,19 @@ def test_less_common_conditions() -> None:
         "must_not": [{"exists": {"field": "year"}}, {"exists": {"field": "published_at"}}],
     }
     assert body["_source"] == ["id", "cluster_id", "language", "title", "body"]
+
+
+def test_significant_words_are_taken_from_the_best_hits() -> None:
+    """More are asked for than are wanted, since the words asked for are among them; no timeline if none is wanted."""
+    aggregations = build(q="ferry", significant=5, timeline=False)["aggs"]
+    words = {"significant_text": {"field": "body", "size": 69, "min_doc_count": 3}}
+    assert aggregations == {
+        "total": {"filter": EVERYTHING, "aggs": STORIES},
+        "significant": {
+            "filter": {"bool": {"filter": [CANONICAL]}},
+            "aggs": {"sample": {"sampler": {"shard_size": 200}, "aggs": {"values": words}}},
+        },
+    }
 
 
 def test_shown_duplicates_are_hits_and_counted() -> None:

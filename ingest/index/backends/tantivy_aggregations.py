@@ -1,14 +1,16 @@
-"""The aggregations of `search.query` over a tantivy searcher: terms and cardinality, alone or within a filter."""
+"""The aggregations of `search.query` over a tantivy searcher, alone or within filters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tantivy import Query, Searcher
 
-from ingest.index.backends.tantivy_collection import count_hits
+from ingest.index.backends.tantivy_collection import Collection, count_hits
 from ingest.index.backends.tantivy_query import QueryCompiler, UnsupportedError, check_keys, single
+from ingest.index.backends.tantivy_timeline import count_timeline
+from ingest.index.backends.tantivy_words import find_significant
 
 Body = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -23,22 +25,49 @@ MOST_BUCKETS = 65_000
 class Aggregator:
     """Aggregates over what one query finds."""
 
-    def __init__(self, searcher: Searcher, compiler: QueryCompiler) -> None:
+    def __init__(self, collection: Collection, searcher: Searcher, compiler: QueryCompiler) -> None:
+        self._collection = collection
         self._searcher = searcher
         self._compiler = compiler
+        self._kinds: dict[str, Callable[[Query, Body], Answer]] = {
+            "terms": self._terms,
+            "cardinality": self._cardinality,
+            "auto_date_histogram": self._timeline,
+        }
 
     def run(self, query: Query, aggregations: Mapping[str, Body]) -> dict[str, Answer]:
         """Answer each aggregation; raise UnsupportedError where one is not in the subset."""
         return {name: self._run_one(query, body) for name, body in aggregations.items()}
 
     def _run_one(self, query: Query, body: Body) -> Answer:
-        check_keys(body, ("filter", "terms", "cardinality", "aggs"), "an aggregation")
         if "filter" in body:
+            check_keys(body, ("filter", "aggs"), "an aggregation")
             return self._filter(query, body)
+        if "sampler" in body:
+            check_keys(body, ("sampler", "aggs"), "an aggregation")
+            return self._sample(query, body)
         kind, options = single(body, "an aggregation")
-        if kind == "terms":
-            return self._terms(query, options)
-        return self._cardinality(query, options)
+        if kind not in self._kinds:
+            raise UnsupportedError(f"the aggregation {kind!r} cannot be used with the embedded index")
+        return self._kinds[kind](query, options)
+
+    def _sample(self, query: Query, body: Body) -> Answer:
+        """Look at the best hits; only significant words of a text are found in them."""
+        hits = self._searcher.search(query, body["sampler"].get("shard_size", 100), count=False).hits
+        documents = [self._collection.fetch(self._searcher, address).document for _, address in hits]
+        answer: Answer = {"doc_count": len(documents)}
+        for name, inner in body["aggs"].items():
+            kind, options = single(inner, "an aggregation")
+            if kind != "significant_text":
+                raise UnsupportedError(f"the aggregation {kind!r} of a sample cannot be used with the embedded index")
+            check_keys(options, ("field", "size", "min_doc_count"), "significant_text")
+            texts = (document.get(options["field"]) or "" for document in documents)
+            answer[name] = {"buckets": find_significant(self._searcher, texts, options)}
+        return answer
+
+    def _timeline(self, query: Query, options: Body) -> Answer:
+        check_keys(options, ("field", "buckets", "minimum_interval"), "auto_date_histogram")
+        return count_timeline(self._searcher, query, options)
 
     def _filter(self, query: Query, body: Body) -> Answer:
         narrowed = self._compiler.both(query, body["filter"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tantivy import FieldType, Occur, Query
+from tantivy import FieldType, Occur, Query, Searcher
 
 from ingest.errors import UsageError
 from ingest.index.backends.tantivy_analysis import exact_analyzer, stem_analyzer
@@ -22,9 +22,9 @@ from ingest.index.backends.tantivy_schema import (
     TITLE_WEIGHT,
     MappedSchema,
 )
+from ingest.index.backends.tantivy_similar import match_some, select_terms
 
 Body = Mapping[str, Any]
-
 _TITLE = re.compile(r"stemmed\.title\.(?P<stem>\w+)(?:\^(?P<weight>[\d.]+))?")
 _COMMENTS = re.compile(r"stemmed\.comments\.(?P<stem>\w+)")
 _BODY = re.compile(r"stemmed\.body\.(?P<stem>\w+)")
@@ -56,8 +56,9 @@ def check_keys(body: Body, known: Sequence[str], what: str) -> None:
 class QueryCompiler:
     """Compiles queries against one schema."""
 
-    def __init__(self, mapped: MappedSchema) -> None:
+    def __init__(self, mapped: MappedSchema, searcher: Searcher | None = None) -> None:
         self._mapped = mapped
+        self._searcher = searcher
         self._kinds: dict[str, Callable[[Any], Query]] = {
             "match_all": lambda _: Query.all_query(),
             "match_none": lambda _: Query.empty_query(),
@@ -66,10 +67,12 @@ class QueryCompiler:
             "term": self._term,
             "terms": self._terms,
             "range": self._range,
+            "prefix": self._keyword_prefix,
             "match": self._match,
             "match_phrase": self._match_phrase,
             "multi_match": self._multi_match,
             "combined_fields": self._combined_fields,
+            "more_like_this": self._more_like_this,
         }
 
     def compile(self, query: Body) -> Query:
@@ -145,6 +148,14 @@ class QueryCompiler:
             include_upper="lt" not in bounds,
         )
 
+    def _keyword_prefix(self, body: Body) -> Query:
+        field, options = single(body, "prefix")
+        check_keys(options, ("value", "case_insensitive"), "prefix")
+        if self._kind(field) != "keyword" or not options.get("case_insensitive"):
+            raise UnsupportedError("a prefix is looked for in keyword fields, whatever its case")
+        pattern = "".join(_either_case(letter) for letter in options["value"])
+        return Query.regex_query(self._mapped.schema, field, f"{pattern}.*")
+
     def _match(self, body: Body) -> Query:
         field, options = single(body, "match")
         check_keys(options, ("query", "operator", "boost"), "match")
@@ -208,6 +219,19 @@ class QueryCompiler:
         field, stem = read_stemmed_fields(body["fields"])
         return self._any_or_all(field, self.stemmed_terms(stem, body["query"]), body)
 
+    def _more_like_this(self, body: Body) -> Query:
+        known = ("fields", "like", "min_term_freq", "min_doc_freq", "max_query_terms", "minimum_should_match")
+        check_keys(body, known, "more_like_this")
+        if (
+            self._searcher is None
+            or len(body["fields"]) != 1
+            or (stemmed := _BODY.fullmatch(body["fields"][0])) is None
+        ):
+            raise UnsupportedError("more_like_this takes one stemmed field of bodies")
+        terms = self.stemmed_terms(stemmed["stem"], body["like"])
+        chosen = select_terms(self._searcher, STEMMED_ALL, terms, body)
+        return match_some(self._mapped.schema, STEMMED_ALL, chosen, body.get("minimum_should_match", "30%"))
+
     def stemmed_terms(self, stem: str, text: str) -> list[str]:
         """Analyze a text as the stemmed fields named `stem` are; raise UnsupportedError where there are none."""
         return stem_analyzer(self.analyzer_of(stem)).terms(text)
@@ -235,6 +259,12 @@ def read_stemmed_fields(fields: Sequence[str]) -> tuple[str, str]:
 
 # What tantivy's nanoseconds since 1970 can hold; no article is older or younger.
 EARLIEST, LATEST = datetime(1678, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
+
+
+def _either_case(letter: str) -> str:
+    """Make the pattern of a letter in either case."""
+    cases = sorted({letter, letter.lower(), letter.upper()})
+    return f"(?:{'|'.join(map(re.escape, cases))})"
 
 
 def _unscored(query: Query) -> Query:

@@ -13,12 +13,13 @@ from ingest.index.backends.tantivy_collection import Collection, Stored, count_h
 from ingest.index.backends.tantivy_highlights import Highlighter
 from ingest.index.backends.tantivy_orders import NEWEST, OLDEST, OrderPlace, narrow_after, order_keys
 from ingest.index.backends.tantivy_query import QueryCompiler, UnsupportedError, check_keys
+from ingest.index.backends.tantivy_words import suggest_words
 
 Body = Mapping[str, Any]
 
 KNOWN = (
     *("query", "post_filter", "aggs", "sort", "size", "_source", "highlight", "track_total_hits"),
-    *("pit", "search_after"),
+    *("pit", "search_after", "suggest"),
 )
 BY_SCORE = [{"_score": {"order": "desc"}}, {"id": {"order": "asc"}}]
 ORDERS = {
@@ -33,7 +34,8 @@ MOST_TIES = 1_000
 def search_collection(collection: Collection, body: Body, held: Searcher | None = None) -> dict[str, Any]:
     """Answer a search body, over a held commit or the last one; UnsupportedError where it is not in the subset."""
     check_keys(body, KNOWN, "a search")
-    searcher, compiler = held or collection.searcher(), QueryCompiler(collection.mapped)
+    searcher = held or collection.searcher()
+    compiler = QueryCompiler(collection.mapped, searcher)
     query = compiler.compile(body.get("query", {"match_all": {}}))
     narrowed = compiler.both(query, body.get("post_filter", {"match_all": {}}))
     highlighter = Highlighter(body["highlight"], compiler) if "highlight" in body else None
@@ -45,8 +47,20 @@ def search_collection(collection: Collection, body: Body, held: Searcher | None 
         }
     }
     if "aggs" in body:
-        answer["aggregations"] = Aggregator(searcher, compiler).run(query, body["aggs"])
+        answer["aggregations"] = Aggregator(collection, searcher, compiler).run(query, body["aggs"])
+    if "suggest" in body:
+        answer["suggest"] = _suggest(searcher, body["suggest"])
     return answer
+
+
+def _suggest(searcher: Searcher, body: Body) -> dict[str, Any]:
+    answers = {}
+    for name, asked in body.items():
+        check_keys(asked, ("text", "term"), "a suggestion")
+        known = ("field", "suggest_mode", "size", "max_edits", "prefix_length", "min_word_length")
+        check_keys(asked["term"], known, "a suggestion of terms")
+        answers[name] = suggest_words(searcher, asked["text"], asked["term"])
+    return answers
 
 
 def is_by_score(body: Body) -> bool:
