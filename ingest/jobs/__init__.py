@@ -37,6 +37,14 @@ from ingest.jobs.saved_queries import clear_alert, list_queries, remove_query, s
 from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
 from ingest.jobs.setting_up import set_up
 from ingest.jobs.streaming import stream
+from ingest.jobs.tasks import (
+    announce_batches,
+    compare_counts,
+    count_proposals,
+    recluster_all,
+    replay_entries,
+    reprocess,
+)
 from ingest.jobs.trials import StagesReport
 from ingest.jobs.watch import Watch
 from ingest.lake import Filters
@@ -68,6 +76,7 @@ __all__ = [
     "View",
     "Watch",
     "accept_proposals",
+    "announce_batches",
     "apply_corrections",
     "apply_retention",
     "assert_answered",
@@ -81,6 +90,8 @@ __all__ = [
     "clean_one",
     "clear_alert",
     "collect",
+    "compare_counts",
+    "count_proposals",
     "count_sources",
     "create_key",
     "cut",
@@ -117,10 +128,13 @@ __all__ = [
     "read_export",
     "read_feed",
     "recluster",
+    "recluster_all",
     "reject_proposals",
     "remove_query",
     "replay",
+    "replay_entries",
     "replay_quarantine",
+    "reprocess",
     "restore",
     "revoke_key",
     "run_alerts",

@@ -6,6 +6,7 @@ task balances, and `publish` can assert the books of the whole.
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,6 +49,7 @@ from ingest.stage import Stage
 from ingest.state import open_records, read_records
 
 COMMAND = "batches"
+TICKET = ".batches"  # a file of references to batches that are in the lake already
 BATCH = RunSettings(batch_documents=1000, batch_bytes=32_000_000)
 
 Flags = Mapping[str, Any]
@@ -62,7 +64,7 @@ def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[
     """Claim what lies in a drop folder, take it into the lake, and give a reference a batch; none for nothing.
 
     Files are claimed by renaming them, so that two runs never share one; what an earlier run claimed and did not finish
-    is claimed again.
+    is claimed again. The batches that a `TICKET` names come first.
     """
     settings = load_settings(flags)
     claimed = claim_files(Path(folder), run_id)
@@ -70,9 +72,17 @@ def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[
         return []
     with open_records(settings.index) as records:
         RunLog(records, settings, run_id, COMMAND, process=None).begin()
+    tickets = [path for path in claimed if path.name.endswith(TICKET)]
+    announced = [reference for ticket in tickets for reference in json.loads(ticket.read_text(encoding="utf-8"))]
+    files = [str(path) for path in claimed if path not in tickets]
+    return announced + (read_files(files, run_id, settings) if files else [])
+
+
+def read_files(files: Sequence[str], run_id: str, settings: Settings) -> list[str]:
+    """Take files into the lake, and give a reference a batch."""
     with open_lake(settings.lake) as lake, read_records(settings.index) as erased:
         stage = reading_stage(settings, lake, run_id, erased)
-        outcomes = carry_on(stage, read_payloads([str(path) for path in claimed], settings.sources))
+        outcomes = carry_on(stage, read_payloads(files, settings.sources))
         told = settle(lake, outcomes, {stage.name}, run_id)
         batches = enumerate(cut_batches(told, BATCH, size_of))
         return [write_handover(lake, run_id, stage.name, number, batch) for number, batch in batches]

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-HOME = Path(tempfile.mkdtemp(prefix="broadsheet-airflow-"))
-atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+from tests.dags.running import HOME, ROOT
 
 # Airflow reads these once, at its first import.
 for stale in [name for name in os.environ if name.startswith("AIRFLOW")]:
@@ -33,3 +28,13 @@ def metadata_database() -> None:
     from airflow.utils.db import initdb
 
     initdb()
+
+
+@pytest.fixture(scope="session")
+def dag_bag() -> Any:
+    """Load every DAG as the DAG processor does."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(ROOT / "dags", bundle_name="dags-folder")
+    assert bag.import_errors == {}
+    return bag

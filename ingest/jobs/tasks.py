@@ -1,0 +1,91 @@
+"""What the DAGs call beside the main job's batches: each takes plain values and gives plain books."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ingest.index.opening import open_index
+from ingest.jobs.batches import TICKET, Flags, load_settings
+from ingest.jobs.ingestion import IngestReport
+from ingest.jobs.learning import list_proposals
+from ingest.jobs.quarantine import replay_quarantine
+from ingest.jobs.reclustering import recluster
+from ingest.jobs.replaying import Selection, replay
+from ingest.lake import Filters, open_lake
+
+IDS_AT_ONCE = 1000
+
+
+def announce_batches(folder: str, run_id: str, references: Sequence[str]) -> dict[str, Any]:
+    """Leave the references of a run in a drop folder, for `claim_batches`; none leave nothing. Twice is once."""
+    if references:
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        scratch = place / f".{run_id}{TICKET}"
+        scratch.write_text(json.dumps(list(references)), encoding="utf-8")
+        scratch.rename(place / f"{run_id}{TICKET}")
+    return {"run_id": run_id, "batches": len(references)}
+
+
+def replay_entries(ids: Sequence[str], stage: str | None = None, flags: Flags | None = None) -> dict[str, Any]:
+    """Replay entries of the quarantine, all open ones for no ids; give the books."""
+    filters = Filters(state="open", stage=stage)
+    return to_books(replay_quarantine(ids, load_settings(flags), filters))
+
+
+def reprocess(wanted: Mapping[str, Any], interval: tuple[str, str], flags: Flags | None = None) -> dict[str, Any]:
+    """Replay the documents of the lake that are meant; give the books.
+
+    `wanted` are the fields of a Selection; where it says nothing at all, those accepted in the interval, and of no
+    interval all.
+    """
+    said = {name: value for name, value in wanted.items() if value}
+    if not said:
+        since, until = interval
+        said = {name: value for name, value in (("since", since), ("until", until)) if value}
+    report = replay(load_settings(flags), Selection(**said))
+    return {**said, **(to_books(report) if isinstance(report, IngestReport) else report.to_json())}
+
+
+def recluster_all(flags: Flags | None = None, *, dry_run: bool = False) -> dict[str, Any]:
+    """Recluster; give the books."""
+    return recluster(load_settings(flags), dry_run=dry_run).to_json()
+
+
+def count_proposals(flags: Flags | None = None) -> dict[str, Any]:
+    """Count what `learn` proposes, by state."""
+    counted = Counter(line["state"] for line in list_proposals(load_settings(flags)))
+    return dict(sorted(counted.items()))
+
+
+def compare_counts(flags: Flags | None = None) -> dict[str, Any]:
+    """Count the documents of the lake that the index holds, that failed, and that are in neither.
+
+    Those in neither were dropped by policy, removed from the index, or their run has not ended.
+    """
+    settings = load_settings(flags)
+    counted: Counter[str] = Counter()
+    with open_lake(settings.lake) as lake:
+        failed = {entry.trace.id for entry in lake.quarantine.entries(Filters(state="open"))}
+        ids = iter(dict.fromkeys(capture.id for capture in lake.since()))
+        index = open_index(settings.index, write=False)
+        try:
+            while some := list(islice(ids, IDS_AT_ONCE)):
+                standing = index.standing(some)
+                counted.update(
+                    "indexed" if key in standing else "failed" if key in failed else "neither" for key in some
+                )
+        finally:
+            index.close()
+    neither = counted["lake"] - counted["indexed"] - counted["failed"]
+    return {**{name: counted[name] for name in ("lake", "indexed", "failed")}, "neither": neither}
+
+
+def to_books(report: IngestReport) -> dict[str, Any]:
+    """Give a run's books without single documents."""
+    return {"run_id": report.run_id, **report.to_books()}

@@ -1,0 +1,128 @@
+"""Runs of the DAGs beside the main job, by `dag.test()` on a temporary SQLite, into an embedded index."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest import jobs
+from ingest.jobs.batches import load_settings
+from tests.dags.running import IGNORED, run_dag, told
+from tests.integration.system import SEEDS
+
+pytestmark = [
+    pytest.mark.airflow,
+    pytest.mark.timeout(180),
+    pytest.mark.usefixtures("metadata_database"),
+    *IGNORED,
+]
+
+STORY = "The swing bridge at {town} stayed open on Monday, and the mayor walked home along the towpath. " * 6
+
+
+@pytest.fixture(autouse=True)
+def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Give each test an embedded system of its own, by the environment, as workers have it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BROADSHEET_INDEX__URL", f"tantivy:{tmp_path / 'index'}")
+    monkeypatch.setenv("BROADSHEET_LAKE__URL", str(tmp_path / "lake"))
+    monkeypatch.setenv("AIRFLOW_VAR_BROADSHEET_DROP_FOLDER", str(tmp_path / "drop"))
+    (tmp_path / "drop").mkdir()
+    return tmp_path
+
+
+def declare_sources(folder: Path, monkeypatch: pytest.MonkeyPatch, towns: list[str]) -> None:
+    """Make a catalogue of folders of files, a source each."""
+    entries = []
+    for town in towns:
+        (folder / town).mkdir()
+        (folder / town / "story.txt").write_text(STORY.format(town=town))
+        entries.append(f'[[source]]\nname = "{town}"\nkind = "files"\npath = "{folder / town}"\n')
+    (folder / "sources.toml").write_text("\n".join(entries))
+    monkeypatch.setenv("BROADSHEET_SOURCES__FILE", str(folder / "sources.toml"))
+
+
+def test_no_source_is_due(dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most runs find nothing to do, and nothing is announced."""
+    declare_sources(system, monkeypatch, [])
+    assert run_dag(dag_bag.dags["collect_sources"]).state == "success"
+    assert list((system / "drop").iterdir()) == []
+
+
+@pytest.mark.parametrize("towns", [["Orrin"], ["Orrin", "Vaila", "Skerry"]], ids=["one", "many"])
+def test_sources_are_collected_and_then_ingested(
+    towns: list[str], dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one DAG collects waits for the other, which indexes it; nothing is due again at once."""
+    declare_sources(system, monkeypatch, towns)
+    run = run_dag(dag_bag.dags["collect_sources"])
+    assert run.state == "success"
+    assert told(run, "announce")["batches"] == len(towns)
+    (ticket,) = (system / "drop").iterdir()
+    assert len(json.loads(ticket.read_text())) == len(towns)
+    ingested = run_dag(dag_bag.dags["ingest_articles"])
+    assert ingested.state == "success"
+    assert told(ingested, "publish")["indexed"] == len(towns)
+    assert jobs.search([("duplicates", "show")], load_settings(None))["total"] == len(towns)
+    assert list((system / "drop").glob("*.batches")) == []
+    again = run_dag(dag_bag.dags["collect_sources"])
+    assert (again.state, told(again, "announce")) == ("success", None)
+
+
+def test_named_source_is_looked_at_though_it_is_not_due(
+    dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who asks for a source now means now; one that is in no catalogue fails at once."""
+    declare_sources(system, monkeypatch, ["Orrin", "Vaila"])
+    run = run_dag(dag_bag.dags["collect_sources"], {"sources": ["Vaila"]})
+    assert told(run, "choose") == ["Vaila"]
+    assert run_dag(dag_bag.dags["collect_sources"], {"sources": ["Nowhere"]}).state == "failed"
+
+
+def test_quarantine_is_replayed(dag_bag: Any, system: Path) -> None:
+    """Nothing to do is a success; what failed and still fails stays open, and the books say so."""
+    empty = run_dag(dag_bag.dags["replay_quarantine"])
+    assert (empty.state, told(empty, "replay")["seen"]) == ("success", 0)
+    jobs.ingest([str(SEEDS)], load_settings(None))
+    run = run_dag(dag_bag.dags["replay_quarantine"], {"stage": "extract"})
+    books = told(run, "replay")
+    assert run.state == "success"
+    assert (books["seen"], books["failed"]) == (1, 1)
+    assert "failures" not in books
+
+
+def test_reprocessing_what_is_as_it_would_be_changes_nothing(dag_bag: Any, system: Path) -> None:
+    """A day before takes nothing; all of them change nothing; there are no `old` rules; a wrong date fails."""
+    ingested = jobs.ingest([str(SEEDS)], load_settings(None))
+    assert told(run_dag(dag_bag.dags["reprocess"]), "reprocess")["seen"] == 0
+    run = run_dag(dag_bag.dags["reprocess"], {"since": "2020"})
+    books = told(run, "reprocess")
+    assert run.state == "success"
+    assert (books["indexed"], books["updated"]) == (0, 0)
+    assert books["unchanged"] >= ingested.outcomes["indexed"]
+    old = run_dag(dag_bag.dags["reprocess"], {"rules_version": "old"})
+    assert told(old, "reprocess")["seen"] == 0
+    assert run_dag(dag_bag.dags["reprocess"], {"since": "the day before"}).state == "failed"
+
+
+def test_upkeep(dag_bag: Any, system: Path) -> None:
+    """Every part tells what it did, and the lake and the index agree."""
+    jobs.ingest([str(SEEDS)], load_settings(None))
+    run = run_dag(dag_bag.dags["upkeep"], {"dry_run": True})
+    assert run.state == "success"
+    counts = told(run, "compare_counts")
+    assert counts["lake"] == counts["indexed"] + counts["failed"] + counts["neither"]
+    assert counts["indexed"] > 30
+    assert told(run, "recluster")["seen"] == counts["indexed"]
+
+
+def test_announcing_twice_is_announcing_once(tmp_path: Path) -> None:
+    """A retried task leaves one ticket, and none where there is nothing."""
+    assert jobs.announce_batches(str(tmp_path / "drop"), "run-1", [])["batches"] == 0
+    for _ in range(2):
+        jobs.announce_batches(str(tmp_path / "drop"), "run-1", ["lake/a", "lake/b"])
+    (ticket,) = (tmp_path / "drop").iterdir()
+    assert json.loads(ticket.read_text()) == ["lake/a", "lake/b"]
