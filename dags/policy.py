@@ -8,15 +8,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import (
-    AsyncCallback,
-    Connection,
-    DeadlineAlert,
-    DeadlineReference,
-    ExceptionRetryPolicy,
-    RetryAction,
-    RetryRule,
-)
+from airflow.sdk import Connection, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk.definitions.callback import AsyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 log = logging.getLogger("broadsheet.dags")
@@ -119,6 +113,7 @@ def lake_settings() -> dict[str, Any]:
 def find_connection(name: str) -> Connection | None:
     """Look a connection up."""
     try:
-        return Connection.get(name)
+        found: Connection = Connection.get(name)
     except AirflowNotFoundException:
         return None
+    return found

@@ -1,8 +1,8 @@
 """What keeps a system in order, once a night.
 
-Recluster (what parallel writers did), tell what `broadsheet learn` proposes, retention, a snapshot, the lake's
-soundness, the health of sources, and counts of the lake against the index. Each is a task of its own: one that fails
-holds up none of the others.
+Recluster (what parallel writers did), tell what `broadsheet learn` proposes and what is new to saved queries,
+retention, the lake's soundness, and counts of the lake against the index. What one task cannot do holds up none of
+the others, but for reclustering, which comes after retention.
 """
 
 from __future__ import annotations
@@ -45,10 +45,27 @@ with DAG(
         """Count the rules that wait for somebody to accept them."""
         return jobs.count_proposals(settings())
 
+    @task
+    def tell_alerts() -> dict[str, Any]:
+        """Tell what is new to the saved queries that have an alert."""
+        return jobs.tell_alerts(settings())
+
+    @task(pool=INDEX_POOL)
+    def retention(dry_run: bool) -> dict[str, Any]:
+        """Remove what is older than the settings keep."""
+        return jobs.keep_retention(settings(), dry_run=bool(dry_run))
+
+    @task
+    def verify_lake() -> dict[str, Any]:
+        """Read the whole lake, and fail where anything in it is torn or altered."""
+        return jobs.assert_lake_sound(settings())
+
     @task(trigger_rule="all_done")
     def compare_counts() -> dict[str, Any]:
         """Compare the lake with the index."""
         return jobs.compare_counts(settings())
 
-    recluster("{{ params.dry_run }}") >> compare_counts()  # type: ignore[arg-type]
-    tell_proposals()
+    # Templates stand for what they become.
+    removed = retention("{{ params.dry_run }}")  # type: ignore[arg-type]
+    removed >> recluster("{{ params.dry_run }}") >> compare_counts()  # type: ignore[arg-type]
+    [tell_proposals(), tell_alerts(), verify_lake()]

@@ -39,11 +39,14 @@ from ingest.jobs.setting_up import set_up
 from ingest.jobs.streaming import stream
 from ingest.jobs.tasks import (
     announce_batches,
+    assert_lake_sound,
     compare_counts,
     count_proposals,
+    keep_retention,
     recluster_all,
     replay_entries,
     reprocess,
+    tell_alerts,
 )
 from ingest.jobs.trials import StagesReport
 from ingest.jobs.watch import Watch
@@ -81,6 +84,7 @@ __all__ = [
     "apply_retention",
     "assert_answered",
     "assert_few_failures",
+    "assert_lake_sound",
     "assert_rules_hold",
     "build_dashboards",
     "check_rules",
@@ -108,6 +112,7 @@ __all__ = [
     "ingest",
     "is_failure",
     "join",
+    "keep_retention",
     "lift_erasure",
     "list_corrections",
     "list_erased",
@@ -152,6 +157,7 @@ __all__ = [
     "show_run",
     "split",
     "stream",
+    "tell_alerts",
     "try_rules",
     "undo",
     "undo_join",

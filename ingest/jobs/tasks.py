@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from ingest.index.opening import open_index
+from ingest.jobs.alerting import run_alerts
 from ingest.jobs.batches import TICKET, Flags, load_settings
 from ingest.jobs.ingestion import IngestReport
+from ingest.jobs.keeping import verify_lake
 from ingest.jobs.learning import list_proposals
 from ingest.jobs.quarantine import replay_quarantine
 from ingest.jobs.reclustering import recluster
 from ingest.jobs.replaying import Selection, replay
+from ingest.jobs.retention import apply_retention
 from ingest.lake import Filters, open_lake
 
 IDS_AT_ONCE = 1000
@@ -61,6 +64,24 @@ def count_proposals(flags: Flags | None = None) -> dict[str, Any]:
     """Count what `learn` proposes, by state."""
     counted = Counter(line["state"] for line in list_proposals(load_settings(flags)))
     return dict(sorted(counted.items()))
+
+
+def tell_alerts(flags: Flags | None = None) -> dict[str, Any]:
+    """Tell what is new to saved queries; count the alerts, and what was told or could not be."""
+    lines = run_alerts(load_settings(flags))
+    return {"alerts": len(lines), "lines": lines}
+
+
+def keep_retention(flags: Flags | None = None, *, dry_run: bool = False) -> dict[str, Any]:
+    """Apply retention; give the books."""
+    return apply_retention(load_settings(flags), dry_run=dry_run).to_json()
+
+
+def assert_lake_sound(flags: Flags | None = None) -> dict[str, Any]:
+    """Read the whole lake; raise LakeDamaged where anything is wrong."""
+    done = verify_lake(load_settings(flags))
+    done.assert_sound()
+    return {name: value for name, value in done.to_json().items() if name != "findings"}
 
 
 def compare_counts(flags: Flags | None = None) -> dict[str, Any]:

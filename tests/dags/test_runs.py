@@ -119,6 +119,8 @@ def test_upkeep(dag_bag: Any, system: Path) -> None:
     assert counts["lake"] == counts["indexed"] + counts["failed"] + counts["neither"]
     assert counts["indexed"] > 30
     assert told(run, "recluster")["seen"] == counts["indexed"]
+    assert told(run, "verify_lake")["records"] >= counts["lake"]
+    assert (told(run, "retention")["articles"], told(run, "tell_alerts")["alerts"]) == (0, 0)
 
 
 def test_announcing_twice_is_announcing_once(tmp_path: Path) -> None:
