@@ -23,6 +23,8 @@ SUITES = (
     "relevance",
     "memory",
     "pumping",
+    "streaming",
+    "crashes",
 )
 
 

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
+from benchmarks import children
 from ingest import jobs
 from ingest.index.opening import open_index
 from ingest.lake import open_lake
 from ingest.settings import Settings
 from services.processes import free_ports
-from tests.integration import children
 from tests.integration.gate import gate_before
 from tests.integration.system import environment
 from tests.integration.topics import Topic, header, make_topic

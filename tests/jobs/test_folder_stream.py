@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks import children
 from ingest import jobs
 from ingest.errors import SourceMissing, UsageError
 from ingest.settings import Settings
-from tests.integration import children
 from tests.sources.test_drop import names
 
 WORDS = ("harbour", "ferry", "lantern", "orchard", "quarry", "violin", "meadow", "copper", "saddle", "winter", "canal")

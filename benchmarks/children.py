@@ -13,7 +13,7 @@ from ingest import crash_points, jobs
 from ingest.settings import Settings
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.integration.children", "ingest.jobs.topic_stream"])
+_CONTEXT.set_forkserver_preload(["benchmarks.children", "benchmarks.warm", "ingest.jobs.topic_stream"])
 KILLED = -signal.SIGKILL
 
 
