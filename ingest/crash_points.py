@@ -25,6 +25,10 @@ Point = Literal[
     "after_offsets",  # they are
     "claimed",  # a drop folder's files are claimed, none is read
     "replayed",  # a document of a replay is read from the lake
+    "reindex_copied",  # a page of articles is in the new index
+    "reindex_held",  # the writers of the old index wait
+    "reindex_verified",  # the new index holds what the old one holds
+    "reindex_switched",  # the new index serves, and nothing else says so
 ]
 POINTS: tuple[Point, ...] = get_args(Point)
 

@@ -18,6 +18,7 @@ BroadsheetError
     |-- LawBroken               the books do not balance, or a limit broke   exit 4
 |   |-- CountingLawBroken
 |   |-- ConservationLawBroken
+|   |-- ReindexFailed       a new index does not hold what the old one holds
 |   |-- StorageFull         no space left on the device
 |   `-- TooManyFailures     more than half of 100 or more documents failed
 `-- DocumentError           one document is at fault: it goes to the quarantine, its neighbours go on
@@ -115,6 +116,10 @@ class CountingLawBroken(LawBroken):
 
 class ConservationLawBroken(LawBroken):
     """Body and spans do not cover the original exactly once."""
+
+
+class ReindexFailed(LawBroken):
+    """A new index does not hold what the old one holds; the old one goes on serving."""
 
 
 class StorageFull(LawBroken):

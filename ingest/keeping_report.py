@@ -59,3 +59,45 @@ def print_retention(done: Record) -> None:
         f" {done['bytes']:,} bytes) and {done['handovers']:,} hand-overs {verb} removed;"
         f" {done['regrouped']:,} other articles regrouped"
     )
+
+
+def print_plan(plan: Record) -> None:
+    """Print what a reindex would do."""
+    out = console()
+    said = {"none": "nothing to do", "additive": "new fields can be taken in as it stands", "reindex": "another index"}
+    for each in plan["kinds"]:
+        out.print(
+            Text(f"{each['kind']}: mapping {each['theirs']}, this program {each['ours']}: {said[each['change']]}")
+        )
+        for name in ("added", "changed", "removed"):
+            if each[name]:
+                out.print(Text(f"  {name}: {', '.join(each[name])}"))
+    reclean = plan["reclean"]
+    out.print(
+        f"{reclean['rules']} of {reclean['articles']} articles were made by other rules, {reclean['code']} by other"
+        " code; replay cleans them anew"
+    )
+    if plan["unfinished"]:
+        out.print(Text(f"a build is not finished: {', '.join(plan['unfinished'].values())}"))
+    if plan["kept"]:
+        out.print(Text(f"kept for a rollback: {', '.join(plan['kept'].values()) or 'the index before'}"))
+
+
+def print_reindexed(done: Record) -> None:
+    """Print what a reindex did."""
+    out = console()
+    if done["action"] in ("reindexed", "rolled back"):
+        out.print(
+            f"{done['action']} from the {done['origin']} in {done['seconds']:.1f} s: {done['articles']:,} articles,"
+            f" {done['comments']:,} comments, {done['versions']:,} versions, checksum {done['checksum'][:16]};"
+            f" writers waited {done['held_seconds']:.1f} s"
+        )
+        if done["left_out"]:
+            out.print(
+                f"{done['left_out']:,} articles of the old index were dropped or failed now, and are not in the new"
+            )
+        out.print(Text(f"serves: {', '.join(done['new'].values()) or 'the first'}"))
+    else:
+        out.print(done["action"])
+    if done["note"]:
+        out.print(Text(done["note"]))

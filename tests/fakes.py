@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.index.document import versions_of
-from ingest.index.protocol import Document, Receipt, Scanned, Standing, Write
+from ingest.index.protocol import Document, Receipt, Scanned, Standing, Surveyed, Write, survey
 from ingest.model import Article, Cleaning, Encoding, Given, Page, Payload, RawDocument
 
 
@@ -36,6 +36,14 @@ class FakeIndex:
         """Yield every article."""
         for key in sorted(self.written):
             yield Scanned(self.written[key].version, self.written[key].document)
+
+    def survey(self) -> Iterator[Surveyed]:
+        """Yield what tells articles apart."""
+        return (survey(each.version, each.document) for each in self.scan())
+
+    def totals(self) -> tuple[int, int, int]:
+        """Count."""
+        return len(self.written), sum(len(each.comments) for each in self.written.values()), len(self.history)
 
     def find(self, any_id: str) -> Document | None:
         """Fetch one document."""

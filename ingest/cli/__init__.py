@@ -24,6 +24,7 @@ from ingest.cli.learning import add_learn
 from ingest.cli.quarantine import add_quarantine
 from ingest.cli.queries import add_alerts, add_queries
 from ingest.cli.reading import add_search, add_show
+from ingest.cli.reindexing import add_reindex
 from ingest.cli.replaying import add_replay
 from ingest.cli.rules import add_rules
 from ingest.cli.runs import add_runs
@@ -61,6 +62,7 @@ DECLARE = (
     add_setup,
     add_forget,
     add_erase,
+    add_reindex,
     add_retention,
     add_lake,
 )

@@ -9,12 +9,29 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 FOLDER = "index_mappings"
 FALLBACK_STEM = "und"
 
 Properties = Mapping[str, Any]
+Change = Literal["none", "additive", "reindex"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How the mapping of one kind of index differs from this program's: fields by their dotted paths.
+
+    `additive` can be taken in as it stands, `reindex` needs another index.
+    """
+
+    kind: str
+    change: Change
+    theirs: int
+    ours: int
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +90,26 @@ def walk_fields(properties: Properties, prefix: str = "") -> Iterator[tuple[str,
             yield from walk_fields(declaration["properties"], f"{prefix}{name}.")
         else:
             yield prefix + name, declaration
+
+
+def compare_mappings(kind: str, ours: IndexMapping, theirs: Mapping[str, Any], *, same_analysis: bool) -> Difference:
+    """Say how another mapping (`properties`, `_meta`) differs from ours; new fields alone are an additive change."""
+    mine = dict(walk_fields(ours.properties))
+    held = dict(walk_fields(theirs["properties"]))
+    changed = tuple(sorted(path for path in mine.keys() & held.keys() if _normal(mine[path]) != _normal(held[path])))
+    added, removed = tuple(sorted(mine.keys() - held.keys())), tuple(sorted(held.keys() - mine.keys()))
+    version = int(theirs["_meta"]["version"])
+    change: Change = "none"
+    if changed or removed or not same_analysis:
+        change = "reindex"
+    elif added or version != ours.version:
+        change = "additive"
+    return Difference(kind, change, version, ours.version, added, changed, removed)
+
+
+def _normal(declaration: Mapping[str, Any]) -> dict[str, str]:
+    """Write a declaration's values as text: an index gives some of them back as such."""
+    return {key: json.dumps(value, sort_keys=True).strip('"') for key, value in declaration.items()}
 
 
 def _load(name: str) -> IndexMapping:

@@ -44,6 +44,11 @@ def write_alias(kind: Kind, prefix: str = "") -> str:
     return f"{prefix}{kind}-write"
 
 
+def role_alias(kind: Kind, role: str, prefix: str = "") -> str:
+    """Name the alias of an index that is being built, by its role; without a role the one that is written through."""
+    return f"{prefix}{kind}-{role}" if role else write_alias(kind, prefix)
+
+
 def concrete_pattern(kind: Kind, prefix: str = "") -> str:
     """Give the wildcard that covers every concrete index of this kind, of any mapping version."""
     return f"{prefix}{kind}-v*"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.errors import SettingsError
+from ingest.index.generations import Generations
 from ingest.index.protocol import Index
 from ingest.index.settings import IndexSettings
 
@@ -25,4 +26,19 @@ def open_index(settings: IndexSettings, *, write: bool) -> Index:
         from ingest.index.backends.tantivy import TantivyIndex  # noqa: PLC0415 - only where it is used
 
         return TantivyIndex(settings, write=write)
+    raise SettingsError(f"index.url: {settings.url!r} is neither tantivy:PATH nor http(s)://host:port")
+
+
+def open_generations(settings: IndexSettings) -> Generations:
+    """Open what a reindex works with; SettingsError where the URL names no backend."""
+    if settings.url.startswith(HTTP):
+        from ingest.index.backends.elasticsearch_generations import (  # noqa: PLC0415 - only where it is used
+            ElasticsearchGenerations,
+        )
+
+        return ElasticsearchGenerations(settings)
+    if settings.url.startswith(TANTIVY) and settings.url != TANTIVY:
+        from ingest.index.backends.tantivy_generations import TantivyGenerations  # noqa: PLC0415 - the same
+
+        return TantivyGenerations(settings)
     raise SettingsError(f"index.url: {settings.url!r} is neither tantivy:PATH nor http(s)://host:port")

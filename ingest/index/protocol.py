@@ -42,6 +42,26 @@ class Scanned:
     document: Document
 
 
+SURVEYED = ("id", "fingerprint", "comment_count", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What tells whether two indices hold the same of an article; comments and versions are counts."""
+
+    id: str
+    stamp: int
+    fingerprint: str
+    comments: int
+    versions: int
+
+
+def survey(stamp: int, source: Document) -> Surveyed:
+    """Read it from an article's document, of whatever mapping version, and its external version."""
+    counts = source.get("comment_count") or 0, source.get("version") or 0
+    return Surveyed(source["id"], stamp, source.get("fingerprint") or "", *counts)
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of one write, in the order of the writes.
@@ -79,6 +99,14 @@ class Index(Protocol):
 
         What is written while it goes on may be seen or not.
         """
+        ...
+
+    def survey(self) -> Iterator[Surveyed]:
+        """Yield, as `scan` does, only what tells whether two indices hold the same."""
+        ...
+
+    def totals(self) -> tuple[int, int, int]:
+        """Count the articles, comments and versions that a search sees."""
         ...
 
     def find(self, any_id: str) -> Document | None:

@@ -28,6 +28,14 @@ from ingest.jobs.merging import join, list_joins, list_splits, split, undo_join,
 from ingest.jobs.pushing import Indexer, Push, index_pushed, push
 from ingest.jobs.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from ingest.jobs.reclustering import ReclusterReport, recluster
+from ingest.jobs.reindexing import (
+    ReindexReport,
+    drop_old_index,
+    give_up_reindex,
+    plan_reindex,
+    reindex,
+    roll_back,
+)
 from ingest.jobs.replaying import Selection, replay
 from ingest.jobs.retention import RetentionReport, apply_retention
 from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_rule, try_rules
@@ -73,6 +81,7 @@ __all__ = [
     "Push",
     "Reader",
     "ReclusterReport",
+    "ReindexReport",
     "RetentionReport",
     "Selection",
     "StagesReport",
@@ -101,12 +110,14 @@ __all__ = [
     "cut",
     "dedup",
     "deduplicate_batches",
+    "drop_old_index",
     "due_sources",
     "enrich_batch",
     "erase",
     "explain",
     "export",
     "forget_commenters",
+    "give_up_reindex",
     "index_batch",
     "index_pushed",
     "ingest",
@@ -127,6 +138,7 @@ __all__ = [
     "list_splits",
     "load_dashboards",
     "measure_lake",
+    "plan_reindex",
     "propose_rules",
     "publish",
     "push",
@@ -134,6 +146,7 @@ __all__ = [
     "read_feed",
     "recluster",
     "recluster_all",
+    "reindex",
     "reject_proposals",
     "remove_query",
     "replay",
@@ -142,6 +155,7 @@ __all__ = [
     "reprocess",
     "restore",
     "revoke_key",
+    "roll_back",
     "run_alerts",
     "save_query",
     "search",

@@ -142,12 +142,13 @@ class Opened:
 
 
 @contextmanager
-def open_rooms(settings: Settings) -> Iterator[Opened]:
-    """Open index, lake, signatures and the parsers' pool, and close them in the reverse order."""
+def open_rooms(settings: Settings, target: Index | None = None) -> Iterator[Opened]:
+    """Open index, lake, signatures and the parsers' pool, and close them in the reverse order.
+
+    With a `target` that index is written to, and stays open.
+    """
     with ExitStack() as stack:
-        bare = open_index(settings.index, write=True)
-        stack.callback(bare.close)
-        bare.prepare()
+        bare = target or stack.enter_context(open_to_write(settings))
         lake = stack.enter_context(open_lake(settings.lake))
         records = stack.enter_context(open_records(settings.index))
         index = guard(bare, records)
@@ -165,6 +166,17 @@ def open_rooms(settings: Settings) -> Iterator[Opened]:
             frequencies=read_frequencies(records),
         )
         yield Opened(rooms, lake, index, deduplicator, records)
+
+
+@contextmanager
+def open_to_write(settings: Settings) -> Iterator[Index]:
+    """Open the index for writing, made where it is missing."""
+    index = open_index(settings.index, write=True)
+    try:
+        index.prepare()
+        yield index
+    finally:
+        index.close()
 
 
 def count_lines(records: Records, lake: Lake, rooms: Rooms) -> LineCounter:

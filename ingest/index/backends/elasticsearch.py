@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from elasticsearch import ApiError
@@ -21,11 +22,12 @@ from ingest.index.backends.elasticsearch_layout import check_layout, create_layo
 from ingest.index.backends.elasticsearch_reading import ARTICLES, COMMENTS, VERSIONS, RealtimeReader
 from ingest.index.backends.elasticsearch_removal import Remover
 from ingest.index.document import fill_stemmed, versions_of
-from ingest.index.names import Kind, read_alias, write_alias
-from ingest.index.protocol import Document, Receipt, Scanned, Standing, Write
+from ingest.index.names import Kind, read_alias, role_alias
+from ingest.index.protocol import SURVEYED, Document, Receipt, Scanned, Standing, Surveyed, Write, survey
 from ingest.index.settings import IndexSettings
 
 SCANNED_DOCUMENTS = 200
+SURVEYED_DOCUMENTS = 5000
 # Half of an answer is none: without this a shard that is away is left out in silence.
 WHOLE_SEARCH = "/_search?allow_partial_search_results=false"
 SNAPSHOT_GONE = "search_context_missing_exception"
@@ -35,9 +37,11 @@ SNAPSHOT_EXPIRED = "cursor: what it walks over is no longer held; begin again wi
 class ElasticsearchIndex:
     """An `Index` in Elasticsearch; several writers may work at once, the versions arbitrate."""
 
-    def __init__(self, settings: IndexSettings, *, write: bool, clock: Clock | None = None) -> None:
+    def __init__(self, settings: IndexSettings, *, write: bool, clock: Clock | None = None, role: str = "") -> None:
+        """Open; with a `role` it is not the index that serves but the one behind aliases of that name."""
         self._settings = settings
         self._write = write
+        self._role = role
         self._clock = clock or SystemClock()
         self._client = connect(settings)
         patience = settings.write_patience_seconds if write else settings.open_patience_seconds
@@ -49,7 +53,7 @@ class ElasticsearchIndex:
             max_actions=settings.bulk_documents,
             max_bytes=settings.bulk_bytes,
         )
-        self._comments = CommentWriter(self._reader, self._bulk, write_alias(COMMENTS, settings.prefix))
+        self._comments = CommentWriter(self._reader, self._bulk, self._write_alias(COMMENTS))
 
     def prepare(self) -> None:
         """Check server and mapping versions, and for a writer create what is missing.
@@ -84,6 +88,27 @@ class ElasticsearchIndex:
         while hits := self.search(page)["hits"]["hits"]:
             yield from (Scanned(hit["_version"], hit["_source"]) for hit in hits)
             page["search_after"] = hits[-1]["sort"]
+
+    def survey(self) -> Iterator[Surveyed]:
+        """Yield what a search sees of every article, in the order of ids."""
+        page: dict[str, Any] = {
+            "sort": [{"id": "asc"}],
+            "size": SURVEYED_DOCUMENTS,
+            "version": True,
+            "track_total_hits": False,
+            "_source": list(SURVEYED),
+        }
+        while hits := self.search(page)["hits"]["hits"]:
+            yield from (survey(hit["_version"], hit["_source"]) for hit in hits)
+            page["search_after"] = hits[-1]["sort"]
+
+    def totals(self) -> tuple[int, int, int]:
+        """Count articles, comments and versions that a search sees."""
+        articles, comments, versions = (
+            int(call(partial(self._client.count, index=self._search_alias(kind)), self._retries)["count"])
+            for kind in (ARTICLES, COMMENTS, VERSIONS)
+        )
+        return articles, comments, versions
 
     def find(self, any_id: str) -> Document | None:
         """Fetch one document by its minted or its given id; of several with that given id the one captured last."""
@@ -129,7 +154,7 @@ class ElasticsearchIndex:
 
     def _to_version(self, key: str, document: Document | None, version: int) -> Action:
         """Make the action on a version; equal ones overwrite, since an attempt may have died before its article."""
-        alias = write_alias(VERSIONS, self._settings.prefix)
+        alias = self._write_alias(VERSIONS)
         source = None if document is None else fill_stemmed(document)
         return Action(alias=alias, id=key, version=version, source=source, version_type="external_gte")
 
@@ -144,7 +169,7 @@ class ElasticsearchIndex:
 
     def search(self, query: Document, *, versions: bool = False) -> Document:
         """Run a search body and give the body of the answer; raise UsageError where it is refused."""
-        alias = read_alias(VERSIONS if versions else ARTICLES, self._settings.prefix)
+        alias = self._search_alias(VERSIONS if versions else ARTICLES)
         try:
             return self._post(WHOLE_SEARCH if "pit" in query else f"/{alias}{WHOLE_SEARCH}", query)
         except ApiError as error:
@@ -156,7 +181,7 @@ class ElasticsearchIndex:
     def snapshot(self, query: Document, *, seconds: int, versions: bool = False) -> str | None:
         """Open a point in time, whatever the order: it also keeps a changed article from being given twice."""
         del query
-        alias = read_alias(VERSIONS if versions else ARTICLES, self._settings.prefix)
+        alias = self._search_alias(VERSIONS if versions else ARTICLES)
         answer = call(lambda: self._client.open_point_in_time(index=alias, keep_alive=f"{seconds}s"), self._retries)
         return str(answer["id"])
 
@@ -189,10 +214,16 @@ class ElasticsearchIndex:
 
     def _alias(self, kind: Kind) -> str:
         """Name the alias to read by id: a writer compares with what it writes to."""
-        return (write_alias if self._write else read_alias)(kind, self._settings.prefix)
+        return self._write_alias(kind) if self._write else read_alias(kind, self._settings.prefix)
+
+    def _write_alias(self, kind: Kind) -> str:
+        return role_alias(kind, self._role, self._settings.prefix)
+
+    def _search_alias(self, kind: Kind) -> str:
+        return self._write_alias(kind) if self._role else read_alias(kind, self._settings.prefix)
 
     def _to_action(self, write: Write) -> Action:
-        alias = write_alias(ARTICLES, self._settings.prefix)
+        alias = self._write_alias(ARTICLES)
         return Action(
             alias=alias, id=write.id, version=write.version, source=fill_stemmed(write.document, write.comments)
         )

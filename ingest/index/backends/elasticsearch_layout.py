@@ -85,18 +85,32 @@ def check_version(kind: Kind, name: str, state: Mapping[str, Any]) -> None:
 def _create(client: Elasticsearch, retries: Retries, kind: Kind, settings: IndexSettings) -> None:
     mapping = mapping_of(kind)
     name = ConcreteName(settings.prefix, kind, mapping.version, datetime.now(UTC))
+    aliases = {
+        read_alias(kind, settings.prefix): {},
+        write_alias(kind, settings.prefix): {"is_write_index": True},
+    }
+    create_concrete(client, retries, (kind, str(name)), settings, aliases=aliases)
+
+
+def create_concrete(
+    client: Elasticsearch,
+    retries: Retries,
+    named: tuple[Kind, str],
+    settings: IndexSettings,
+    *,
+    aliases: Mapping[str, Any],
+) -> None:
+    """Create a concrete index of this program's mapping, by kind and name, with its aliases in one step."""
+    kind, name = named
+    mapping = mapping_of(kind)
     layout = {
         "number_of_shards": settings.shards,
         "number_of_replicas": settings.replicas,
         "refresh_interval": settings.refresh_interval,
     }
-    aliases = {
-        read_alias(kind, settings.prefix): {},
-        write_alias(kind, settings.prefix): {"is_write_index": True},
-    }
     call(
         lambda: client.indices.create(
-            index=str(name),
+            index=name,
             settings={**mapping.body["settings"], **layout},
             mappings=mapping.body["mappings"],
             aliases=aliases,

@@ -6,29 +6,36 @@ looks up what stands. Articles are committed last, so that an article's commit i
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import tantivy
 
-from ingest.errors import IndexUnavailable, MappingMismatch
+from ingest.errors import IndexUnavailable
 from ingest.index.backends.tantivy_collection import SMALL_HEAP_BYTES, Collection, told
+from ingest.index.backends.tantivy_layout import (
+    GENERATION,
+    Layout,
+    check_layout,
+    place_of,
+    present_layout,
+    read_layout,
+    write_layout,
+)
 from ingest.index.backends.tantivy_lock import WriterLock
 from ingest.index.backends.tantivy_paging import Pager
-from ingest.index.backends.tantivy_schema import FORMAT, RefusedError
+from ingest.index.backends.tantivy_schema import RefusedError
 from ingest.index.backends.tantivy_search import is_by_score, search_collection
 from ingest.index.backends.tantivy_snapshots import Snapshots
 from ingest.index.document import fill_stemmed, versions_of
 from ingest.index.mapping import articles_mapping, comments_mapping
-from ingest.index.protocol import Document, Receipt, Scanned, Standing, Write
+from ingest.index.protocol import Document, Receipt, Scanned, Standing, Surveyed, Write, survey
 from ingest.index.settings import IndexSettings
 
 SCHEME = "tantivy:"
-LAYOUT_FILE = "layout.json"
 LOCK_FILE = "writer.lock"
+BUILDING_LOCK_FILE = "building.lock"
 
 
 class _Collections(NamedTuple):
@@ -42,11 +49,20 @@ class _Collections(NamedTuple):
 class TantivyIndex:
     """The Index protocol over a folder. Readers see every commit at once; a writer holds the folder until it closes."""
 
-    def __init__(self, settings: IndexSettings, *, write: bool) -> None:
+    def __init__(
+        self, settings: IndexSettings, *, write: bool, any_version: bool = False, generation: str | None = None
+    ) -> None:
+        """Open; with `any_version` it also takes what was made for other mappings, to be copied.
+
+        With a `generation` it is that one, whichever serves, under a lock of its own.
+        """
         self._folder = Path(settings.url.removeprefix(SCHEME))
+        self._any_version = any_version
+        self._layout: Layout | None = None
         self._wait_seconds = settings.lock_wait_seconds
         self._writes = write
-        self._lock = WriterLock(self._folder / LOCK_FILE)
+        self._generation = generation
+        self._lock = WriterLock(self._folder / (LOCK_FILE if generation is None else BUILDING_LOCK_FILE))
         self._pager = Pager(self._folder)
         self._collections: _Collections | None = None
 
@@ -63,17 +79,33 @@ class TantivyIndex:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 self._lock.acquire(self._wait_seconds)
         try:
-            self._check_layout()
-            articles = Collection(self._folder / "articles", articles_mapping())
-            comments = Collection(self._folder / "comments", comments_mapping(), SMALL_HEAP_BYTES)
-            versions = Collection(self._folder / "versions", articles_mapping(), SMALL_HEAP_BYTES)
-            self._keep_layout()
+            layout = self._find_layout()
+            self._collections = self._open_collections(layout)
+            if self._generation is None and read_layout(self._folder) is None:
+                write_layout(self._folder, layout)
         except BaseException:
             self._lock.release()
             raise
-        self._collections = _Collections(articles, comments, versions, Snapshots(articles), Snapshots(versions))
+        self._layout = layout
         if self._writes:
             self._pager.start()
+
+    def _find_layout(self) -> Layout:
+        if self._generation is not None:
+            return present_layout() | {GENERATION: self._generation}
+        held = read_layout(self._folder)
+        if held is None and not self._writes:
+            raise IndexUnavailable(f"{self._folder}: holds no index; ingest something first")
+        if held is not None and not self._any_version:
+            check_layout(self._folder, held)
+        return held or present_layout()
+
+    def _open_collections(self, layout: Layout) -> _Collections:
+        place, stored = place_of(self._folder, layout), self._any_version
+        articles = Collection(place / "articles", articles_mapping(), as_stored=stored)
+        comments = Collection(place / "comments", comments_mapping(), SMALL_HEAP_BYTES, as_stored=stored)
+        versions = Collection(place / "versions", articles_mapping(), SMALL_HEAP_BYTES, as_stored=stored)
+        return _Collections(articles, comments, versions, Snapshots(articles), Snapshots(versions))
 
     def standing(self, ids: Sequence[str]) -> Mapping[str, Standing]:
         """Look up versions and fingerprints; see the protocol."""
@@ -89,6 +121,15 @@ class TantivyIndex:
     def scan(self) -> Iterator[Scanned]:
         """Yield every article, in the order of ids, as they were when this began."""
         return (Scanned(stored.version, stored.document) for stored in self._articles.scan("id"))
+
+    def survey(self) -> Iterator[Surveyed]:
+        """Yield what tells articles apart, in the order of ids, as they were when this began."""
+        return (survey(stored.version, stored.document) for stored in self._articles.scan("id"))
+
+    def totals(self) -> tuple[int, int, int]:
+        """Count articles, comments and versions."""
+        articles, comments, versions = (each.searcher().num_docs for each in self._open()[:3])
+        return articles, comments, versions
 
     def find(self, any_id: str) -> Document | None:
         """Fetch one document by its minted or its given id."""
@@ -202,46 +243,10 @@ class TantivyIndex:
         return self._open().comments
 
     def _open(self) -> _Collections:
+        if self._collections is not None and not self._writes and read_layout(self._folder) != self._layout:
+            self._collections = None  # another generation serves
         if self._collections is None:
             self.prepare()
         if self._collections is None:
             raise IndexUnavailable(f"{self._folder}: the index is closed")
         return self._collections
-
-    def _check_layout(self) -> None:
-        path = self._folder / LAYOUT_FILE
-        try:
-            held = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            if self._writes:
-                return
-            raise IndexUnavailable(f"{self._folder}: holds no index; ingest something first") from error
-        except (OSError, ValueError) as error:
-            raise IndexUnavailable(f"{path}: cannot be read: {error}") from error
-        if held != _layout():
-            raise MappingMismatch(
-                f"{self._folder}: was made for {_describe(held)}, this program is for {_describe(_layout())}; "
-                "ingest into a new folder"
-            )
-
-    def _keep_layout(self) -> None:
-        path = self._folder / LAYOUT_FILE
-        if path.exists():
-            return
-        with told(self._folder):
-            draft = path.with_suffix(".tmp")
-            with draft.open("w", encoding="utf-8") as file:
-                json.dump(_layout(), file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-
-
-def _layout() -> dict[str, int]:
-    return {"format": FORMAT, "articles": articles_mapping().version, "comments": comments_mapping().version}
-
-
-def _describe(layout: object) -> str:
-    if not isinstance(layout, dict):
-        return "something else"
-    return f"layout {layout.get('format')} and mappings {layout.get('articles')} and {layout.get('comments')}"

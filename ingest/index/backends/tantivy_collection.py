@@ -40,13 +40,20 @@ class Stored:
 class Collection:
     """The documents of one mapping in one folder, which is made where it is missing."""
 
-    def __init__(self, folder: Path, mapping: IndexMapping, heap_bytes: int = WRITER_HEAP_BYTES) -> None:
+    def __init__(
+        self, folder: Path, mapping: IndexMapping, heap_bytes: int = WRITER_HEAP_BYTES, *, as_stored: bool = False
+    ) -> None:
+        """Open or make; with `as_stored` it must be there, and is only read and removed from, under its own schema."""
         self.mapped = MappedSchema(mapping)
         self._folder = folder
         self._heap_bytes = heap_bytes
         with told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            self._index = _open(folder, self.mapped.schema)
+            if as_stored:
+                self._index = tantivy.Index.open(str(folder))
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._index = _open(folder, self.mapped.schema)
+            self._schema = self._index.schema
             self._index.register_tokenizer(SPACES, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
             self._index.config_reader("manual")
         self._writer: tantivy.IndexWriter | None = None
@@ -67,7 +74,7 @@ class Collection:
         """Fetch the documents that have one of these values in a keyword field, in the order of their ids."""
         if not values:
             return []
-        query = Query.term_set_query(self.mapped.schema, field, list(values))
+        query = Query.term_set_query(self._schema, field, list(values))
         searcher = self.searcher()
         with told(self._folder):
             # tantivy makes room for as many hits as it is asked for.
