@@ -79,7 +79,12 @@ def create_app(settings: Settings) -> FastAPI:
 
 def make_impatient(settings: Settings) -> Settings:
     """Let a request wait for one answer of the index and no longer: whoever asked can come again."""
-    index = replace(settings.index, request_timeout_seconds=settings.api.timeout_seconds, open_patience_seconds=0.0)
+    index = replace(
+        settings.index,
+        request_timeout_seconds=settings.api.timeout_seconds,
+        open_patience_seconds=0.0,
+        write_patience_seconds=0.0,
+    )
     return replace(settings, index=index)
 
 

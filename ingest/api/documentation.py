@@ -9,6 +9,7 @@ from ingest.api.schemas import Problem
 from ingest.jobs import FACETS, SEARCH_LIMITS
 
 DATE = r"^(199\d|20[0-4]\d)(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?$"
+NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 PROBLEMS: dict[int, str] = {
     400: "The request asks for what cannot be.",
     401: "A key is needed, or the one given opens nothing.",
@@ -66,7 +67,7 @@ def search_parameters(*, paged: bool = True) -> dict[str, Any]:
 
 def word_parameters() -> list[dict[str, Any]]:
     """Declare what is looked for, and where."""
-    words = {"type": "string", "maxLength": SEARCH_LIMITS.max_query_characters}
+    words = {"type": "string", "maxLength": SEARCH_LIMITS.max_query_characters, "pattern": NO_CONTROLS}
     language = {"type": "string", "pattern": "^[a-z]{2}$"}
     told = 'Words, "exact phrases", AND OR NOT, minus, field:value, prefix*.'
     return [

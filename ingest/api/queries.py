@@ -34,7 +34,11 @@ class NewAlert(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    webhook: str = Field(min_length=8, max_length=2048, examples=["https://desk.example/hooks/broadsheet"])
+    webhook: str = Field(
+        max_length=2048,
+        examples=["https://desk.example/hooks/broadsheet"],
+        json_schema_extra={"pattern": r"^https?://([a-z][a-z0-9]{0,20}\.){1,5}[a-z]{2,20}(/[!-~]*)?$"},
+    )
 
 
 @router.get("", dependencies=[Reads], responses=responses(SavedQueries))
