@@ -40,3 +40,8 @@ def print_alerts(lines: Iterable[Line]) -> None:
         out.print(Text(f"{line['name']} ({line['id']}): {told}"))
     if not shown:
         out.print("no saved query has an alert: broadsheet alerts set ID --webhook URL")
+
+
+def print_exported(done: Line) -> None:
+    """Print how much was written."""
+    console().print(Text(f"{done['articles']:,} articles written to {done['file']}"))

@@ -18,6 +18,7 @@ from ingest.cli.dashboards import add_dashboards
 from ingest.cli.documents import add_clean, add_dedup, add_ingest
 from ingest.cli.erasing import add_erase
 from ingest.cli.events import add_events
+from ingest.cli.exporting import add_export
 from ingest.cli.keeping import add_lake, add_retention
 from ingest.cli.keys import add_keys
 from ingest.cli.learning import add_learn
@@ -42,6 +43,7 @@ DECLARE = (
     add_dedup,
     add_search,
     add_show,
+    add_export,
     add_restore,
     add_cut,
     add_corrections,

@@ -16,6 +16,14 @@ from ingest.settings import Settings
 def add_search(commands: Any) -> None:
     """Declare `search`."""
     parser = add_command(commands, "search", run_search, "Search the index.")
+    add_selection(parser)
+    parser.add_argument("--size", type=int, metavar="N", help="hits to give, 100 at most")
+    parser.add_argument("--cursor", metavar="NEXT", help="the next page: `next` of the answer before, same options")
+    parser.add_argument("--facet", action="append", default=[], metavar="FIELD", help="count values of a field")
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Add what selects and orders articles."""
     parser.add_argument("query", nargs="?", default="", metavar="QUERY", help="words, phrases in quotes, -minus, OR")
     parser.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help="keep only these")
     parser.add_argument("--exclude", action="append", default=[], metavar="FIELD=VALUE", help="leave these out")
@@ -25,9 +33,6 @@ def add_search(commands: Any) -> None:
     parser.add_argument("--language", metavar="CODE", help="search as this language only")
     parser.add_argument("--in", dest="in_", choices=["article", "title", "comments"], help="where to look")
     parser.add_argument("--sort", choices=["relevance", "newest", "oldest"], default="relevance")
-    parser.add_argument("--size", type=int, metavar="N", help="hits to give, 100 at most")
-    parser.add_argument("--cursor", metavar="NEXT", help="the next page: `next` of the answer before, same options")
-    parser.add_argument("--facet", action="append", default=[], metavar="FIELD", help="count values of a field")
     parser.add_argument("--duplicates", nargs="?", const="show", default="hide", choices=["show", "hide"])
 
 
@@ -40,9 +45,9 @@ def to_parameters(arguments: argparse.Namespace) -> list[tuple[str, str]]:
     """Give a search's options as the API's parameters."""
     named = {"q": "query", "in": "in_", "from": "from_"}
     names = ("q", "in", "from", "to", "as_of", "language", "sort", "size", "duplicates", "cursor")
-    values = [(name, getattr(arguments, named.get(name, name))) for name in names]
+    values = [(name, getattr(arguments, named.get(name, name), None)) for name in names]
     parameters = [(name, str(value)) for name, value in values if value is not None]
-    parameters += [("facets", field) for field in arguments.facet]
+    parameters += [("facets", field) for field in getattr(arguments, "facet", [])]
     for kind in ("filter", "exclude"):
         parameters += [(f"{kind}.{field}", value) for field, value in map(split_choice, getattr(arguments, kind))]
     return parameters

@@ -11,7 +11,7 @@ from ingest.jobs.dashboards import build_dashboards, load_dashboards
 from ingest.jobs.erasing import Erasure, erase, lift_erasure, list_erased
 from ingest.jobs.events import list_events, show_event
 from ingest.jobs.explaining import explain
-from ingest.jobs.exporting import export, read_export
+from ingest.jobs.exporting import export, export_file, read_export
 from ingest.jobs.feeds import Feed, read_feed, write_atom, write_json
 from ingest.jobs.ingestion import IngestReport, assert_answered, assert_few_failures, ingest
 from ingest.jobs.keeping import LakeVerification, measure_lake, verify_lake, write_texts
@@ -116,6 +116,7 @@ __all__ = [
     "erase",
     "explain",
     "export",
+    "export_file",
     "forget_commenters",
     "give_up_reindex",
     "index_batch",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import orjson
 
-from ingest.errors import BroadsheetError, RequestError
+from ingest.errors import BroadsheetError, IndexUnavailable, RequestError, UsageError
+from ingest.jobs.parquet import write_parquet
 from ingest.jobs.searching import Reader
+from ingest.settings import Settings
 
 Format = Literal["ndjson", "csv"]
 Pairs = Sequence[tuple[str, str]]
@@ -80,6 +85,45 @@ class Page:
     next: str | None
     is_last: bool
     error: str | None = None
+
+
+def export_file(path: Path, parameters: Pairs, settings: Settings) -> dict[str, Any]:
+    """Write what a search finds into a file, by its ending; the file appears when it is complete.
+
+    Raises UsageError for another ending than .parquet, .ndjson, .jsonl and .csv, and where the folder is missing.
+    """
+    kind = {".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}.get(path.suffix.lower())
+    if kind is None or not path.absolute().parent.is_dir():
+        raise UsageError(f"{path}: name a file in a folder that is there, ending in .parquet, .ndjson or .csv")
+    with closing(Reader(settings)) as reader:
+        if kind == "parquet":
+            count = write_parquet(path, parameters, reader)
+        else:
+            asked = Export(parameters=parameters, format="csv" if kind == "csv" else "ndjson", limit=sys.maxsize)
+            count = write_text(path, asked, reader)
+    return {"file": str(path), "articles": count}
+
+
+def write_text(path: Path, asked: Export, reader: Reader) -> int:
+    """Write an export in text; give how many articles. An index that goes away ends it with an error."""
+    count = 0
+    part = path.with_name(f".{path.name}.part")
+
+    def counted() -> Iterator[Page]:
+        nonlocal count
+        for page in walk(asked, reader):
+            if page.error is not None:
+                raise IndexUnavailable(page.error)
+            count += len(page.hits)
+            yield page
+
+    try:
+        with part.open("wb") as file:
+            file.writelines((write_ndjson if asked.format == "ndjson" else write_csv)(counted(), asked.fields))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
 
 
 def walk(asked: Export, reader: Reader) -> Iterator[Page]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -121,6 +121,15 @@ class Reader:
         mapping = articles_mapping()
         shown = tuple(name for name in mapping.properties if name not in NOT_SHOWN)
         return read_request(parameters, mapping.facets, settings or self._settings.search, shown)
+
+    def fetch(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Give whole articles by their minted ids, with their comments; those that are gone are left out."""
+        documents = self._index.documents(ids)
+        found = [documents[key] for key in ids if key in documents]
+        return [
+            {**document, "comments": list(self._index.comments(document["id"])) if document["comment_count"] else []}
+            for document in found
+        ]
 
     def show(self, any_id: str, view: View | None = None) -> dict[str, Any]:
         """Give one article by its minted or given id; ArticleMissing where there is none, or none stood then."""
