@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 from elasticsearch import Elasticsearch
 
 from benchmarks import children
@@ -27,7 +30,7 @@ from ingest.crash_points import Point
 from ingest.index.opening import open_index
 from ingest.lake import open_lake
 from ingest.settings import Settings
-from services import elasticsearch
+from services import elasticsearch, kafka
 
 WORDS = ("harbour", "ferry", "lantern", "orchard", "quarry", "violin", "meadow", "copper", "saddle", "winter", "canal")
 ON_THE_WAY: tuple[Point, ...] = (
@@ -40,6 +43,8 @@ ON_THE_WAY: tuple[Point, ...] = (
     "signatures_written",
 )
 IN_REPLAY: tuple[Point, ...] = ("replayed", "after_bulk", "mid_stage", "before_bulk", "signatures_written")
+IN_STREAM: tuple[Point, ...] = (*ON_THE_WAY, "bulk_sent", "before_offsets", "after_offsets")
+STREAM = {"stream.batch_documents": 5, "stream.batch_seconds": 0.5, "stream.session_timeout_seconds": 2}
 # Times of a run and of the captures that it accepted; `history` holds these beside what each capture said.
 DIFFERS_BY_RUN = {"indexed_at", "captured_at", "valid_from", "history"}
 MOST_PASSES = 12
@@ -217,6 +222,27 @@ def prove(
     return loop.kills
 
 
+def prove_stream(killed: Place, clean: Place, brokers: str, passes: Iterable[int]) -> Counter[str]:
+    """Kill instances of a stream at every point, let one that nobody kills read the same topic, compare."""
+    passes, topic, kills = tuple(passes), f"crash-{time.time_ns()}", Counter[str]()
+    admin = AdminClient({"bootstrap.servers": brokers})
+    admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(30)
+    source = {**STREAM, "stream.source": f"kafka://{brokers}/{topic}"}
+    flags = {**killed.flags, **source, "stream.group": f"{topic}-killed"}
+    producer = Producer({"bootstrap.servers": brokers})
+    for number, (point, which) in enumerate((point, which) for point in IN_STREAM for which in passes):
+        for line in write_lines(number):
+            producer.produce(topic, line.encode())
+        assert producer.flush(60) == 0
+        code = children.run_to_end(children.stream, flags, 2.0, crash_at=f"{point}:{which}", seconds=120)
+        kills[point] += code == children.KILLED
+        code = code and children.run_to_end(children.stream, flags, 2.0, seconds=120)
+        assert code == 0, f"after {point}:{which}: the next instance ended with {code}"
+    jobs.stream(Place({**clean.flags, **source, "stream.group": topic}).settings, jobs.Watch(until_idle_seconds=2.0))
+    assert_equal(killed, clean)
+    return kills
+
+
 def assert_equal(killed: Place, clean: Place) -> None:
     """Raise AssertionError naming what differs between two systems."""
     differences = tell_differences(read_system(killed), read_system(clean))
@@ -237,7 +263,18 @@ def measure() -> dict[str, Any]:
             make_elasticsearch(url, folders[3]) as clean,
         ):
             served = prove(killed, clean, folders[5], passes)
-    return {"embedded_kills": dict(embedded), "elasticsearch_kills": dict(served), "differences": 0}
+        streamed = measure_stream(Path(name) / "stream")
+    kills = {"embedded_kills": embedded, "elasticsearch_kills": served, "stream_kills": streamed}
+    return {**{key: dict(value) for key, value in kills.items()}, "differences": 0}
+
+
+def measure_stream(folder: Path) -> Counter[str]:
+    """Kill instances of a stream from a real Kafka to a real Elasticsearch."""
+    with ExitStack() as stack:
+        url = stack.enter_context(find_elasticsearch())
+        brokers = os.environ.get("BROADSHEET_TEST_KAFKA") or stack.enter_context(kafka.running()).address
+        killed, clean = (stack.enter_context(make_elasticsearch(url, folder / each)) for each in ("killed", "clean"))
+        return prove_stream(killed, clean, brokers, (1, 2, 3))
 
 
 @contextmanager
@@ -253,4 +290,3 @@ def find_elasticsearch() -> Iterator[str]:
 
 if __name__ == "__main__":
     print(json.dumps(measure()))
-    sys.exit(0)

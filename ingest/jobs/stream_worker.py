@@ -64,6 +64,8 @@ class Worker:
 
     def end(self) -> None:
         """Let the thread end after what it is at, and wait a while for that."""
+        if not self._thread.is_alive():
+            return
         try:
             self._waiting.put(None, timeout=CLOSING_SECONDS)
         except Full:

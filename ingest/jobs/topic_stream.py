@@ -39,10 +39,14 @@ class TopicStream:
         self._due: dict[Partition, int] = {}
         self._paused = False
         address = parse_address(settings.stream.source)
-        letters = DeadLetters(address, settings.stream)
-        self._worker = Worker(Settler(settings, self.report, watch.stop), letters, self.report.run_id)
         rebalance = Rebalance(on_assigned=self._assign, on_revoked=self._revoke, on_lost=self._lose)
         self._reader = TopicReader(address, settings.stream, rebalance)
+        try:
+            letters = DeadLetters(address, settings.stream)
+        except BaseException:
+            self._reader.close()
+            raise
+        self._worker = Worker(Settler(settings, self.report, watch.stop), letters, self.report.run_id)
 
     def run(self) -> IngestReport:
         """Go on until told to stop, or idle for as long as was said."""

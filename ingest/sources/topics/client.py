@@ -49,7 +49,8 @@ def parse_address(url: str) -> Address:
     brokers, _, names = url.removeprefix(SCHEME).partition("/")
     topics = tuple(name.strip() for name in names.split(",") if name.strip())
     if not url.startswith(SCHEME) or not brokers or not topics or "@" in brokers:
-        raise UsageError(f"{url}: write kafka://HOST:PORT/TOPIC; user and password are settings (stream.username)")
+        told = url.rpartition("@")[2]
+        raise UsageError(f"{told}: write kafka://HOST:PORT/TOPIC; user and password are settings (stream.username)")
     return Address(brokers, topics)
 
 
@@ -109,7 +110,7 @@ class TopicReader:
         except KafkaException as error:
             if _code(error) in OVERTAKEN:
                 return False
-            raise BrokerUnavailable(f"offsets could not be committed: {error.args[0]}") from error
+            raise BrokerUnavailable(f"offsets could not be committed: {_text(error)}") from error
         return True
 
     def lag(self, partitions: Sequence[Partition]) -> dict[Partition, int]:
@@ -121,7 +122,7 @@ class TopicReader:
                 low, high = self._consumer.get_watermark_offsets(done, timeout=PATIENCE_SECONDS)
                 found[done.topic, done.partition] = high - max(low, done.offset)
         except KafkaException as error:
-            LOGGER.warning("the lag cannot be told: %s", error.args[0])
+            LOGGER.warning("the lag cannot be told: %s", _text(error))
         return found
 
     def close(self) -> None:
@@ -174,7 +175,7 @@ class DeadLetters:
             self._producer.produce(topic, value=message.value, key=message.key, headers=headers, on_delivery=note)
         except KafkaException as error:
             if _code(error) != "MSG_SIZE_TOO_LARGE":
-                raise BrokerUnavailable(f"a dead letter was not taken: {error.args[0]}") from error
+                raise BrokerUnavailable(f"a dead letter was not taken: {_text(error)}") from error
             # The bytes are in the lake; the headers say where the message stands.
             self._producer.produce(topic, value=b"", key=message.key, headers=headers, on_delivery=note)
         self._producer.poll(0)
@@ -215,13 +216,11 @@ def to_headers(message: Message, failed: Failed, run_id: str) -> list[Header]:
 
 
 def check_topics(consumer: Consumer, address: Address) -> None:
-    """Raise BrokerUnavailable where no broker answers, UsageError where a topic is not there."""
+    """Raise BrokerUnavailable where no broker answers, UsageError where a topic is not there or not for us."""
     try:
         known = consumer.list_topics(timeout=PATIENCE_SECONDS).topics
     except KafkaException as error:
-        if _code(error) in REFUSED:
-            raise UsageError(f"{address.brokers}: {error.args[0]}") from error
-        raise BrokerUnavailable(f"{address.brokers}: {error.args[0]}") from error
+        raise _explain(error, address.brokers) from error
     missing = [name for name in address.topics if name not in known]
     if missing:
         raise UsageError(f"{address.brokers}: there is no topic {', '.join(missing)}")
@@ -235,10 +234,21 @@ def make_topics(admin: AdminClient, names: Sequence[str]) -> None:
         for future in (admin.create_topics(missing) if missing else {}).values():
             future.result(PATIENCE_SECONDS)
     except KafkaException as error:
-        if _code(error) == "TOPIC_ALREADY_EXISTS":
-            return
-        told = f"{', '.join(names)}: {error.args[0]}: make it, or set stream.dead_letter_topic"
-        raise UsageError(told) from error
+        if _code(error) != "TOPIC_ALREADY_EXISTS":
+            raise _explain(
+                error, f"{', '.join(names)} could not be made: make it, or set stream.dead_letter_topic"
+            ) from error
+
+
+def _explain(error: KafkaException, where: str) -> UsageError | BrokerUnavailable:
+    """Tell what only waiting mends from what somebody must set right; codes that begin so are the client's own."""
+    is_away = _code(error).startswith("_") and _code(error) not in REFUSED
+    return (BrokerUnavailable if is_away else UsageError)(f"{where}: {_text(error)}")
+
+
+def _text(error: KafkaException) -> str:
+    held = error.args[0] if error.args else error
+    return held.str() if isinstance(held, KafkaError) else str(held)
 
 
 def _assert_done(partitions: Sequence[TopicPartition]) -> None:
