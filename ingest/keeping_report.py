@@ -101,3 +101,23 @@ def print_reindexed(done: Record) -> None:
         out.print(done["action"])
     if done["note"]:
         out.print(Text(done["note"]))
+
+
+def print_snapshot(made: Record) -> None:
+    """Print one snapshot."""
+    size = f", {made['bytes']:,} bytes" if made["bytes"] else ""
+    state = "" if made["whole"] else ", not whole"
+    console().print(Text(f"{made['at']}  {made['name']}: {', '.join(made['holds'])}{size}{state}"))
+
+
+def print_snapshots(snapshots: Iterable[Record]) -> None:
+    """Print snapshots."""
+    for each in snapshots:
+        print_snapshot(each)
+
+
+def print_restored(done: Record) -> None:
+    """Print what serves after a restore."""
+    out = console()
+    out.print(Text(f"{done['name']} serves as {', '.join(done['serves'].values())}"))
+    out.print(f"{done['erased']} erasures hold; what served before is kept for `reindex --rollback`")

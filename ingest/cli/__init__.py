@@ -31,6 +31,7 @@ from ingest.cli.rules import add_rules
 from ingest.cli.runs import add_runs
 from ingest.cli.serving import add_serve
 from ingest.cli.setting_up import add_setup
+from ingest.cli.snapshots import add_snapshot
 from ingest.cli.streaming import add_stream
 from ingest.errors import BroadsheetError, SettingsError, StorageFull, UsageError
 from ingest.settings import FILE, Settings, secret_values
@@ -65,6 +66,7 @@ DECLARE = (
     add_forget,
     add_erase,
     add_reindex,
+    add_snapshot,
     add_retention,
     add_lake,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.errors import SettingsError
+from ingest.index.backups import Backups
 from ingest.index.generations import Generations
 from ingest.index.protocol import Index
 from ingest.index.settings import IndexSettings
@@ -26,7 +27,7 @@ def open_index(settings: IndexSettings, *, write: bool) -> Index:
         from ingest.index.backends.tantivy import TantivyIndex  # noqa: PLC0415 - only where it is used
 
         return TantivyIndex(settings, write=write)
-    raise SettingsError(f"index.url: {settings.url!r} is neither tantivy:PATH nor http(s)://host:port")
+    raise refuse(settings)
 
 
 def open_generations(settings: IndexSettings) -> Generations:
@@ -41,4 +42,22 @@ def open_generations(settings: IndexSettings) -> Generations:
         from ingest.index.backends.tantivy_generations import TantivyGenerations  # noqa: PLC0415 - the same
 
         return TantivyGenerations(settings)
-    raise SettingsError(f"index.url: {settings.url!r} is neither tantivy:PATH nor http(s)://host:port")
+    raise refuse(settings)
+
+
+def open_backups(settings: IndexSettings) -> Backups:
+    """Open what makes snapshots of the index; SettingsError where the URL names no backend."""
+    if settings.url.startswith(HTTP):
+        from ingest.index.backends.elasticsearch_backups import ElasticsearchBackups  # noqa: PLC0415 - only there
+
+        return ElasticsearchBackups(settings)
+    if settings.url.startswith(TANTIVY) and settings.url != TANTIVY:
+        from ingest.index.backends.tantivy_backups import TantivyBackups  # noqa: PLC0415 - only where it is used
+
+        return TantivyBackups(settings)
+    raise refuse(settings)
+
+
+def refuse(settings: IndexSettings) -> SettingsError:
+    """Say that a URL names no backend."""
+    return SettingsError(f"index.url: {settings.url!r} is neither tantivy:PATH nor http(s)://host:port")

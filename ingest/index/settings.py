@@ -29,6 +29,8 @@ class IndexSettings:
         backoff_start_seconds: Upper bound of the first pause between two attempts; it doubles from there.
         backoff_cap_seconds: Longest pause between two attempts.
         lock_wait_seconds: How long to wait while another process writes to the embedded index.
+        snapshot_folder: Where snapshots go: a folder of this machine for an embedded index (empty:
+            `.broadsheet/snapshots`); one under Elasticsearch's `path.repo` (empty: `<prefix>broadsheet`).
         retain_days: How long articles are kept, in days since publication, where retention is applied; 0 for ever.
     """
 
@@ -51,4 +53,5 @@ class IndexSettings:
     backoff_start_seconds: float = 0.5
     backoff_cap_seconds: float = 60.0
     lock_wait_seconds: float = 30.0
+    snapshot_folder: str = ""
     retain_days: int = 0

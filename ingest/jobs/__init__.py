@@ -44,6 +44,7 @@ from ingest.jobs.saved_queries import Target as AlertTarget
 from ingest.jobs.saved_queries import clear_alert, list_queries, remove_query, save_query, set_alert, show_query
 from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
 from ingest.jobs.setting_up import set_up
+from ingest.jobs.snapshots import Restored, list_snapshots, restore_snapshot, snapshot
 from ingest.jobs.streaming import stream
 from ingest.jobs.tasks import (
     announce_batches,
@@ -82,6 +83,7 @@ __all__ = [
     "Reader",
     "ReclusterReport",
     "ReindexReport",
+    "Restored",
     "RetentionReport",
     "Selection",
     "StagesReport",
@@ -136,6 +138,7 @@ __all__ = [
     "list_queries",
     "list_rules",
     "list_runs",
+    "list_snapshots",
     "list_splits",
     "load_dashboards",
     "measure_lake",
@@ -155,6 +158,7 @@ __all__ = [
     "replay_quarantine",
     "reprocess",
     "restore",
+    "restore_snapshot",
     "revoke_key",
     "roll_back",
     "run_alerts",
@@ -170,6 +174,7 @@ __all__ = [
     "show_raw",
     "show_rule",
     "show_run",
+    "snapshot",
     "split",
     "stream",
     "tell_alerts",

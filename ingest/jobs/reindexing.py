@@ -28,6 +28,8 @@ from ingest.settings import Settings
 from ingest.state import Json, Records, open_records, read_records
 
 KIND, KEY = "reindex", "index"
+# What serves was restored from a snapshot: it knows less than what served before, and is not brought over.
+RESTORED = "snapshot"
 MAX_PASSES = 5
 # Few enough to be copied while writers wait.
 FEW_CHANGES = 200
@@ -244,8 +246,8 @@ def finish(generations: Generations, records: Records, progress: Progress) -> No
 def roll_back(settings: Settings) -> ReindexReport:
     """Let the index serve again that served before the last reindex; the one that served till now is kept.
 
-    Of one mapping version it is first brought up to date; of another it serves as it was, to the program that made it,
-    and what came since must be replayed. Raises UsageError where none was kept.
+    Of one mapping version it is first brought up to date; of another, or after a restore, it serves as it was, and what
+    came since must be replayed. Raises UsageError where none was kept.
     """
     with opened(settings) as (generations, records):
         state = records.get(KIND, [KEY]).get(KEY)
@@ -253,7 +255,7 @@ def roll_back(settings: Settings) -> ReindexReport:
             raise UsageError("there is no old index to go back to")
         report = ReindexReport()
         now, before = read_generation(state["new"]), read_generation(state["old"])
-        if now.versions == before.versions:
+        if now.versions == before.versions and state["origin"] != RESTORED:
             turned = {**state, "phase": "building", "old": state["new"], "new": state["old"], "older": None}
             records.put(KIND, {KEY: turned | {"origin": "index"}})
             build(settings, generations, records, (turned | {"origin": "index"}, report))
