@@ -25,6 +25,7 @@ SUITES = (
     "pumping",
     "streaming",
     "crashes",
+    "replay",
 )
 
 
