@@ -65,6 +65,21 @@ def upgrade_tables(connection: sqlite3.Connection, path: str | Path, steps: Mapp
         connection.execute(f"PRAGMA user_version = {layout}")
 
 
+def remake_tables(connection: sqlite3.Connection, path: str | Path, tables: str, layout: int) -> None:
+    """Put empty tables of this layout in the place of older ones; a copy of the file as it was stays beside it."""
+    found = read_layout(connection)
+    back_up(connection, Path(f"{path}.layout-{found}"))
+    with transaction(connection):
+        if read_layout(connection) != found:
+            return
+        named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        for (name,) in connection.execute(named).fetchall():
+            connection.execute(f'DROP TABLE "{name}"')
+        for statement in filter(str.strip, tables.split(";")):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {layout}")
+
+
 def back_up(connection: sqlite3.Connection, target: Path) -> None:
     """Copy a file as it is now, whoever writes to it; the copy takes its name when it is whole."""
     draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")

@@ -16,7 +16,8 @@ from ingest.elastic.retries import Retries, call
 from ingest.errors import MappingMismatch
 
 IDS_PER_REQUEST = 1000
-LOST_RACE = frozenset({"resource_already_exists_exception"})
+LOST_RACE = frozenset({"resource_already_exists_exception", "aliases_not_found_exception"})
+UPGRADE_SECONDS = 3600.0
 
 
 class StoreSettings(ConnectionSettings, Protocol):
@@ -75,13 +76,18 @@ class StoreSettings(ConnectionSettings, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideIndex:
-    """An index `<alias>-v<layout>` behind its alias; `kept` is what messages say is in it."""
+    """An index `<alias>-v<layout>` behind its alias; `kept` is what messages say is in it.
+
+    One of an older layout is upgraded by the first writer: what it holds is carried over where `carried`, and else made
+    anew by others. The older index stays under its name, as a copy that takes no writes.
+    """
 
     alias: str
     layout: int
     mappings: Mapping[str, Any]
     refresh_interval: str
     kept: str
+    carried: bool = True
 
     @property
     def name(self) -> str:
@@ -90,27 +96,55 @@ class SideIndex:
 
     def exists(self, client: Elasticsearch, retries: Retries) -> bool:
         """Say whether it is there; raise MappingMismatch where one of another layout stands in its place."""
-        states = call(lambda: client.indices.get(index=f"{self.alias}-v*"), retries)
-        if states and self.name not in states:
-            raise MappingMismatch(f"the {self.kept} are in {', '.join(states)}, this version reads {self.name}")
-        return bool(states)
+        serving = self._find(client, retries)
+        if serving not in (None, self.name):
+            raise MappingMismatch(f"the {self.kept} are in {serving}, this version reads {self.name}")
+        return serving is not None
 
     def prepare(self, client: Elasticsearch, retries: Retries, settings: StoreSettings) -> None:
-        """Make it where it is missing; raise MappingMismatch where it is of another layout."""
-        while not self.exists(client, retries):
+        """Make it where it is missing, upgrade it where it is older; raise MappingMismatch where it is newer."""
+        while (serving := self._find(client, retries)) != self.name:
+            if serving is not None and self._layout_of(serving) > self.layout:
+                raise MappingMismatch(f"the {self.kept} are in {serving}, this version reads {self.name}")
             try:
-                call(partial(self._create, client, settings), retries)
+                if serving is None:
+                    call(partial(self._create, client, settings, {self.alias: {"is_write_index": True}}), retries)
+                else:
+                    self._upgrade(client, retries, settings, serving)
             except ApiError as error:
                 if error.message not in LOST_RACE:
                     raise
 
-    def _create(self, client: Elasticsearch, settings: StoreSettings) -> None:
+    def _find(self, client: Elasticsearch, retries: Retries) -> str | None:
+        """Name the index behind the alias, else the newest that is there."""
+        states = call(lambda: client.indices.get(index=f"{self.alias}-v*"), retries)
+        behind = [name for name, state in states.items() if self.alias in state["aliases"]]
+        return next(iter(behind), None) or max(states, key=self._layout_of, default=None)
+
+    def _layout_of(self, name: str) -> int:
+        digits = name.removeprefix(f"{self.alias}-v")
+        return int(digits) if digits.isdigit() else 0
+
+    def _upgrade(self, client: Elasticsearch, retries: Retries, settings: StoreSettings, old: str) -> None:
+        """Fill an index of this layout while nobody writes to the older one, and move the alias in one step."""
+        if not call(lambda: client.indices.exists(index=self.name), retries):
+            call(partial(self._create, client, settings, {}), retries)
+        call(lambda: client.indices.add_block(index=old, block="write"), retries)
+        if self.carried:
+            slow = client.options(request_timeout=UPGRADE_SECONDS)
+            slow.reindex(source={"index": old}, dest={"index": self.name}, refresh=True, wait_for_completion=True)
+        move = [
+            {"remove": {"index": old, "alias": self.alias, "must_exist": True}},
+            {"add": {"index": self.name, "alias": self.alias, "is_write_index": True}},
+        ]
+        call(lambda: client.indices.update_aliases(actions=move), retries)
+
+    def _create(self, client: Elasticsearch, settings: StoreSettings, aliases: Mapping[str, Any]) -> None:
         layout = {
             "number_of_shards": settings.shards,
             "number_of_replicas": settings.replicas,
             "refresh_interval": self.refresh_interval,
         }
-        aliases = {self.alias: {"is_write_index": True}}
         client.indices.create(
             index=self.name,
             settings=layout,

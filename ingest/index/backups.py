@@ -30,7 +30,7 @@ class Backups(Protocol):
         """Make a snapshot; raise UsageError where there is one of that name, or no place for it."""
         ...
 
-    def list(self) -> list[Backup]:
+    def list_all(self) -> list[Backup]:
         """List the snapshots, oldest first."""
         ...
 

@@ -51,7 +51,7 @@ def snapshot(settings: Settings, name: str | None = None) -> Backup:
 def list_snapshots(settings: Settings) -> list[dict[str, Any]]:
     """List the snapshots, oldest first."""
     with closing(open_backups(settings.index)) as backups:
-        return [backup.to_json() for backup in backups.list()]
+        return [backup.to_json() for backup in backups.list_all()]
 
 
 def restore_snapshot(name: str, settings: Settings) -> Restored:

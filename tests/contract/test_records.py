@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 
 from ingest.elastic.bulk import BulkWriter
 from ingest.elastic.faults import Fault, Trouble
@@ -296,6 +297,44 @@ def test_a_file_of_another_layout_is_named(tmp_path: Path) -> None:
     (tmp_path / "state.sqlite").write_bytes(b"not a database, and long enough to be seen as none" * 40)
     with pytest.raises(IndexUnavailable, match="not a database"), open_records(settings):
         pass
+
+
+def test_a_file_of_an_older_layout_is_upgraded_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer program brings the file to its layout, with every record, and leaves a copy as it was."""
+    settings = IndexSettings(url=f"tantivy:{tmp_path}")
+    with open_records(settings) as records:
+        records.put("one", {"a": {"n": 1}})
+    monkeypatch.setattr("ingest.state.stores.sqlite.LAYOUT", 2)
+    monkeypatch.setattr("ingest.state.stores.sqlite.STEPS", {1: "ALTER TABLE records ADD COLUMN at TEXT"})
+    monkeypatch.setattr("ingest.state.stores.sqlite.PUT", "INSERT INTO records (kind, key, record) VALUES (?, ?, ?)")
+    with open_records(settings) as records:
+        records.put("one", {"b": {"n": 2}})
+        assert dict(records.scan("one")) == {"a": {"n": 1}, "b": {"n": 2}}
+    with closing(sqlite3.connect(tmp_path / "state.sqlite.layout-1")) as kept:
+        assert kept.execute("SELECT kind, key FROM records").fetchall() == [("one", "a")]
+
+
+@pytest.mark.elasticsearch
+def test_an_index_of_an_older_layout_is_upgraded_and_kept(
+    elasticsearch_url: str, elasticsearch_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same in Elasticsearch: records are carried into an index of the new layout, the old one takes no writes."""
+    settings = IndexSettings(url=elasticsearch_url, prefix=elasticsearch_prefix, replicas=0)
+    with open_records(settings) as records:
+        records.put("one", {str(number): {"n": number} for number in range(300)})
+        before = dict(records.scan("one"))
+    monkeypatch.setattr("ingest.state.stores.elasticsearch.LAYOUT", 2)
+    with pytest.raises(MappingMismatch, match="article-state-v1"), read_records(settings):
+        pass
+    with open_records(settings) as records:
+        assert dict(records.scan("one")) == before
+        records.put("one", {"new": {}})
+    with read_records(settings) as reader:
+        assert reader.get("one", ["new", "7"]) == {"new": {}, "7": {"n": 7}}
+    with Elasticsearch(elasticsearch_url) as client:
+        assert client.count(index=f"{elasticsearch_prefix}article-state-v1")["count"] == 300
+        with pytest.raises(ApiError, match="blocked"):
+            client.index(index=f"{elasticsearch_prefix}article-state-v1", document={"kind": "x"})
 
 
 @pytest.mark.elasticsearch

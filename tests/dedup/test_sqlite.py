@@ -13,7 +13,7 @@ import pytest
 from ingest.dedup import Candidate, DedupSettings, open_signatures
 from ingest.dedup.protocol import Entry, Rank, Standing
 from ingest.dedup.signature import Signature
-from ingest.dedup.stores.sqlite import SqliteSignatures
+from ingest.dedup.stores.sqlite import LAYOUT, SqliteSignatures
 from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch
 from ingest.index.settings import IndexSettings
 from tests.dedup.articles import System, write_body
@@ -21,7 +21,7 @@ from tests.dedup.articles import System, write_body
 PUT_MANY = """
 import sys
 from tests.dedup.test_sqlite import make_entry
-from ingest.dedup.stores.sqlite import SqliteSignatures
+from ingest.dedup.stores.sqlite import LAYOUT, SqliteSignatures
 store = SqliteSignatures(sys.argv[1])
 for number in range(50):
     store.put([make_entry(f"{sys.argv[2]}{number}", number)])
@@ -96,6 +96,23 @@ def test_refuses_a_file_of_another_layout(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(MappingMismatch, match="layout 99"):
         SqliteSignatures(path)
+
+
+def test_signatures_of_an_older_layout_are_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They can be made anew from the index: the file begins anew, and what it was stays beside it."""
+    path = tmp_path / "signatures.sqlite"
+    store = SqliteSignatures(path)
+    store.put([make_entry("a", 1)])
+    store.close()
+    monkeypatch.setattr("ingest.dedup.stores.sqlite.LAYOUT", LAYOUT + 1)
+    store = SqliteSignatures(path)
+    assert store.standing(["a"]) == {}
+    store.put([make_entry("a", 1)])
+    assert list(store.standing(["a"])) == ["a"]
+    store.close()
+    with sqlite3.connect(tmp_path / f"signatures.sqlite.layout-{LAYOUT}") as kept:
+        assert kept.execute("SELECT count(*) FROM members").fetchone() == (1,)
+    kept.close()
 
 
 def test_refuses_what_is_no_such_file(tmp_path: Path) -> None:

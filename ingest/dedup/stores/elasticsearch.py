@@ -92,7 +92,9 @@ class ElasticsearchSignatures:
         self._retries = wait_as_set(settings, settings.write_patience_seconds)
         self._bulk = open_bulk(self._client, self._retries, settings)
         # Searches that must see a write refresh; nothing else needs to.
-        index = SideIndex(alias=self._alias, layout=LAYOUT, mappings=MAPPINGS, refresh_interval="-1", kept="signatures")
+        index = SideIndex(
+            alias=self._alias, layout=LAYOUT, mappings=MAPPINGS, refresh_interval="-1", kept="signatures", carried=False
+        )
         index.prepare(self._client, self._retries, settings)
 
     def standing(self, keys: Sequence[str]) -> Mapping[str, Standing]:

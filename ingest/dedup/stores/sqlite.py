@@ -11,7 +11,7 @@ from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
 from ingest.dedup.signature import Signature
 from ingest.dedup.stores.evidence import POSTINGS_PER_TOKEN, weigh
 from ingest.dedup.stores.rows import pack, to_neighbour, to_rank, to_row, to_standing
-from ingest.sqlite_file import check_layout, make_tables, read_layout, speaking_our_errors, transaction
+from ingest.sqlite_file import check_layout, make_tables, read_layout, remake_tables, speaking_our_errors, transaction
 
 LAYOUT = 2
 KEPT = "signatures"
@@ -140,6 +140,9 @@ class SqliteSignatures:
         if read_layout(self._connection) == 0:
             self._connection.execute("PRAGMA journal_mode = WAL")
             make_tables(self._connection, TABLES, LAYOUT)
+        elif read_layout(self._connection) < LAYOUT:
+            # `recluster` signs anew from the index.
+            remake_tables(self._connection, path, TABLES, LAYOUT)
         check_layout(self._connection, LAYOUT, path, KEPT)
 
     def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:

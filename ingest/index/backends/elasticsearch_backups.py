@@ -53,7 +53,7 @@ class ElasticsearchBackups:
             raise UsageError(f"{name}: cannot make the snapshot: {error}") from error
         return self._find(name)
 
-    def list(self) -> list[Backup]:
+    def list_all(self) -> list[Backup]:
         """List the snapshots of the repository; none where there is no repository yet."""
         try:
             found = self._client.snapshot.get(repository=self._repository, snapshot="*", sort="start_time")
@@ -97,7 +97,7 @@ class ElasticsearchBackups:
         return sorted(name for name in found if not re.match(STAMPED, name))
 
     def _find(self, name: str) -> Backup:
-        for backup in self.list():
+        for backup in self.list_all():
             if backup.name == name and backup.whole:
                 return backup
         raise UsageError(f"{name}: there is no whole snapshot of this name; see `broadsheet snapshot list`")

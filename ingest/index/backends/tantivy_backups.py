@@ -50,7 +50,7 @@ class TantivyBackups:
             draft.rename(target)
         return _to_backup(target)
 
-    def list(self) -> list[Backup]:
+    def list_all(self) -> list[Backup]:
         """List the folders that are whole."""
         found = (path for path in self._snapshots.glob("*") if path.is_dir() and not path.name.endswith(DRAFT))
         return sorted((_to_backup(path) for path in found if read_layout(path) is not None), key=lambda each: each.at)

@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ingest.sqlite_file import check_layout, make_tables, read_layout, speaking_our_errors, transaction
+from ingest.sqlite_file import check_layout, make_tables, read_layout, speaking_our_errors, transaction, upgrade_tables
 from ingest.state.protocol import Change, Json
 from ingest.state.stores.encoding import check_names, decode, encode
 
 LAYOUT = 1
+# The statements that lead from each older layout to the next.
+STEPS: Mapping[int, str] = {}
 KEPT = "state records"
 ROWS_PER_READ = 200
 
@@ -93,6 +95,8 @@ class SqliteRecords:
             self._connection.execute("PRAGMA query_only = ON")
         elif read_layout(self._connection) == 0:
             make_tables(self._connection, TABLES, LAYOUT)
+        else:
+            upgrade_tables(self._connection, path, STEPS, LAYOUT)
         check_layout(self._connection, LAYOUT, path, KEPT)
 
     def _get(self, kind: str, key: str) -> bytes | None:
