@@ -1,14 +1,25 @@
 """What the quarantine remembers of failures."""
 
+import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ingest.lake import Filters, Quarantine, Versions
-from ingest.lake.storage import FolderStorage
+from ingest.lake import Filters, LakeSettings, Quarantine, Versions
+from ingest.lake.storage import FolderStorage, Storage, open_storage
 from ingest.model import Failed, Trace
 
 V1, V2 = Versions("1", "a"), Versions("2", "a")
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.allow_hosts(["127.0.0.1", "::1"]))])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """Give an empty place: a folder, and one in a bucket."""
+    if request.param == "folder":
+        return FolderStorage(tmp_path)
+    bucket: LakeSettings = request.getfixturevalue("bucket")
+    return open_storage(replace(bucket, url=f"{bucket.url}/{secrets.token_hex(4)}"))
 
 
 def failed(document: str = "aa", stage: str = "extract", message: str = "too deep") -> Failed:
@@ -17,9 +28,9 @@ def failed(document: str = "aa", stage: str = "extract", message: str = "too dee
     return Failed(trace=trace, stage=stage, error="LimitExceeded", message=message)
 
 
-def test_entry_keeps_why_and_where(tmp_path: Path) -> None:
+def test_entry_keeps_why_and_where(storage: Storage) -> None:
     """Stage, error, message, versions, attempts and the pointer to the bytes come back."""
-    quarantine = Quarantine(FolderStorage(tmp_path))
+    quarantine = Quarantine(storage)
     entry = quarantine.add(failed(), V1)
     assert quarantine.entry(entry.id) == entry
     assert (entry.trace, entry.stage, entry.error, entry.message) == (
@@ -28,19 +39,19 @@ def test_entry_keeps_why_and_where(tmp_path: Path) -> None:
     assert (entry.code_version, entry.rules_version, entry.attempts, entry.state) == ("1", "a", 1, "open")
 
 
-def test_same_failure_again_writes_nothing(tmp_path: Path) -> None:
+def test_same_failure_again_writes_nothing(storage: Storage) -> None:
     """An identical run leaves the quarantine as it was, down to the file's time."""
-    quarantine = Quarantine(FolderStorage(tmp_path))
+    quarantine = Quarantine(storage)
     entry = quarantine.add(failed(), V1)
-    (path,) = tmp_path.rglob("*.json")
-    before = path.stat().st_mtime_ns, path.read_bytes()
+    ((path, _),) = storage.list("quarantine")
+    before = storage.modified(path), storage.read(path)
     assert quarantine.add(failed(), V1) == entry
-    assert (path.stat().st_mtime_ns, path.read_bytes()) == before
+    assert (storage.modified(path), storage.read(path)) == before
 
 
-def test_new_versions_and_replays_count_as_attempts(tmp_path: Path) -> None:
+def test_new_versions_and_replays_count_as_attempts(storage: Storage) -> None:
     """A failure under newer code, and one after a replay, open the entry again; the first time of failing stays."""
-    quarantine = Quarantine(FolderStorage(tmp_path))
+    quarantine = Quarantine(storage)
     first = quarantine.add(failed(), V1)
     second = quarantine.add(failed(), V2)
     assert (second.attempts, second.code_version, second.first_seen) == (2, "2", first.first_seen)
@@ -49,9 +60,9 @@ def test_new_versions_and_replays_count_as_attempts(tmp_path: Path) -> None:
     assert (third.attempts, third.state) == (3, "open")
 
 
-def test_entries_are_filtered_and_in_order(tmp_path: Path) -> None:
+def test_entries_are_filtered_and_in_order(storage: Storage) -> None:
     """Replay asks by document, stage, error, state or version."""
-    quarantine = Quarantine(FolderStorage(tmp_path))
+    quarantine = Quarantine(storage)
     for number in range(20):
         quarantine.add(failed(f"{number:02}", "clean" if number % 2 else "extract"), V1)
     resolved = quarantine.mark(quarantine.add(failed("03", "clean"), V1).id, "resolved")
@@ -64,9 +75,9 @@ def test_entries_are_filtered_and_in_order(tmp_path: Path) -> None:
     assert list(quarantine.entries(Filters(code_version="2"))) == []
 
 
-def test_unknown_entry_is_told(tmp_path: Path) -> None:
+def test_unknown_entry_is_told(storage: Storage) -> None:
     """Marking what is not there is a mistake of the caller's."""
-    quarantine = Quarantine(FolderStorage(tmp_path))
+    quarantine = Quarantine(storage)
     assert quarantine.entry("0" * 16) is None
     assert list(quarantine.entries()) == []
     with pytest.raises(KeyError):
