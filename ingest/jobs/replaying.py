@@ -101,8 +101,7 @@ def replay_captures(
 def recall(lake: Lake, captures: Sequence[int]) -> Iterator[Recalled]:
     """Yield the payloads of captures from the lake; captures that are gone are passed over."""
     for start in range(0, len(captures), PAGE):
-        found = (lake.capture(capture) for capture in captures[start : start + PAGE])
-        for capture, payload in lake.recall(each for each in found if each is not None):
+        for capture, payload in lake.recall(lake.look_up(captures[start : start + PAGE])):
             passing("replayed")
             yield Recalled(payload, capture)
 

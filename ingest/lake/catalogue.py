@@ -164,6 +164,14 @@ class Catalogue:
         """Look up a capture."""
         return next(self._select("capture = ?", (capture,)), None)
 
+    def get_all(self, captures: Sequence[int]) -> list[Capture]:
+        """Look up captures, in order; absent ones are absent."""
+        found: list[Capture] = []
+        for start in range(0, len(captures), _PAGE):
+            page = captures[start : start + _PAGE]
+            found += self._select(f"capture IN ({', '.join('?' * len(page))}) ORDER BY capture", tuple(page))
+        return found
+
     def times(self, captures: Sequence[int]) -> dict[int, str]:
         """Say when each of these captures was accepted."""
         found: dict[int, str] = {}

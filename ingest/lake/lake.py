@@ -79,28 +79,53 @@ class Lake:
     def record(self, capture: Capture) -> Record:
         """Give a capture's record; raise LakeDamaged where it cannot be read, KeyError where it was erased."""
         try:
-            return unpack_record(self.storage.read(RAW + capture.file, capture.offset, capture.length))
+            member = self.storage.read(RAW + capture.file, capture.offset, capture.length)
+        except OSError as error:
+            raise self._damage(capture, error) from error
+        return self._read_member(capture, member)
+
+    def _read_member(self, capture: Capture, member: bytes) -> Record:
+        try:
+            return unpack_record(member)
         except ErasedError as error:
             raise KeyError(str(error)) from error
         except (ValueError, KeyError, EOFError, OSError, zlib.error) as error:
-            where = f"{self.storage.root}/{RAW}{capture.file}"
-            raise LakeDamaged(f"{where}: capture {capture.capture} cannot be read: {error}") from error
+            raise self._damage(capture, error) from error
+
+    def _damage(self, capture: Capture, error: Exception) -> LakeDamaged:
+        where = f"{self.storage.root}/{RAW}{capture.file}"
+        return LakeDamaged(f"{where}: capture {capture.capture} cannot be read: {error}")
 
     def recall(self, captures: Iterable[Capture]) -> Iterator[tuple[Capture, Payload]]:
         """Yield the payloads of captures, in their order; one that cannot be read says so in its `problem`.
 
-        What was erased is passed over.
+        What was erased is passed over. Captures of one file that follow each other are read at once.
         """
-        for capture in captures:
-            with contextlib.suppress(KeyError):
-                try:
-                    yield capture, self.read(capture).payload
-                except LakeDamaged as error:
-                    yield capture, _lost_payload(capture, str(error))
+        for file, group in groupby(captures, key=lambda each: each.file):
+            of_file = list(group)
+            start = min(each.offset for each in of_file)
+            end = max(each.offset + each.length for each in of_file)
+            try:
+                data = self.storage.read(RAW + file, start, end - start)
+            except (FileNotFoundError, NotADirectoryError):
+                data = b""
+            for each in of_file:
+                with contextlib.suppress(KeyError):
+                    yield each, self._unpack(each, data[each.offset - start : each.offset - start + each.length])
+
+    def _unpack(self, capture: Capture, member: bytes) -> Payload:
+        try:
+            return self._read_member(capture, member).submission.payload
+        except LakeDamaged as error:
+            return _lost_payload(capture, str(error))
 
     def capture(self, capture: int) -> Capture | None:
         """Look up a capture without reading its bytes."""
         return self._catalogue.get(capture)
+
+    def look_up(self, captures: Sequence[int]) -> list[Capture]:
+        """Look up captures, in order, without reading their bytes; absent ones are absent."""
+        return self._catalogue.get_all(captures)
 
     def times(self, captures: Sequence[int]) -> dict[int, str]:
         """Say when each of these captures was accepted, in UTC as ISO 8601."""

@@ -379,6 +379,27 @@ def test_writer_that_is_overtaken_takes_the_next_order(
         assert [capture.id for capture in lake.since()] == (["z", "a"] if settings.url.startswith("s3") else ["a"])
 
 
+def test_recalls_in_order_and_says_what_is_lost(settings: LakeSettings) -> None:
+    """A replay reads each file once: a damaged record costs itself, a lost file its own, no neighbour."""
+    with open_lake(settings) as lake:
+        for run in range(3):
+            lake.accept([submission(f"{run}{number}", f"text {run}{number}") for number in range(3)])
+        captures = lake.look_up([1, 2, 3, 4, 6, 7, 8, 99])
+        assert [capture.capture for capture in captures] == [1, 2, 3, 4, 6, 7, 8]
+        (first, _), _, (last, _) = lake.files()
+        spoilt = bytearray(lake.storage.read(f"raw/{first}"))
+        spoilt[captures[1].offset + 60] ^= 0xFF
+        with lake.storage.writing(f"raw/{first}") as file:
+            file.write(spoilt)
+        lake.storage.delete(f"raw/{last}")
+        lake.erase("10")
+        told = [
+            (capture.id, payload.content.decode(), bool(payload.problem)) for capture, payload in lake.recall(captures)
+        ]
+    sound = [("00", "text 00", False), ("01", "", True), ("02", "text 02", False), ("12", "text 12", False)]
+    assert told == [*sound, ("20", "", True), ("21", "", True)]
+
+
 def test_erased_document_is_gone_and_its_neighbours_stay(settings: LakeSettings, tmp_path: Path) -> None:
     """A mark stands in the place of each capture: no byte of it is left, no other moved, and no order comes again."""
     with open_lake(settings) as lake:
