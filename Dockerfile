@@ -13,12 +13,14 @@ RUN python -m hatchling build -t wheel -d /wheel
 
 FROM ${PYTHON_IMAGE} AS runtime
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# Volumes take the owner of the folder that they are mounted on.
 RUN useradd --uid 10001 --create-home --home-dir /home/broadsheet broadsheet \
-    && install --directory --owner=broadsheet /data /data/drop /data/lake /data/airflow
-COPY requirements/base.txt /requirements/
-RUN pip install --no-cache-dir --require-hashes -r /requirements/base.txt
+    && install --directory --owner=broadsheet --group=broadsheet \
+        /data /data/drop /data/lake /data/airflow /data/keys /data/certificates
 
 FROM runtime AS cli
+COPY requirements/cli.txt /requirements/
+RUN pip install --no-cache-dir --require-hashes -r /requirements/cli.txt
 RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel pip install --no-cache-dir --no-deps /wheel/*.whl
 USER 10001
 WORKDIR /data
@@ -30,7 +32,7 @@ COPY requirements/airflow.txt /requirements/
 RUN pip install --no-cache-dir --require-hashes -r /requirements/airflow.txt
 RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel pip install --no-cache-dir --no-deps /wheel/*.whl
 COPY dags /data/dags
-ENV AIRFLOW_HOME=/data/airflow
+ENV AIRFLOW_HOME=/data/airflow PYTHONPATH=/data
 USER 10001
 WORKDIR /data
 ENTRYPOINT ["airflow"]

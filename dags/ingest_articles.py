@@ -10,7 +10,6 @@ next takes up.
 from __future__ import annotations
 
 from collections.abc import Generator
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable, Metadata, Param, task
@@ -70,7 +69,7 @@ with DAG(
         """Add the metadata of a batch."""
         return jobs.enrich_batch(reference, settings())
 
-    @task(pool=INDEX_POOL, retry_delay=timedelta(seconds=15))
+    @task(pool=INDEX_POOL)
     def index(reference: str) -> str:
         """Write a batch to the index; the pool says how many at once."""
         return jobs.index_batch(reference, settings())

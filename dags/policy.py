@@ -17,6 +17,7 @@ log = logging.getLogger("broadsheet.dags")
 
 DROP_FOLDER = "{{ var.value.get('broadsheet_drop_folder', 'drop') }}"
 WATCHED_FOLDER = os.environ.get("AIRFLOW_VAR_BROADSHEET_DROP_FOLDER", "drop")
+RETRY_SECONDS = float(os.environ.get("AIRFLOW_VAR_BROADSHEET_RETRY_SECONDS", "30"))
 INDEX_POOL, HOSTS_POOL = "elasticsearch", "hosts"
 TAGS = ["broadsheet"]
 
@@ -66,7 +67,7 @@ def defaults() -> dict[str, Any]:
     return {
         "owner": "broadsheet",
         "retries": 5,
-        "retry_delay": timedelta(seconds=30),
+        "retry_delay": timedelta(seconds=RETRY_SECONDS),
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": timedelta(minutes=10),
         "retry_policy": RETRIES,

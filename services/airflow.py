@@ -45,7 +45,6 @@ def environment(system: System) -> dict[str, str]:
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
-        "AIRFLOW_VAR_BROADSHEET_DROP_FOLDER": str(system.drop),
         "AIRFLOW_CONN_ELASTICSEARCH_DEFAULT": json.dumps(connection(system)),
         "BROADSHEET_INDEX__REPLICAS": "0",
         "BROADSHEET_LAKE__URL": str(system.folder / "lake"),
@@ -53,12 +52,12 @@ def environment(system: System) -> dict[str, str]:
     }
     if system.executor == "CeleryExecutor":
         told |= celery(system)
-    return told | crash_points()
+    return variables() | told | {"AIRFLOW_VAR_BROADSHEET_DROP_FOLDER": str(system.drop)}
 
 
-def crash_points() -> dict[str, str]:
-    """Pass on what tests ask of a run's tasks."""
-    return {name: value for name, value in os.environ.items() if name.startswith("BROADSHEET_TEST_TASK_")}
+def variables() -> dict[str, str]:
+    """Give the Airflow variables that the caller's environment holds: the DAGs' own switches."""
+    return {name: value for name, value in os.environ.items() if name.startswith("AIRFLOW_VAR_")}
 
 
 def connection(system: System) -> dict[str, object]:

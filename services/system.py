@@ -42,12 +42,10 @@ def bring_up(folder: Path, *, executor: str = "LocalExecutor") -> None:
     lay_out(folder, executor=executor)
     command = [sys.executable, "-m", "services.system", "supervise", "--folder", str(folder.resolve())]
     with (folder / "logs" / "supervisor.log").open("ab") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+        subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while (state := read_state(folder))["state"] != "up":
-        if state["state"] == "failed" or process.poll() is not None:
+        if state["state"] == "failed" or find_running(folder) is None:
             raise ServiceError(state["why"] or f"the supervisor ended; see {folder / 'logs' / 'supervisor.log'}")
         if time.monotonic() > deadline:
             take_down(folder)
@@ -115,7 +113,15 @@ def print_way_in(folder: Path) -> None:
 
 
 def supervise(folder: Path) -> int:
-    """Run the system until asked to end."""
+    """Leave a process behind that runs the system until it is asked to end, with nobody's terminal and no parent."""
+    if os.fork():
+        # Whoever called may look for the owner at once.
+        for _ in range(200):
+            if find_running(folder):
+                break
+            time.sleep(0.05)
+        os._exit(0)
+    os.setsid()
     with registered(folder):
         Supervisor(read_system(folder)).run()
     return 0

@@ -27,10 +27,13 @@ def run_dag(dag: Any, conf: dict[str, Any] | None = None) -> Any:
 
     `dag.test()` of Airflow 3.3 ends in an error where a DAG has a deadline.
     """
-    dag.deadline = None
+    kept, dag.deadline = dag.deadline, None
     for task in dag.tasks:
         (task.partial_kwargs if task.is_mapped else vars(task))["retries"] = 0
-    return dag.test(run_conf=conf or {})
+    try:
+        return dag.test(run_conf=conf or {})
+    finally:
+        dag.deadline = kept
 
 
 def told(run: Any, task_id: str) -> Any:

@@ -1,0 +1,253 @@
+"""The whole system as `make up` starts it: a file dropped in is found over the API, whatever dies in between."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import ssl
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from ingest import jobs
+from ingest.settings import Settings
+from services import system
+from services.layout import System, read_system
+
+TOWNS = ("Orrin", "Vaila", "Skerry", "Hale", "Tarn", "Ormsay")
+SENTENCES = 40
+PATIENCE_SECONDS = 240.0
+
+pytestmark = [pytest.mark.airflow, pytest.mark.elasticsearch, pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+class Running:
+    """A running system, and what a person with a browser and a file manager does with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.system: System = read_system(folder)
+        self.api = httpx.Client(base_url=self.system.url("api"), timeout=30, trust_env=False)
+        self.airflow = httpx.Client(base_url=self.system.url("airflow"), timeout=30, trust_env=False)
+        login = {"username": "admin", "password": self.system.secrets["airflow"]}
+        token = self.airflow.post("/auth/token", json=login).json()["access_token"]
+        self.airflow.headers["Authorization"] = f"Bearer {token}"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.api.close()
+        self.airflow.close()
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask Airflow's API."""
+        answer = self.airflow.request(method, f"/api/v2{path}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def unpause(self, dag_id: str) -> None:
+        """Let a DAG run."""
+        wait_for(lambda: self.airflow.get(f"/api/v2/dags/{dag_id}").is_success, f"{dag_id} was never read")
+        self.ask("PATCH", f"/dags/{dag_id}", {"is_paused": False})
+
+    def trigger(self, dag_id: str) -> str:
+        """Start a run by hand."""
+        return str(self.ask("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None})["dag_run_id"])
+
+    def runs(self, dag_id: str = "ingest_articles") -> list[dict[str, Any]]:
+        """List a DAG's runs."""
+        return list(self.ask("GET", f"/dags/{dag_id}/dagRuns?limit=100")["dag_runs"])
+
+    def tasks(self, run_id: str) -> list[dict[str, Any]]:
+        """List the tasks of a run of the main job."""
+        return list(self.ask("GET", f"/dags/ingest_articles/dagRuns/{run_id}/taskInstances")["task_instances"])
+
+    def wait_until_idle(self) -> None:
+        """Wait until no run of the main job is at work or waits."""
+        wait_for(lambda: all(run["state"] in {"success", "failed"} for run in self.runs()), "a run does not end")
+
+    def drop(self, name: str, lines: list[dict[str, str]]) -> None:
+        """Put a file into the drop folder as one should: under another name first."""
+        scratch = self.system.drop / f".{name}"
+        scratch.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        scratch.rename(self.system.drop / name)
+
+    def total(self, word: str) -> int:
+        """Count the articles that the search API finds."""
+        answer = self.api.get("/v1/articles", params={"q": word, "duplicates": "show"})
+        return int(answer.json()["total"]) if answer.is_success else -1
+
+    def settings(self) -> Settings:
+        """Give the settings of the command line."""
+        lines = (self.folder / "broadsheet.env").read_text().splitlines()
+        return Settings.load(environment=dict(line.split("=", 1) for line in lines))
+
+    def process(self, name: str) -> int:
+        """Give a service's process."""
+        (found,) = [each for each in system.read_state(self.folder)["services"] if each["name"] == name]
+        return int(found["pid"])
+
+    def index_health(self, **headers: str) -> int:
+        """Ask Elasticsearch itself; give its status code."""
+        context = ssl.create_default_context(cafile=str(self.system.certificates / "ca.crt"))
+        with httpx.Client(verify=context, trust_env=False) as client:
+            return client.get(f"{self.system.url('elasticsearch')}/_cluster/health", headers=headers).status_code
+
+
+def wait_for(holds: Callable[[], bool], otherwise: str) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.5)
+
+
+def stories(word: str, count: int) -> list[dict[str, str]]:
+    """Write articles of which no two are near-duplicates, each with a word of its own lot."""
+    return [
+        {"text": story(word, number), "url": f"https://courier.example/{word}/{number}", "publisher": "Courier"}
+        for number in range(count)
+    ]
+
+
+def story(word: str, number: int) -> str:
+    """Write one."""
+    town = TOWNS[number % len(TOWNS)]
+    lines = (
+        f"{town} heard {word} and number {number * 1000 + line} of {line} in the yard." for line in range(SENTENCES)
+    )
+    return f"{word} comes to {town} for the {number}th time\n\n" + " ".join(lines)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """Bring a system up by the code of `make up`, and take it down."""
+    with tempfile.TemporaryDirectory(prefix="broadsheet-system-") as folder:
+        place = Path(folder)
+        place.chmod(0o755)  # the services' user must come through
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AIRFLOW_VAR_BROADSHEET_RETRY_SECONDS", "2")
+            system.bring_up(place)
+        try:
+            with closing(Running(place)) as opened:
+                yield opened
+        finally:
+            system.take_down(place)
+
+
+def test_up_is_well_and_locked(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every service says that it is well; without a key nobody reads the index, and the API's key writes no article."""
+    assert system.print_status(running.folder) == 0
+    assert capsys.readouterr().out.count("healthy") == 7
+    assert running.index_health() == 401
+    key = (running.folder / "keys" / "search.key").read_text().strip()
+    assert running.index_health(Authorization=f"ApiKey {key}") == 200
+    assert running.index_health(Authorization="Basic " + base64.b64encode(b"elastic:changeme").decode()) == 401
+    context = ssl.create_default_context(cafile=str(running.system.certificates / "ca.crt"))
+    with httpx.Client(verify=context, trust_env=False) as client:
+        answer = client.put(
+            f"{running.system.url('elasticsearch')}/articles-write/_doc/x",
+            json={"id": "x"},
+            headers={"Authorization": f"ApiKey {key}"},
+        )
+    assert answer.status_code == 403
+
+
+def test_a_dropped_file_is_found_over_the_api(running: Running) -> None:
+    """With no hand in between: the folder is watched, the run starts, the books balance, the article is there."""
+    running.unpause("ingest_articles")
+    running.drop("first.jsonl", stories("kestrel", 3))
+    wait_for(lambda: running.total("kestrel") == 3, "the dropped articles are not found")
+    running.wait_until_idle()
+    recorded = [run for run in jobs.list_runs(running.settings()) if (run["books"] or {}).get("indexed") == 3]
+    assert [run["state"] for run in recorded] == ["done"]
+    assert list(running.system.drop.glob("*.jsonl")) == []
+
+
+def test_two_runs_at_once(running: Running) -> None:
+    """Two triggers by REST, and the command line with the same documents beside them, leave what one run leaves."""
+    lot = stories("gannet", 6)
+    running.drop("again.jsonl", lot)
+    started = [running.trigger("ingest_articles") for _ in range(2)]
+    beside = running.folder / "beside.jsonl"
+    beside.write_text("".join(json.dumps(line) + "\n" for line in lot))
+    jobs.ingest([str(beside)], running.settings())
+    wait_for(lambda: running.total("gannet") == 6, "the articles are not found")
+    running.wait_until_idle()
+    states = {run["dag_run_id"]: run["state"] for run in running.runs()}
+    assert {states[run_id] for run_id in started} == {"success"}
+    again = jobs.ingest([str(beside)], running.settings())
+    assert (again.outcomes["unchanged"], running.total("gannet")) == (6, 6)
+
+
+def test_a_killed_task_and_a_killed_index(running: Running) -> None:
+    """A task killed outright is tried again; an index that dies and comes back is waited for; nothing is lost."""
+    running.drop("many.jsonl", stories("fulmar", 40))
+    run_id = running.trigger("ingest_articles")
+    wait_for(lambda: kill_task("ingest_articles"), "no task was seen at work")
+    wait_for(
+        lambda: (
+            "clean" in {each["task_id"] for each in running.tasks(run_id) if each["state"] == "success"}
+            or done(running, run_id)
+        ),
+        "no batch was cleaned",
+    )
+    before = running.process("elasticsearch")
+    os.killpg(before, signal.SIGKILL)
+    wait_for(lambda: running.process("elasticsearch") != before, "the index was not started again")
+    wait_for(lambda: running.total("fulmar") == 40, "articles were lost")
+    running.wait_until_idle()
+    assert {run["state"] for run in running.runs()} == {"success"}
+    tries = [each["try_number"] for run in running.runs() for each in running.tasks(run["dag_run_id"])]
+    assert max(tries) > 1
+
+
+def done(running: Running, run_id: str) -> bool:
+    """Tell whether a run has ended."""
+    return any(run["dag_run_id"] == run_id and run["state"] in {"success", "failed"} for run in running.runs())
+
+
+def kill_task(dag_id: str) -> bool:
+    """Kill a task of a DAG that is at work, as the system kills one for its memory; tell whether there was one."""
+    for process in psutil.process_iter(["cmdline"]):
+        line = " ".join(process.info["cmdline"] or [])
+        if line.startswith("airflow task runner") and dag_id in line:
+            process.kill()
+            return True
+    return False
+
+
+def test_secrets_stand_in_no_log(running: Running) -> None:
+    """Whoever reads logs must not be able to log in."""
+    written = [
+        path for name in ("logs", "airflow/logs") for path in (running.folder / name).rglob("*") if path.is_file()
+    ]
+    keys = [path.read_text().strip() for path in (running.folder / "keys").glob("*.key")]
+    for secret in [*running.system.secrets.values(), *keys]:
+        assert [path for path in written if secret.encode() in path.read_bytes()] == []
+
+
+def test_down_ends_what_up_started_and_nothing_else(running: Running) -> None:
+    """What was started is gone to the last process; what else runs on the machine still runs."""
+    mine = [each["pid"] for each in system.read_state(running.folder)["services"]]
+    others = {process.pid for process in psutil.process_iter()} - descendants(running.folder)
+    assert system.take_down(running.folder)
+    assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in mine)
+    assert os.getpid() in others
+    assert psutil.pid_exists(os.getpid())
+    assert system.main(["status", "--folder", str(running.folder)]) == 3
+
+
+def descendants(folder: Path) -> set[int]:
+    """List the processes of a system."""
+    held = json.loads((folder / "supervisor.json").read_text())
+    owner = psutil.Process(held["pid"])
+    return {owner.pid, *(child.pid for child in owner.children(recursive=True))}

@@ -1,0 +1,237 @@
+"""The containers without an engine: their variables, commands, mounts and rights, and how images are made."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.cli import build_parser
+from ingest.settings import Settings
+from services import airflow
+from services.layout import System
+from services.supervisor import Supervisor
+from tests.services.compose_files import ONE_SHOT, OWN_IMAGES, ROOT, instructions, is_own, read_services
+
+SERVICES = read_services()
+OWN = {name: service for name, service in SERVICES.items() if is_own(service)}
+THEIRS = {name: service for name, service in SERVICES.items() if not is_own(service)}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_variables_are_settings(name: str) -> None:
+    """A misspelt variable is one that nobody hears."""
+    environment = {key: str(value) for key, value in OWN[name].get("environment", {}).items()}
+    Settings.load(environment=environment)
+    known = ("BROADSHEET_", "AIRFLOW__", "AIRFLOW_VAR_", "AIRFLOW_CONN_", "AIRFLOW_ADMIN_PASSWORD", "KIBANA_PASSWORD")
+    assert [key for key in environment if not key.startswith(known)] == []
+
+
+@pytest.mark.airflow
+@pytest.mark.filterwarnings("ignore")  # of Airflow's own configuration
+def test_variables_are_options_of_airflow() -> None:
+    """Airflow says nothing of an option that it does not know."""
+    program = (
+        "import json\n"
+        "from airflow.configuration import conf\n"
+        "described = conf.configuration_description\n"
+        "print(json.dumps({section: list(entry['options']) for section, entry in described.items()}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    known = json.loads(done.stdout.splitlines()[-1])
+    told = {key for service in OWN.values() for key in service.get("environment", {}) if key.startswith("AIRFLOW__")}
+    told |= {key for key in airflow.environment(make_system()) if key.startswith("AIRFLOW__")}
+    told |= {key for key in airflow.celery(make_system()) if key.startswith("AIRFLOW__")}
+    options = {tuple(key.removeprefix("AIRFLOW__").lower().split("__", 1)) for key in told}
+    assert len(options) > 15
+    assert {(section, name) for section, name in options if name not in known.get(section, [])} == set()
+
+
+def make_system() -> System:
+    """Give a system that is nowhere."""
+    names = ("elasticsearch", "postgres", "airflow", "api", "redis", "worker-logs", "trigger-logs")
+    secrets = dict.fromkeys(("elastic", "postgres", "airflow", "jwt", "fernet"), "secret")
+    return System(folder=Path("/system"), ports={name: 1 + place for place, name in enumerate(names)}, secrets=secrets)
+
+
+def test_connection_of_the_dags_is_one() -> None:
+    """The DAGs read the index's address, key and certificates out of it."""
+    (told,) = {
+        service["environment"].get("AIRFLOW_CONN_ELASTICSEARCH_DEFAULT") for service in airflow_services().values()
+    }
+    connection = json.loads(told)
+    assert set(connection["extra"]) == {"api_key_file", "ca_certs"}
+    assert set(connection) == set(airflow.connection(make_system()))
+
+
+def airflow_services() -> dict[str, dict[str, Any]]:
+    """Give those of Airflow's image that run Airflow."""
+    return {name: service for name, service in OWN.items() if name.startswith("airflow")}
+
+
+def test_commands_are_those_that_run_natively() -> None:
+    """`make up` starts the same programs with the same arguments, and is tested for real."""
+    for name, arguments in airflow.SERVERS.items():
+        assert SERVICES[f"airflow-{name}"]["command"] == arguments
+    init = "\n".join(SERVICES["airflow-init"]["command"])
+    for line in ("airflow db migrate", "airflow pools import /data/dags/pools.json"):
+        assert line in init
+    worker = airflow.servers(make_celery())["worker-1"].command
+    assert set(SERVICES["airflow-worker"]["command"]) <= set(worker)
+    supervisor = Supervisor(make_system())
+    assert shape(SERVICES["setup"]["command"]) == shape(supervisor.setup().command[1:])
+    assert shape(SERVICES["api"]["command"]) == shape(supervisor.api().command[1:])
+    assert SERVICES["certificates"]["entrypoint"] == ["python", "-m", "services.certificates"]
+
+
+def make_celery() -> System:
+    """Give a system with Celery that is nowhere."""
+    plain = make_system()
+    return System(folder=plain.folder, ports=plain.ports, secrets=plain.secrets, executor="CeleryExecutor")
+
+
+def shape(command: list[str]) -> list[str]:
+    """Leave out what differs from place to place: the value after an option."""
+    return [part for place, part in enumerate(command) if place == 0 or not command[place - 1].startswith("--")]
+
+
+@pytest.mark.parametrize("name", [name for name, service in OWN.items() if service["image"] == "broadsheet:local"])
+def test_commands_are_commands(name: str) -> None:
+    """The image's entry point is `broadsheet`: what is asked of it must parse."""
+    if command := OWN[name].get("command"):
+        assert build_parser().parse_args(command).command
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_is_mounted_is_there(name: str) -> None:
+    """Docker makes a missing folder as root, in which nobody of ours may write."""
+    made = " ".join(rest for instruction, rest in instructions() if instruction == "RUN")
+    for mount in SERVICES[name].get("volumes", []):
+        source, target, *_ = mount.split(":")
+        if source.startswith("./") and source != "./drop":
+            assert (ROOT / source).is_dir()
+        if is_own(SERVICES[name]) and not source.startswith("./services"):
+            assert re.search(rf"{target}( |$)", made), target
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_rights_are_few(name: str) -> None:
+    """A service that is broken into should have little to take."""
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert service["mem_limit"]
+    assert not {"privileged", "cap_add", "network_mode"} & set(service) or service.get("network_mode") == "none"
+    assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", []))
+    assert ":" in service["image"]
+    assert not service["image"].endswith(":latest")
+    if name not in {"elasticsearch", "kibana", "kafka"}:  # they write beside their data
+        assert service["read_only"] is True
+        assert service["tmpfs"]
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name not in {*ONE_SHOT, "stream"}])
+def test_health_is_asked_for(name: str) -> None:
+    """`up --wait` waits for health, and dependents do."""
+    test = " ".join(SERVICES[name]["healthcheck"]["test"])
+    assert test
+    if "http" in test:
+        assert "grep" in test or "json.load" in test, "a status code says too little"
+
+
+def test_dependents_wait_for_what_they_need() -> None:
+    """A service that starts before its database fails, or worse."""
+    for name, service in SERVICES.items():
+        for needed, how in service.get("depends_on", {}).items():
+            once = needed in ONE_SHOT
+            wanted = "service_completed_successfully" if once else "service_healthy"
+            assert how["condition"] == wanted, (name, needed)
+
+
+def test_every_variable_of_the_file_is_in_the_example() -> None:
+    """Who copies the example must be asked for everything, and for nothing more."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    asked = set(re.findall(r"(?<!\$)\$\{(\w+)", text))
+    offered = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert asked == offered
+    for name in {name for name in asked if name.endswith(("PASSWORD", "KEY", "SECRET"))} - {"REDIS_PASSWORD"}:
+        assert not re.search(rf"\$\{{{name}(:-|\}})", text), name
+
+
+STAGES = [rest for instruction, rest in instructions() if instruction == "FROM"]
+
+
+def test_dockerfile_keeps_the_rules_that_matter() -> None:
+    """Pinned bases, locked packages, no root, no shell around the program, nothing copied that is not there."""
+    assert re.search(r"^ARG PYTHON_IMAGE=python:3\.11\.\d+-slim-\w+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert all(stage.split()[0] in {"${PYTHON_IMAGE}", "runtime"} for stage in STAGES)
+    for instruction, rest in instructions():
+        assert instruction != "ADD"
+        if instruction == "RUN" and "pip install" in rest:
+            assert "--no-cache-dir" in rest
+            assert "--require-hashes" in rest or "--no-deps" in rest
+        if instruction == "RUN":
+            assert not re.search(r"\bsudo\b|\bapt-get\b|curl .*\|", rest)
+        if instruction == "COPY":
+            assert all((ROOT / source).exists() for source in rest.split()[:-1])
+        if instruction in {"ENTRYPOINT", "CMD"}:
+            assert isinstance(json.loads(rest), list)
+        if instruction == "WORKDIR":
+            assert rest.startswith("/")
+
+
+@pytest.mark.parametrize("target", ["cli", "airflow"])
+def test_images_do_not_run_as_root(target: str) -> None:
+    """The last user of an image is who its program runs as, by number, so that Kubernetes can see that."""
+    rows = instructions()
+    start = next(place for place, (word, rest) in enumerate(rows) if word == "FROM" and rest.endswith(f"AS {target}"))
+    end = next((place for place in range(start + 1, len(rows)) if rows[place][0] == "FROM"), len(rows))
+    users = [rest for word, rest in rows[start:end] if word == "USER"]
+    assert users[-1:] == ["10001"]
+
+
+def test_images_named_are_built() -> None:
+    """A service whose image nobody builds cannot be started."""
+    built = {service["image"] for service in OWN.values() if "build" in service}
+    assert built == set(OWN_IMAGES)
+    targets = {service["build"]["target"] for service in OWN.values() if "build" in service}
+    assert targets <= {stage.partition(" AS ")[2] for stage in STAGES}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lock", "program"), [("cli.txt", "broadsheet")])
+def test_image_is_made_by_its_steps(lock: str, program: str, tmp_path: Path) -> None:
+    """The Dockerfile's steps, one by one, in an environment of their own: locked packages, wheel, wheel alone."""
+    uv, place = str(Path(sys.executable).parent / "uv"), str(tmp_path / "image")
+    python, builder = f"{place}/bin/python", f"{tmp_path}/builder/bin/python"
+    steps = [
+        [uv, "venv", "-q", "--python", sys.executable, str(tmp_path / "builder")],
+        [
+            uv,
+            "pip",
+            "install",
+            "-q",
+            "--python",
+            builder,
+            "--require-hashes",
+            "-r",
+            str(ROOT / "requirements" / "build.txt"),
+        ],
+        [uv, "venv", "-q", "--python", sys.executable, place],
+        [uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", str(ROOT / "requirements" / lock)],
+    ]
+    for step in steps:
+        subprocess.run(step, cwd=tmp_path, check=True, capture_output=True, timeout=250)
+    build = [builder, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "wheel")]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=100)
+    (wheel,) = (tmp_path / "wheel").glob("*.whl")
+    subprocess.run([uv, "pip", "install", "-q", "--python", python, "--no-deps", str(wheel)], check=True, timeout=100)
+    check = [f"{place}/bin/{program}", "dashboards", "build", str(tmp_path / "dashboards")]
+    subprocess.run(check, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    parts = "import ingest.api.application, confluent_kafka, s3fs"
+    subprocess.run([python, "-c", parts], cwd=tmp_path, check=True, capture_output=True, timeout=60)
