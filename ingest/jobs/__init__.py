@@ -49,6 +49,7 @@ from ingest.jobs.streaming import stream
 from ingest.jobs.tasks import (
     announce_batches,
     assert_lake_sound,
+    change_index,
     compare_counts,
     count_proposals,
     keep_retention,
@@ -98,6 +99,7 @@ __all__ = [
     "assert_lake_sound",
     "assert_rules_hold",
     "build_dashboards",
+    "change_index",
     "check_rules",
     "claim_batches",
     "clean",

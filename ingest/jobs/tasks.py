@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
+from ingest.errors import UsageError
 from ingest.index.opening import open_index
 from ingest.jobs.alerting import run_alerts
 from ingest.jobs.batches import TICKET, Flags, load_settings
@@ -17,6 +18,7 @@ from ingest.jobs.keeping import verify_lake
 from ingest.jobs.learning import list_proposals
 from ingest.jobs.quarantine import replay_quarantine
 from ingest.jobs.reclustering import recluster
+from ingest.jobs.reindexing import Origin, drop_old_index, give_up_reindex, plan_reindex, reindex, roll_back
 from ingest.jobs.replaying import Selection, replay
 from ingest.jobs.retention import apply_retention
 from ingest.lake import Filters, open_lake
@@ -64,6 +66,21 @@ def count_proposals(flags: Flags | None = None) -> dict[str, Any]:
     """Count what `learn` proposes, by state."""
     counted = Counter(line["state"] for line in list_proposals(load_settings(flags)))
     return dict(sorted(counted.items()))
+
+
+def change_index(action: str, origin: str, flags: Flags | None = None, *, force: bool = False) -> dict[str, Any]:
+    """Plan a reindex, do it, go back, give it up or tidy up; raise UsageError for another action or origin."""
+    settings = load_settings(flags)
+    if action == "plan":
+        return plan_reindex(settings)
+    if action == "reindex":
+        if origin not in get_args(Origin):
+            raise UsageError(f"{origin!r}: an index is built from {' or '.join(get_args(Origin))}")
+        return reindex(settings, origin=cast("Origin", origin), force=force).to_json()
+    others = {"rollback": roll_back, "give_up": give_up_reindex, "drop_old": drop_old_index}
+    if action not in others:
+        raise UsageError(f"{action!r} is none of plan, reindex, {', '.join(others)}")
+    return others[action](settings).to_json()
 
 
 def tell_alerts(flags: Flags | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ingest import jobs
+from ingest.errors import UsageError
 from ingest.jobs.batches import load_settings
 from tests.dags.running import IGNORED, run_dag, told
 from tests.integration.system import SEEDS
@@ -130,3 +131,16 @@ def test_announcing_twice_is_announcing_once(tmp_path: Path) -> None:
         jobs.announce_batches(str(tmp_path / "drop"), "run-1", ["lake/a", "lake/b"])
     (ticket,) = (tmp_path / "drop").iterdir()
     assert json.loads(ticket.read_text()) == ["lake/a", "lake/b"]
+
+
+def test_reindexing(dag_bag: Any, system: Path) -> None:
+    """A plan changes nothing; forced it builds another index with the same articles; one may go back; typos fail."""
+    jobs.ingest([str(SEEDS)], load_settings(None))
+    dag = dag_bag.dags["reindex_articles"]
+    planned = told(run_dag(dag), "reindex")
+    built = told(run_dag(dag, {"action": "reindex", "source": "index", "force": True}), "reindex")
+    assert planned["reclean"]["articles"] == built["articles"] > 30
+    assert built["action"] == "reindexed"
+    assert run_dag(dag, {"action": "rollback"}).state == "success"
+    with pytest.raises(UsageError, match="none of plan"):
+        jobs.change_index("reidnex", "index")

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def make_celery() -> System:
     return System(folder=plain.folder, ports=plain.ports, secrets=plain.secrets, executor="CeleryExecutor")
 
 
-def shape(command: list[str]) -> list[str]:
+def shape(command: Sequence[str]) -> list[str]:
     """Leave out what differs from place to place: the value after an option."""
     return [part for place, part in enumerate(command) if place == 0 or not command[place - 1].startswith("--")]
 
