@@ -8,106 +8,21 @@ import os
 import signal
 import ssl
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psutil
 import pytest
 
+from benchmarks.scale_out.running import Running, running_system, wait_for
 from ingest import jobs
-from ingest.settings import Settings
 from services import system
-from services.layout import System, read_system
 
 TOWNS = ("Orrin", "Vaila", "Skerry", "Hale", "Tarn", "Ormsay")
 SENTENCES = 40
-PATIENCE_SECONDS = 240.0
 
 pytestmark = [pytest.mark.airflow, pytest.mark.elasticsearch, pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-class Running:
-    """A running system, and what a person with a browser and a file manager does with it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.system: System = read_system(folder)
-        self.api = httpx.Client(base_url=self.system.url("api"), timeout=30, trust_env=False)
-        self.airflow = httpx.Client(base_url=self.system.url("airflow"), timeout=30, trust_env=False)
-        login = {"username": "admin", "password": self.system.secrets["airflow"]}
-        token = self.airflow.post("/auth/token", json=login).json()["access_token"]
-        self.airflow.headers["Authorization"] = f"Bearer {token}"
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.api.close()
-        self.airflow.close()
-
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Ask Airflow's API."""
-        answer = self.airflow.request(method, f"/api/v2{path}", json=body)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    def unpause(self, dag_id: str) -> None:
-        """Let a DAG run."""
-        wait_for(lambda: self.airflow.get(f"/api/v2/dags/{dag_id}").is_success, f"{dag_id} was never read")
-        self.ask("PATCH", f"/dags/{dag_id}", {"is_paused": False})
-
-    def trigger(self, dag_id: str) -> str:
-        """Start a run by hand."""
-        return str(self.ask("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None})["dag_run_id"])
-
-    def runs(self, dag_id: str = "ingest_articles") -> list[dict[str, Any]]:
-        """List a DAG's runs."""
-        return list(self.ask("GET", f"/dags/{dag_id}/dagRuns?limit=100")["dag_runs"])
-
-    def tasks(self, run_id: str) -> list[dict[str, Any]]:
-        """List the tasks of a run of the main job."""
-        return list(self.ask("GET", f"/dags/ingest_articles/dagRuns/{run_id}/taskInstances")["task_instances"])
-
-    def wait_until_idle(self) -> None:
-        """Wait until no run of the main job is at work or waits."""
-        wait_for(lambda: all(run["state"] in {"success", "failed"} for run in self.runs()), "a run does not end")
-
-    def drop(self, name: str, lines: list[dict[str, str]]) -> None:
-        """Put a file into the drop folder as one should: under another name first."""
-        scratch = self.system.drop / f".{name}"
-        scratch.write_text("".join(json.dumps(line) + "\n" for line in lines))
-        scratch.rename(self.system.drop / name)
-
-    def total(self, word: str) -> int:
-        """Count the articles that the search API finds."""
-        answer = self.api.get("/v1/articles", params={"q": word, "duplicates": "show"})
-        return int(answer.json()["total"]) if answer.is_success else -1
-
-    def settings(self) -> Settings:
-        """Give the settings of the command line."""
-        lines = (self.folder / "broadsheet.env").read_text().splitlines()
-        return Settings.load(environment=dict(line.split("=", 1) for line in lines))
-
-    def process(self, name: str) -> int:
-        """Give a service's process."""
-        (found,) = [each for each in system.read_state(self.folder)["services"] if each["name"] == name]
-        return int(found["pid"])
-
-    def index_health(self, **headers: str) -> int:
-        """Ask Elasticsearch itself; give its status code."""
-        context = ssl.create_default_context(cafile=str(self.system.certificates / "ca.crt"))
-        with httpx.Client(verify=context, trust_env=False) as client:
-            return client.get(f"{self.system.url('elasticsearch')}/_cluster/health", headers=headers).status_code
-
-
-def wait_for(holds: Callable[[], bool], otherwise: str) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.5)
 
 
 def stories(word: str, count: int) -> list[dict[str, str]]:
@@ -129,18 +44,11 @@ def story(word: str, number: int) -> str:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
-    """Bring a system up by the code of `make up`, and take it down."""
-    with tempfile.TemporaryDirectory(prefix="broadsheet-system-") as folder:
-        place = Path(folder)
-        place.chmod(0o755)  # the services' user must come through
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("AIRFLOW_VAR_BROADSHEET_RETRY_SECONDS", "2")
-            system.bring_up(place)
-        try:
-            with closing(Running(place)) as opened:
-                yield opened
-        finally:
-            system.take_down(place)
+    """Bring a system up, and take it down."""
+    with tempfile.TemporaryDirectory(prefix="broadsheet-system-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW_VAR_BROADSHEET_RETRY_SECONDS", "2")
+        with running_system(Path(folder)) as opened:
+            yield opened
 
 
 def test_up_is_well_and_locked(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
