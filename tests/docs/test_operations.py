@@ -38,6 +38,9 @@ def test_every_command_of_the_page_can_be_parsed() -> None:
     lines = re.findall(r"^    broadsheet ([^\n#]+?)(?:  +#.*)?$", PAGE, re.MULTILINE)
     assert len(lines) > 20
     for line in lines:
-        words = [word.replace("ID", "0" * 32).replace("FILE", "x") for word in shlex.split(line.partition(" > ")[0])]
-        words = [re.sub(r"^START-END$", "1-2", "7" if word == "N" else word) for word in words if "[" not in word]
+        words = [
+            word.replace("ID", "0" * 32).replace("FILE", "x")
+            for word in shlex.split(re.sub(r"\[[^]]*\]", "", line).partition(" > ")[0])
+        ]
+        words = [re.sub(r"^START-END$", "1-2", "7" if word == "N" else word) for word in words]
         build_parser().parse_args(words)
