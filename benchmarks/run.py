@@ -21,6 +21,7 @@ SUITES = (
     "enrich",
     "names",
     "relevance",
+    "walking",
     "memory",
     "pumping",
     "streaming",

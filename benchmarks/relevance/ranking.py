@@ -1,51 +1,77 @@
-"""Collections into an index, their queries through `build_query`, rankings out."""
+"""Collections into an index, their queries through the API as anybody's, rankings out."""
 
 from __future__ import annotations
 
 import tempfile
-import urllib.request
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
+from fastapi.testclient import TestClient
+
 from benchmarks.corpora import DATA, read_lines
+from benchmarks.elasticsearch import find_server, remove_indices
 from benchmarks.relevance.metrics import ndcg, randomization_p
+from ingest.api.application import create_app
 from ingest.index.document import fill_stemmed
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index, Write
 from ingest.index.settings import IndexSettings
-from ingest.search.query import build_query
-from ingest.search.request import SearchRequest
-from ingest.search.response import read_response
 from ingest.search.settings import SearchSettings
+from ingest.settings import Settings
 
 COLLECTIONS = ("cran", "cisi", "npl", "lisa")
 EMBEDDED = "tantivy"
+SERVER = "elasticsearch"
 BATCH = 500
 # Some of the queries are whole paragraphs, longer than a search allows.
 SETTINGS = SearchSettings(max_query_characters=20_000, max_query_terms=1_000)
+# Weights are chosen on the first of two halves of the queries, and told on the second.
+HALVES = ("chosen_on", "tested_on")
 
 Scores = dict[str, float]
 
 
-def measure(urls: tuple[str, ...] = (), settings: SearchSettings = SETTINGS) -> dict[str, Any]:
-    """Measure nDCG@10 of each collection on the embedded index and those at `urls`; compare each with the first."""
-    scores: dict[str, dict[str, Scores]] = {}
+def measure(url: str | None = None) -> dict[str, Any]:
+    """Measure nDCG@10 of each collection on the embedded index and on a server, one of its own where none is named."""
+    with find_server(url) as address:
+        scores = {kind: score_all(place) for kind, place in ((EMBEDDED, EMBEDDED), (SERVER, address))}
+    return {
+        **{kind: _summarize(collections) for kind, collections in scores.items()},
+        "tantivy_below_elasticsearch": {
+            name: round(_mean(scores[SERVER][name]) - _mean(scores[EMBEDDED][name]), 4) for name in COLLECTIONS
+        },
+        "tantivy_and_elasticsearch_p": {
+            name: compare(scores[EMBEDDED][name], scores[SERVER][name]) for name in COLLECTIONS
+        },
+        "halves": {half: mean_of(take_half(scores[SERVER], half)) for half in HALVES},
+    }
+
+
+def score_all(url: str, settings: SearchSettings = SETTINGS) -> dict[str, Scores]:
+    """Score every collection in one place."""
+    scores = {}
     for collection in COLLECTIONS:
-        for url in (EMBEDDED, *urls):
-            with indexed(collection, url) as index:
-                scores.setdefault(url, {})[collection] = score(collection, index, settings)
-    figures: dict[str, Any] = {_kind(url): _summarize(collections) for url, collections in scores.items()}
-    for url, collections in scores.items():
-        if url != EMBEDDED:
-            compared = {name: _compare(collections[name], scores[EMBEDDED][name]) for name in COLLECTIONS}
-            figures[f"{_kind(url)}_against_tantivy_p"] = compared
-    return figures
+        with indexed(collection, url) as place:
+            scores[collection] = score(collection, place, settings)
+    return scores
 
 
-def _kind(url: str) -> str:
-    return EMBEDDED if url == EMBEDDED else "elasticsearch"
+def take_half(scores: Mapping[str, Scores], half: str) -> dict[str, Scores]:
+    """Take every collection's queries of one half, always the same."""
+    wanted = HALVES.index(half)
+    return {
+        collection: {name: value for name, value in by_query.items() if sha256(name.encode()).digest()[0] % 2 == wanted}
+        for collection, by_query in scores.items()
+    }
+
+
+def mean_of(scores: Mapping[str, Scores]) -> float:
+    """Give the mean of the collections' means."""
+    return _mean({name: _mean(by_query) for name, by_query in scores.items()})
 
 
 def _summarize(collections: Mapping[str, Scores]) -> Scores:
@@ -57,21 +83,28 @@ def _mean(scores: Mapping[str, float]) -> float:
     return round(sum(scores.values()) / len(scores), 4)
 
 
-def _compare(first: Scores, second: Scores) -> float:
+def compare(first: Scores, second: Scores) -> float:
+    """Give the p of the difference of two systems over the same queries."""
     return randomization_p([first[name] for name in sorted(first)], [second[name] for name in sorted(first)])
 
 
-def score(collection: str, index: Index, settings: SearchSettings) -> Scores:
-    """Score every judged query of a collection."""
+def score(collection: str, place: IndexSettings, settings: SearchSettings) -> Scores:
+    """Score every judged query of a collection, asked through the API."""
     judged = _judgements(collection)
     queries = {query["_id"]: query["text"] for query in read_lines(f"relevance/{collection}/queries.jsonl")}
-    return {name: ndcg(_rank(queries[name], index, settings), relevant) for name, relevant in judged.items()}
+    api = replace(Settings().api, rate_limit_anonymous_requests=1_000_000, timeout_seconds=60.0, index_pushed=False)
+    with tempfile.TemporaryDirectory() as folder:
+        lake = replace(Settings().lake, url=folder)
+        app = create_app(replace(Settings(), index=place, search=settings, api=api, lake=lake))
+        with TestClient(app, base_url="http://127.0.0.1") as client:
+            return {name: ndcg(_rank(queries[name], client), relevant) for name, relevant in judged.items()}
 
 
-def _rank(text: str, index: Index, settings: SearchSettings) -> list[str]:
-    request = SearchRequest(q=_quieten(text), facet_fields=(), highlight=False, settings=settings)
-    found = read_response(index.search(build_query(request, ("en",))), request)
-    return [str(hit.fields["id"]) for hit in found.hits]
+def _rank(text: str, client: TestClient) -> list[str]:
+    asked = {"q": _quieten(text), "size": "10", "fields": "id", "highlight": "false", "timeline": "false"}
+    answer = client.get("/v1/articles", params=asked)
+    assert answer.status_code == 200, answer.text
+    return [str(hit["id"]) for hit in answer.json()["hits"]]
 
 
 def _quieten(text: str) -> str:
@@ -90,20 +123,20 @@ def _judgements(collection: str) -> dict[str, set[str]]:
 
 
 @contextmanager
-def indexed(collection: str, url: str) -> Iterator[Index]:
+def indexed(collection: str, url: str) -> Iterator[IndexSettings]:
     """Index a collection into a place of its own, and remove it afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         prefix = f"relevance-{uuid.uuid4().hex[:8]}-"
-        settings = IndexSettings(url=f"tantivy:{folder}" if url == EMBEDDED else url, prefix=prefix, replicas=0)
-        index = open_index(settings, write=True)
+        place = IndexSettings(url=f"tantivy:{folder}" if url == EMBEDDED else url, prefix=prefix, replicas=0)
+        index = open_index(place, write=True)
         try:
             index.prepare()
             _fill(collection, index)
-            yield index
+            yield place
         finally:
             index.close()
             if url != EMBEDDED:
-                _remove(url, prefix)
+                remove_indices(url, prefix)
 
 
 def _fill(collection: str, index: Index) -> None:
@@ -122,12 +155,7 @@ def _to_write(record: Mapping[str, str]) -> Write:
         "language": "en",
         "canonical": True,
         "cluster_id": record["_id"],
+        "comment_count": 0,
+        "fingerprint": record["_id"],
     }
     return Write(record["_id"], 1, fill_stemmed(document))
-
-
-def _remove(url: str, prefix: str) -> None:
-    with urllib.request.urlopen(f"{url}/_cat/indices/{prefix}*?h=index") as answer:  # noqa: S310 - the caller's own address
-        names = answer.read().decode().split()
-    for name in names:
-        urllib.request.urlopen(urllib.request.Request(f"{url}/{name}", method="DELETE")).close()  # noqa: S310 - likewise

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from ingest.errors import BroadsheetError
@@ -27,9 +28,15 @@ CURSORS = "cursors"
 class Paging:
     """Answers requests over one index, page by page; `signer` is asked for only where a cursor is read or written."""
 
-    def __init__(self, index: Index, signer: Callable[[], CursorSigner]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        signer: Callable[[], CursorSigner],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._index = index
         self._signer = signer
+        self._now = now
 
     def search(self, request: SearchRequest, *, counted: bool = True) -> SearchResponse:
         """Give the page that a request asks for, `counted` with totals and facets, and the cursor of the next.
@@ -38,9 +45,11 @@ class Paging:
         walks over is no longer held.
         """
         if request.cursor is None:
-            cursor = Cursor(stems=find_stems(self._index, request))
+            now = self._now().isoformat(timespec="seconds") if request.settings.recency_weight else None
+            cursor = Cursor(stems=find_stems(self._index, request), now=now)
         else:
             cursor = self._begin(self._signer().read(request.cursor, request), request)
+        request = replace(request, now=datetime.fromisoformat(cursor.now) if cursor.now else None)
         place = self._place(cursor, request, counted=counted)
         answer = self._index.search(build_query(request, cursor.stems, place), versions=is_past(request))
         response = self._add_comments(read_response(answer, request), cursor, request)

@@ -18,7 +18,7 @@ FORMAT = 1
 MAC_BYTES = 16
 LONGEST = 32_768
 # What may change from page to page: it neither selects nor orders.
-_FREE = ("cursor", "size", "facets", "facet_size", "highlight", "fields", "timeline", "significant", "settings")
+_FREE = ("cursor", "size", "facets", "facet_size", "highlight", "fields", "timeline", "significant", "settings", "now")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Cursor:
     `stems` are the fields that the first page was searched in. `snapshot` is what the backend holds for this walk, None
     before the second page, or where the order needs none. `after` is the place of the last hit in the order. `seen` are
     the ids of the first page, which was answered before anything was held. `given` counts hits within the snapshot.
+    `now` is when the walk began, where recency weighs.
     """
 
     stems: tuple[str, ...]
@@ -35,6 +36,7 @@ class Cursor:
     after: tuple[Any, ...] | None = None
     seen: tuple[str, ...] = field(default=())
     given: int = 0
+    now: str | None = None
 
 
 class CursorSigner:
@@ -64,6 +66,7 @@ class CursorSigner:
             after=None if after is None else tuple(after),
             seen=tuple(body["seen"]),
             given=body["given"],
+            now=body["now"],
         )
 
     def _open(self, text: str) -> dict[str, Any]:

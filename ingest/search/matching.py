@@ -84,13 +84,13 @@ def match_expression(  # noqa: C901, PLR0911 - one case a kind of node
             return _match_sequence(nodes, matching, required=required)
 
 
-def exact_words(node: ex.Node | None, matching: Matching) -> Body | None:
-    """Make the clause that adds to the score of exact forms; None where there are no words or they weigh nothing."""
+def exact_words(node: ex.Node | None, matching: Matching) -> list[Body]:
+    """Make the clause that adds to the score of exact forms; none where there are no words or they weigh nothing."""
     words = list(_scored_words(node)) if node is not None and matching.exact_weight > 0 else []
     if not words:
-        return None
+        return []
     field = matching.exact_fields[-1]
-    return {"match": {field: {"query": " ".join(words), "boost": matching.exact_weight}}}
+    return [{"match": {field: {"query": " ".join(words), "boost": matching.exact_weight}}}]
 
 
 def mark_expression(node: ex.Node, matching: Matching) -> Body:

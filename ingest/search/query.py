@@ -1,9 +1,10 @@
 """Request -> query, pure: a small subset of the Elasticsearch search body, which every backend understands.
 
-Queries: bool, match_all, match_none, exists, term, terms, prefix, range, match, multi_match (best_fields, phrase,
-bool_prefix), match_phrase, combined_fields over the stemmed fields of one language, more_like_this of a text over one
-of them. Aggregations: terms, cardinality, auto_date_histogram, alone or within a filter, significant_text within a
-sampler. Beside them post_filter, sort, search_after, pit, suggest (term), highlight, size, _source, track_total_hits.
+Queries: bool, match_all, match_none, constant_score, exists, term, terms, prefix, range, match, multi_match
+(best_fields, phrase, bool_prefix), match_phrase, combined_fields over the stemmed fields of one language, and
+more_like_this of a text over one of them. Aggregations: terms, cardinality, auto_date_histogram, alone or within a
+filter, and significant_text within a sampler. Beside them post_filter, sort, search_after, pit, suggest (term),
+highlight, size, _source and track_total_hits.
 Keys are used as written here; a backend refuses what it does not know.
 
 The query selects by words, dates, languages, exclusions and the filters of fields that are not counted; `post_filter`
@@ -30,6 +31,7 @@ from ingest.search.matching import (
 )
 from ingest.search.request import Choices, SearchRequest
 from ingest.search.tree import Node
+from ingest.search.weighing import weigh
 
 Body = dict[str, Any]
 
@@ -106,7 +108,7 @@ def build_query(request: SearchRequest, stems: Sequence[str], place: Place | Non
     words = {"match_none": {}} if nothing else match_expression(node, matching) if node is not None else None
     counted = {name: values for name, values in request.filters.items() if name in request.facets}
     body: Body = {
-        "query": _select(request, words, exact_words(node, matching)),
+        "query": _select(request, words, [*exact_words(node, matching), *_weigh(request, node)]),
         "post_filter": _narrow(counted, hide=request.duplicates == "hide", seen=place.seen),
         "sort": _sort(request, scored=node is not None and has_score(node)),
         "size": request.hits,
@@ -130,7 +132,12 @@ def _begin(place: Place) -> Body:
     return body
 
 
-def _select(request: SearchRequest, words: Body | None, exact: Body | None) -> Body:
+def _weigh(request: SearchRequest, node: Node | None) -> list[Body]:
+    by_score = request.sort == "relevance" and node is not None and has_score(node)
+    return weigh(request.settings, request.now) if by_score else []
+
+
+def _select(request: SearchRequest, words: Body | None, weights: list[Body]) -> Body:
     uncounted = {name: values for name, values in request.filters.items() if name not in request.facets}
     filters = [*_choose(uncounted), *date_range("published_at", request.from_, request.to), *_begun(request.as_of)]
     if request.indexed_after is not None:
@@ -141,7 +148,7 @@ def _select(request: SearchRequest, words: Body | None, exact: Body | None) -> B
         filters.append({"terms": {"language": list(request.languages)}})
     clauses = {
         "must": [words] if words is not None else [],
-        "should": [exact] if exact is not None else [],
+        "should": weights,
         "filter": filters,
         "must_not": [*_choose(request.exclusions), *_present(request.missing), *_ended(request.as_of)],
     }

@@ -30,7 +30,7 @@ class SearchRequest:
     searches what stood at that time, by the times of captures, `indexed_after` what was written later. `from_` is
     inclusive, `to` exclusive, all in UTC (`read_request` makes of `to=2020` the first instant of 2021). `languages` are
     language codes (none: all). `facets` are the fields to count, `fields` those of the hits (none: the usual ones),
-    `significant` how many words that mark the hits are wanted.
+    `significant` how many words that mark the hits are wanted. `now` is what recency is weighed against.
     """
 
     facet_fields: tuple[str, ...]
@@ -56,15 +56,16 @@ class SearchRequest:
     significant: int = 0
     highlight: bool = True
     cursor: str | None = None
+    now: datetime | None = None
     settings: SearchSettings = field(default_factory=SearchSettings)
 
     def __post_init__(self) -> None:
         """Check everything, so that whoever holds a request holds a valid one."""
-        for kind, names in (("filter.", self.filters), ("exclude.", self.exclusions), ("facets", self.facets)):
+        for kind, names in (("filter", self.filters), ("exclude", self.exclusions), ("facets", self.facets)):
             for name in names:
-                _check_field(kind + name if kind.endswith(".") else kind, name, self.facet_fields)
+                _check_field(kind, name, self.facet_fields)
         for name in self.missing:
-            _check_field(f"missing.{name}", name, (*self.facet_fields, *MAY_BE_MISSING))
+            _check_field("missing", name, (*self.facet_fields, *MAY_BE_MISSING))
         for name in self.fields:
             _check_field("fields", name, self.hit_fields)
         _check_choice("in", self.in_, get_args(Scope))
@@ -195,8 +196,8 @@ _READERS: dict[str, tuple[str, Any]] = {
 
 def _check_field(parameter: str, name: str, known: tuple[str, ...]) -> None:
     if name not in known:
-        fields = ", ".join(known)
-        raise RequestError(f"unknown field {name!r}; the fields to filter by and to count are {fields}", parameter)
+        at = parameter if parameter in LISTS else f"{parameter}.{name}"
+        raise RequestError(f"unknown field {name!r}; {parameter} takes {', '.join(known)}", at)
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

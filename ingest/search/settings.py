@@ -22,6 +22,9 @@ class SearchSettings:
         cursor_seconds: How long what a cursor walks over is held for its next page.
         cursor_secret: What cursors are signed with; empty for a secret of the system's own, kept beside the index.
         exact_weight: How much a word in its exact form adds to the score, as a share of its stemmed form's.
+        recency_weight: How much being new adds to the score of an article, at most; a word's score is about 1 to 10.
+        recency_half_life_days: The age at which half of that is left.
+        quality_weight: How much the best quality adds to the score.
         exact_story_count: Up to this many stories their number is counted exactly; above it, within about 1 %.
         timeline_buckets: Most stretches of time that a timeline is cut into.
         significant_sample: How many of the best hits significant words are taken from.
@@ -49,6 +52,9 @@ class SearchSettings:
     cursor_seconds: int = 900
     cursor_secret: str = field(default="", repr=False)
     exact_weight: float = 0.15
+    recency_weight: float = 0.0
+    recency_half_life_days: float = 7.0
+    quality_weight: float = 0.0
     exact_story_count: int = 40_000
     timeline_buckets: int = 40
     significant_sample: int = 200

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from ingest.search.response import read_hits
 from ingest.search.settings import SearchSettings
 from ingest.search.similarity import build_similar_query
 from ingest.search.suggesting import build_completion_query, build_words_query, read_completions, read_words
+from ingest.search.weighing import AGES
 from tests.contract.search_corpus import writes
 
 FACETS = articles_mapping().facets
@@ -203,6 +206,28 @@ def test_both_backends_find_significant_words(embedded: Index, server: Index) ->
     here, there = ([word["word"] for word in asked.ask(index)["significant"]] for index in (embedded, server))
     assert len(set(here) & set(there)) >= 4
     assert not {"harbour", "the", "a"} & {*here, *there}
+
+
+def find_step(published_at: str | None) -> int:
+    """Say how many steps of recency an article has lost in 2024, with a half-life of 300 days."""
+    if published_at is None:
+        return len(AGES)
+    age = datetime(2024, 1, 1, tzinfo=UTC) - datetime.fromisoformat(published_at)
+    return bisect_left(AGES, age.days / 300)
+
+
+@pytest.mark.elasticsearch
+def test_both_backends_weigh_what_is_new_and_good(embedded: Index, server: Index) -> None:
+    """The same articles, ordered by time once being new weighs more than any word."""
+    weights = SearchSettings(recency_weight=1000.0, recency_half_life_days=300)
+    asked = read_request([("q", "policy market"), ("language", "en"), ("size", "100")], FACETS, weights)
+    plain = read_request([("q", "policy market"), ("language", "en"), ("size", "100")], FACETS)
+    for index in (embedded, server):
+        paging = Paging(index, lambda: CursorSigner(b"s"), lambda: datetime(2024, 1, 1, tzinfo=UTC))
+        steps = [find_step(hit.fields["published_at"]) for hit in paging.search(asked).hits]
+        assert steps == sorted(steps)
+        assert len(set(steps)) > 3
+        assert {hit.id for hit in paging.search(asked).hits} == {hit.id for hit in paging.search(plain).hits}
 
 
 @pytest.mark.elasticsearch

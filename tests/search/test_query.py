@@ -239,6 +239,24 @@ def test_significant_words_are_taken_from_the_best_hits() -> None:
     }
 
 
+def test_being_new_and_good_may_weigh() -> None:
+    """Off by default; on, they add steps to the score, the more the newer, and change nothing of what matches."""
+    weights = SearchSettings(recency_weight=2.0, recency_half_life_days=10, quality_weight=1.0)
+    now = datetime(2024, 1, 11, tzinfo=UTC)
+    asked: dict[str, Any] = {"facet_fields": FIELDS, "q": "ferry", "settings": weights, "now": now}
+    body, plain = build_query(SearchRequest(**asked), ("en",))["query"]["bool"], build(q="ferry")["query"]["bool"]
+    added = [clause["constant_score"] for clause in body["should"][1:]]
+    recency = [step for step in added if "published_at" in step["filter"]["range"]]
+    quality = [step for step in added if "quality" in step["filter"]["range"]]
+    assert recency[4] == {"filter": {"range": {"published_at": {"gte": "2024-01-01T00:00:00.000Z"}}}, "boost": 0.333333}
+    assert sum(step["boost"] for step in recency) == pytest.approx(2.0 / 1.0625)
+    assert sum(step["boost"] for step in recency[4:]) == pytest.approx(1.0)
+    assert quality[4] == {"filter": {"range": {"quality": {"gte": 0.5}}}, "boost": 0.1}
+    assert len(quality) == len(recency) == 10
+    assert len(plain["should"]) == 1
+    assert "should" not in build_query(SearchRequest(**{**asked, "q": "year:2020"}), ("en",))["query"]["bool"]
+
+
 def test_shown_duplicates_are_hits_and_counted() -> None:
     """With `show` nothing asks for canonical articles."""
     body = build(duplicates="show", facets=("year",))

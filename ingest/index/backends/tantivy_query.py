@@ -63,6 +63,7 @@ class QueryCompiler:
             "match_all": lambda _: Query.all_query(),
             "match_none": lambda _: Query.empty_query(),
             "bool": self._bool,
+            "constant_score": self._constant_score,
             "exists": self._exists,
             "term": self._term,
             "terms": self._terms,
@@ -101,6 +102,10 @@ class QueryCompiler:
         if not clauses:
             clauses = [(Occur.Must, _unscored(Query.all_query()))]
         return Query.boolean_query([*clauses, *must_not])
+
+    def _constant_score(self, body: Body) -> Query:
+        check_keys(body, ("filter", "boost"), "constant_score")
+        return Query.const_score_query(self.compile(body["filter"]), float(body.get("boost", 1.0)))
 
     def _exists(self, body: Body) -> Query:
         check_keys(body, ("field",), "exists")
