@@ -13,6 +13,7 @@ from ingest.settings import Settings
 
 Comment = Mapping[str, Any]
 MAX_DEPTH = 6
+SIMILAR = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def build_page(any_id: str, reader: Reader, settings: Settings, *, removed: bool
         "copies": [member for member in cluster["members"] if member["id"] != article["id"]],
         "event": event["event"],
         "told": [each for each in event["articles"] if each["cluster_id"] != article["cluster_id"]],
-        "similar": [],
+        "similar": reader.show_similar(article["id"], SIMILAR)["similar"],
         "versions": list(reversed(article["versions"])),
     }
 

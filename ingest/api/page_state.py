@@ -10,7 +10,7 @@ Pairs = tuple[tuple[str, str], ...]
 # What a link that changes the search leaves behind: the place in the old one.
 PLACE = frozenset({"cursor"})
 # What the page decides itself.
-OWN = frozenset({"facets", "facet_size", "fields", "highlight", "size"})
+OWN = frozenset({"facets", "facet_size", "fields", "highlight", "size", "timeline", "significant"})
 
 
 @dataclass(frozen=True, slots=True)

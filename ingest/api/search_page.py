@@ -41,6 +41,7 @@ def build_page(state: PageState, reader: Reader) -> dict[str, Any]:
         "state": state,
         "answer": answer,
         "mistake": mistake,
+        "meant": suggest_meant(state, answer, reader),
         "facets": [show_facet(name, answer["facets"].get(name, []), state) for name in FACETS] if answer else [],
         "bars": draw_timeline(answer["timeline"], state) if answer else [],
         "chips": show_chips(state),
@@ -60,6 +61,14 @@ def search(state: PageState, reader: Reader) -> tuple[dict[str, Any] | None, dic
         return None, {"detail": str(error), "parameter": error.parameter, "character": error.character}
     except UsageError as error:
         return None, {"detail": str(error), "parameter": None, "character": None}
+
+
+def suggest_meant(state: PageState, answer: dict[str, Any] | None, reader: Reader) -> dict[str, str] | None:
+    """Where nothing was found, give the words that were probably meant and the way to them."""
+    if answer is None or answer["total"] or not state.get("q"):
+        return None
+    meant = reader.suggest(state.get("q"))["did_you_mean"]
+    return {"text": meant, "link": state.link([("q", meant)])} if meant else None
 
 
 def show_facet(name: str, values: Sequence[Mapping[str, Any]], state: PageState) -> dict[str, Any]:

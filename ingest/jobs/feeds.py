@@ -17,7 +17,7 @@ FIELDS = (
     *("keyword", "body"),
 )
 # Of a search, what a feed decides itself.
-OWN = frozenset({"size", "fields", "facets", "facet_size", "highlight", "sort"})
+OWN = frozenset({"size", "fields", "facets", "facet_size", "highlight", "sort", "timeline", "significant"})
 SUMMARY_CHARACTERS = 600
 NEVER = "1970-01-01T00:00:00Z"
 # What XML 1.0 cannot hold, not even escaped.
@@ -48,7 +48,13 @@ class Feed:
 def read_feed(parameters: Iterable[tuple[str, str]], reader: Reader, base: str, size: int) -> Feed:
     """Search for the newest articles of a feed; raise RequestError where the search cannot be read."""
     given = [(name, text) for name, text in parameters if name not in OWN]
-    page = [("sort", "newest"), ("size", str(size)), ("fields", ",".join(FIELDS)), ("highlight", "false")]
+    page = [
+        ("sort", "newest"),
+        ("size", str(size)),
+        ("fields", ",".join(FIELDS)),
+        ("highlight", "false"),
+        ("timeline", "false"),
+    ]
     answer = reader.search([*given, *page])
     return Feed(
         base=base,

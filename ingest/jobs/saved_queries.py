@@ -19,7 +19,9 @@ from ingest.state import Json, RecordReader, open_records, read_records
 KIND = "saved-query"
 SENT = "alert-sent"
 # What a saved query leaves out: the page that somebody was on, and what each use decides by itself.
-OWN = frozenset({"cursor", "size", "facets", "facet_size", "highlight", "fields", "indexed_after"})
+OWN = frozenset(
+    {"cursor", "size", "facets", "facet_size", "highlight", "fields", "timeline", "significant", "indexed_after"}
+)
 MAX_NAME_CHARACTERS = 200
 MAX_PARAMETERS = 50
 

@@ -85,8 +85,51 @@ def test_search_narrow_and_turn_the_page(reader: Reader) -> None:
     assert reader.state()["filter.publisher"] == ["Northgate Courier"]
     assert int(page.get_by_role("status").locator("strong").first.inner_text()) == count < total
     assert page.locator(".facets a[aria-current]").first.inner_text().startswith("Northgate Courier")
+    seen = page.locator(".hit h2").all_inner_texts()
+    page.keyboard.press("n")
+    page.wait_for_url("**cursor=**")
+    assert page.locator(".hit").count() > 0
+    assert not set(seen) & set(page.locator(".hit h2").all_inner_texts())
     page.get_by_role("link", name="Remove publisher: Northgate Courier").click()
     assert reader.state() == {"q": ["harbour"]}
+
+
+def test_brush_the_timeline(reader: Reader) -> None:
+    """Dragging over bars chooses their time; each bar is a link as well."""
+    page = reader.open("/?q=harbour")
+    box = page.locator("#timeline svg").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.40, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.60, box["y"] + 20, steps=5)
+    page.mouse.up()
+    page.wait_for_url("**from=**")
+    state = reader.state()
+    first, last = state["from"][0], state["to"][0]
+    assert "2019-01-01" < first < last < "2025-01-01"
+    dates = [element.get_attribute("datetime") or "" for element in page.locator(".hit time").all()]
+    assert dates
+    assert all(first <= date[:10] <= last for date in dates)
+    page.locator("#timeline a").first.focus()
+    assert "articles" in (page.locator("#timeline a").first.get_attribute("aria-label") or "")
+
+
+def test_the_box_completes_and_corrects(reader: Reader) -> None:
+    """By the keyboard, from titles and names; where nothing is found, the words that were probably meant."""
+    page = reader.open("/")
+    page.locator("#q").press_sequentially("the lightho", delay=20)
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text("lighthouse")
+    reader.shoot("completions")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#q").get_attribute("aria-activedescendant") == "completion-0"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=**")
+    assert "lighthouse" in reader.state()["q"][0]
+    page = reader.open("/?q=lighthuose")
+    page.locator("#meant").click()
+    assert reader.state()["q"] == ["lighthouse"]
+    assert page.locator(".hit").count() > 0
 
 
 def test_copies_are_folded_under_their_canonical_article(reader: Reader) -> None:
@@ -112,6 +155,7 @@ def test_an_article_with_what_was_removed(reader: Reader) -> None:
     assert changed == ["Monday", "Thursday"]
     assert page.locator("#comments .comment").count() == 2
     assert page.locator("#copies li").count() == 1
+    assert page.locator("#similar li").count() >= 1
     assert page.get_by_role("region", name="Every date that was stated").locator("tbody tr").count() >= 1
     reader.shoot("article")
 
