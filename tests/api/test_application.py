@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import time
 from contextlib import closing
 from pathlib import Path
@@ -192,3 +193,27 @@ def test_an_event_of_one_publisher_is_none(client: TestClient, article: str) -> 
     shown = client.get(f"/v1/articles/{article}/event").json()
     assert shown["id"] == article
     assert {member["id"] for member in shown["articles"]} >= ({article} if shown["event"] else set())
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_an_index_that_does_not_answer_in_time_is_told(tmp_path: Path) -> None:
+    """504 soon, with when to come again; the server's health is still told at once."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        slow = Settings.load(
+            flags={
+                "index.url": address,
+                "lake.url": str(tmp_path),
+                "api.timeout_seconds": 0.3,
+                "api.index_pushed": False,
+            }
+        )
+        with TestClient(create_app(slow), raise_server_exceptions=False) as client:
+            began = time.monotonic()
+            answer = client.get("/v1/articles?q=x")
+            assert time.monotonic() - began < 5
+            assert client.get("/livez").status_code == 200
+    assert (answer.status_code, answer.headers["content-type"]) == (504, PROBLEM)
+    assert "no answer in time" in answer.json()["detail"]
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.headers["cache-control"] == "no-store"
