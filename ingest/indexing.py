@@ -7,6 +7,7 @@ capture starts at generation 0, and an older one never wins; it only finds its p
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from ingest.batching import RunSettings, cut_batches
 from ingest.crash_points import passing
 from ingest.dedup import Deduplicator
 from ingest.errors import DocumentRejected, IndexUnavailable
-from ingest.index.document import mark_canonical
+from ingest.index.document import mark_member
 from ingest.index.protocol import Document, Index, Receipt, Standing, Write
 from ingest.model import Article, Dropped, DropReason, Failed, Indexed, IndexOutcome
 from ingest.stage import Stage, failure
@@ -26,6 +27,7 @@ MAX_ROUNDS = 5
 
 Made = tuple[Document, tuple[Document, ...]]
 ToWrite = Callable[[Article], Made]
+Marks = dict[str, bool | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +153,22 @@ def settle(article: Article, decision: Decision, receipts: Mapping[str, Receipt]
     return Indexed(trace=article.trace, outcome=decision.outcome, canonical=canonical)
 
 
-def collect_marks(articles: Iterable[Article]) -> dict[str, bool]:
-    """Say which other articles are canonical from now on (True) or no longer (False); the last word counts."""
-    marks: dict[str, bool] = {}
+def collect_marks(articles: Iterable[Article]) -> dict[str, Marks]:
+    """Say which other articles are canonical from now on or no longer, and why; the last word counts."""
+    marks: defaultdict[str, Marks] = defaultdict(dict)
     for article in articles:
         if article.cluster:
-            marks |= dict.fromkeys(article.cluster.displaced, False)
-            marks |= dict.fromkeys(article.cluster.promoted, True)
-    return marks
+            for key in article.cluster.displaced:
+                marks[key]["canonical"] = False
+            for key in article.cluster.promoted:
+                marks[key]["canonical"] = True
+            for key, reason in article.cluster.reasons:
+                marks[key]["canonical_reason"] = reason
+    return dict(marks)
 
 
-def move_marks(index: Index, marks: Mapping[str, bool]) -> None:
-    """Rewrite indexed articles whose canonical mark is to change, each under a raised generation."""
+def move_marks(index: Index, marks: Mapping[str, Marks]) -> None:
+    """Rewrite indexed articles whose marks are to change, each under a raised generation."""
     remaining = dict(marks)
     for _ in range(MAX_ROUNDS):
         keys = sorted(remaining)
@@ -170,7 +176,7 @@ def move_marks(index: Index, marks: Mapping[str, bool]) -> None:
         writes = [
             Write(key, standing[key].version + 1, changed, tuple(index.comments(key)))
             for key, document in index.documents(keys).items()
-            if key in standing and (changed := mark_canonical(document, canonical=remaining[key])) is not None
+            if key in standing and (changed := mark_member(document, remaining[key])) is not None
         ]
         if not writes:
             return

@@ -117,6 +117,15 @@ def test_a_writer_that_is_always_overtaken_gives_up() -> None:
         run(FakeIndex(overtake=others), make("a", "mine"))
 
 
+def test_a_second_member_gives_the_first_its_reason() -> None:
+    """Alone an article is canonical because it is the only one; from its first copy on because it came earlier."""
+    index = FakeIndex()
+    run(index, make("a", "one"))
+    run(index, make("b", "one too", cluster=replace(ALONE, kind="near", of="a", reasons=(("a", "earliest"),))))
+    assert index.written["a"].document["canonical_reason"] == "earliest"
+    assert (marks(index)["a"], index.written["a"].version) == (True, (1 << 16) + 1)
+
+
 def test_canonical_marks_move_both_ways() -> None:
     """A later article takes the mark of an earlier one, and gives it back when it leaves the cluster."""
     index = FakeIndex()

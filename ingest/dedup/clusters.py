@@ -16,9 +16,9 @@ from ingest.dedup.changes import Changes
 from ingest.dedup.hands import BY_HAND, HandDecisions
 from ingest.dedup.pending import Pending
 from ingest.dedup.protocol import BodySource, Entry, Neighbour, SignatureStore, Standing
-from ingest.dedup.ranking import Candidate, explain, name_cluster, rank
+from ingest.dedup.ranking import Candidate, name_cluster, rank
 from ingest.dedup.settings import DedupSettings
-from ingest.dedup.signature import Analysis, analyse
+from ingest.dedup.signature import Analysis, Signature, analyse, choose_tokens, name_scheme
 from ingest.dedup.similarity import IDENTICAL, Similarity, compare, explain_match
 from ingest.dedup.text import Parts
 from ingest.model import Cluster, ClusterKind, CopyEvidence
@@ -64,6 +64,7 @@ class Deduplicator:
         self.compared = 0
         self._pending = Pending(settings.pending_documents)
         self._stored_parts = PartsCache(bodies, settings)
+        self._reasons: dict[str, dict[str, str]] = {}
 
     def assign(self, batch: Sequence[Candidate]) -> list[Cluster]:
         """Give each article its cluster, in order; they are pending until `commit` or `discard`.
@@ -79,7 +80,9 @@ class Deduplicator:
             changes.fetch_leaders(_clusters_of(queries))
             for place, query in enumerate(queries):
                 self._decide(query, queries[place + 1 :], changes)
-        return changes.to_clusters()
+        clusters = changes.to_clusters()
+        self._note_reasons(batch, clusters)
+        return clusters
 
     def adopt(self, candidates: Sequence[Candidate], clusters: Sequence[Cluster]) -> None:
         """Take articles that another process assigned as pending here, so that they can be committed."""
@@ -88,12 +91,15 @@ class Deduplicator:
             match = Match(cluster.of, cluster.id, cluster.kind, cluster.evidence, cluster.agency)
             standing = _stand(candidate, analysis, match, cluster.reason)
             self._pending.put(Entry(standing, analysis.signature), analysis.parts)
+        self._note_reasons(candidates, clusters)
 
     def commit(self, keys: Sequence[str]) -> None:
         """Store the signatures of pending articles that the index has acknowledged; other keys are ignored."""
         acknowledged = self._pending.take(keys)
         if not acknowledged:
             return
+        # Before those that changed them: after a crash in between these are assigned anew, and change them again.
+        self._amend_reasons(keys)
         self._store.put([entry for entry, _ in acknowledged])
         for entry, parts in acknowledged:
             self._stored_parts.put(entry.standing.rank.key, parts)
@@ -102,6 +108,29 @@ class Deduplicator:
     def discard(self, keys: Sequence[str]) -> None:
         """Forget pending articles that did not reach the index; other keys are ignored."""
         self._pending.remove(keys)
+        for key in keys:
+            self._reasons.pop(key, None)
+
+    def _note_reasons(self, candidates: Sequence[Candidate], clusters: Sequence[Cluster]) -> None:
+        """Note which reasons of stored articles change with these ones."""
+        for candidate, cluster in zip(candidates, clusters, strict=True):
+            if cluster.reasons:
+                self._reasons[candidate.key] = dict(cluster.reasons)
+
+    def _amend_reasons(self, keys: Sequence[str]) -> None:
+        """Store the reasons that acknowledged articles changed, of articles that stand as they were."""
+        reasons = {name: reason for key in keys for name, reason in self._reasons.pop(key, {}).items()}
+        others = [key for key in reasons if key not in self._pending]
+        scheme = name_scheme(self._settings)
+        amended = []
+        for key, standing in self._store.standing(others).items() if others else ():
+            if standing.reason == reasons[key] or standing.scheme != scheme:
+                continue
+            if parts := self._stored_parts.get(key, others):
+                signature = Signature(scheme, standing.content, choose_tokens(parts, self._settings))
+                amended.append(Entry(replace(standing, reason=reasons[key]), signature))
+        if amended:
+            self._store.amend(amended)
 
     def _look_up(self, candidates: Sequence[Candidate]) -> list[_Query]:
         """Ask the store about all at once: for copies only of those that it does not know already, and so on."""
@@ -129,25 +158,14 @@ class Deduplicator:
         before = pending.standing if pending else query.standing
         if before and _is_known(before, analysis):
             standing = _renew(before, candidate, analysis)
-            if standing != before:
-                changes.leave(before)
         else:
-            standing = self._assign_anew(query, following, before, changes)
+            standing = _stand(candidate, analysis, self._match(query, following), "")
         if standing != before:
-            changes.join(standing)
+            if before:
+                changes.leave(before)
+            standing = replace(standing, reason=changes.join(standing))
             self._pending.put(Entry(standing, analysis.signature), analysis.parts)
         changes.decide(standing, before)
-
-    def _assign_anew(
-        self, query: _Query, following: Sequence[_Query], before: Standing | None, changes: Changes
-    ) -> Standing:
-        match = self._match(query, following)
-        own = rank(query.candidate, query.analysis.length)
-        if before:
-            changes.leave(before)
-        leader = changes.leader(match.cluster)
-        reason = explain(leader, own) if leader and leader < own else explain(own, leader)
-        return _stand(query.candidate, query.analysis, match, reason)
 
     def _match(self, query: _Query, following: Sequence[_Query]) -> Match:
         """Find what an article is a copy of; it founds a cluster where there is nothing."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import nsmallest
 from itertools import count
 
 from ingest.dedup.protocol import Entry, Neighbour, Rank
@@ -130,10 +131,17 @@ class Pending:
         postings = self._tokens[signature.scheme].get_all(signature.tokens)
         return self._to_neighbours(weigh((ages[:POSTINGS_PER_TOKEN] for ages in postings), limit))
 
-    def leader(self, cluster: str, without: str | None) -> Rank | None:
-        """Give the smallest rank of a cluster's pending members, one of them left out of account."""
+    def leaders(self, cluster: str, without: str | None, limit: int) -> list[Rank]:
+        """Give the smallest ranks of a cluster's pending members, one of them left out of account."""
         ranks = (self._by_age[age].entry.standing.rank for age in self._clusters.get(cluster))
-        return min((rank for rank in ranks if rank.key != without), default=None)
+        return nsmallest(limit, (rank for rank in ranks if rank.key != without))
+
+    def explain(self, key: str, reason: str) -> None:
+        """Give a pending article another reason, in its place; an absent key is ignored."""
+        member = self._by_key.get(key)
+        if member:
+            entry = replace(member.entry, standing=replace(member.entry.standing, reason=reason))
+            self._by_key[key] = self._by_age[member.age] = replace(member, entry=entry)
 
     def _to_neighbours(self, ages: Iterable[int]) -> list[Neighbour]:
         return [self._by_age[age].to_neighbour() for age in ages]

@@ -95,6 +95,10 @@ class SignatureStore(Protocol):
         """Forget articles, durably; absent keys are ignored."""
         ...
 
+    def amend(self, entries: Sequence[Entry]) -> None:
+        """Store other decisions on contents that stand under their keys, each in its age; absent keys are ignored."""
+        ...
+
     def close(self) -> None:
         """Let go of connections and files."""
 

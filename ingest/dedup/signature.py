@@ -67,15 +67,20 @@ def analyse(body: str, settings: DedupSettings) -> Analysis:
     """Sign a body and give the shingles that its copies are verified by."""
     folded = fold(body)
     parts = hash_parts(split_sentences(folded), settings.shingle_words, settings.min_sentence_words)
+    collapsed = collapse(folded)
+    signature = Signature(name_scheme(settings), hash_content(collapsed), choose_tokens(parts, settings))
+    return Analysis(signature, parts, len(collapsed))
+
+
+def choose_tokens(parts: Parts, settings: DedupSettings) -> tuple[int, ...]:
+    """Choose the tokens by which a body's likely copies are found."""
     shingles = parts.shingles
     tokens = {
         *hash_bands(shingles, settings.bands, settings.rows, BODY),
         *hash_bands(shingles[: settings.opening_shingles], settings.opening_bands, settings.rows, OPENING),
         *choose_sentences(parts.sentences, settings.sentences),
     }
-    collapsed = collapse(folded)
-    signature = Signature(name_scheme(settings), hash_content(collapsed), tuple(sorted(tokens)))
-    return Analysis(signature, parts, len(collapsed))
+    return tuple(sorted(tokens))
 
 
 def hash_bands(shingles: array[int], bands: int, rows: int, part: int) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -108,11 +108,11 @@ def fingerprint(document: Document) -> str:
     return _digest({k: v for k, v in document.items() if k not in left_out and v is not None})
 
 
-def mark_canonical(document: Document, *, canonical: bool) -> Document | None:
-    """Give the document as a member that is canonical from now on, or is no longer; None where it says so already."""
-    if document["canonical"] == canonical:
+def mark_member(document: Document, marks: Mapping[str, bool | str]) -> Document | None:
+    """Give the document with other `canonical` or `canonical_reason`; None where it says so already."""
+    if all(document.get(name) == value for name, value in marks.items()):
         return None
-    changed = {**document, "canonical": canonical}
+    changed = {**document, **marks}
     return fill_stemmed({**changed, "fingerprint": fingerprint(changed)})
 
 

@@ -23,7 +23,7 @@ from ingest.clustering import to_candidate
 from ingest.errors import CountingLawBroken
 from ingest.following import read_frequencies
 from ingest.index.opening import open_index
-from ingest.indexing import collect_marks
+from ingest.indexing import Marks, collect_marks
 from ingest.jobs.cleaning import carry_on
 from ingest.jobs.ingestion import count_lines, follow_events, open_rooms
 from ingest.jobs.observing import tell_outcome
@@ -126,8 +126,8 @@ def read_articles(lake: Lake, path: str) -> Iterator[Article]:
     return (record for record in stream_handover(lake, path) if isinstance(record, Article))
 
 
-def correct_marks(lake: Lake, path: str, marks: Mapping[str, bool]) -> str:
-    """Rewrite a hand-over in which articles are canonical from now on or no longer."""
+def correct_marks(lake: Lake, path: str, marks: Mapping[str, Marks]) -> str:
+    """Rewrite a hand-over in which articles are canonical from now on or no longer, or for another reason."""
     if not any(article.document.id in marks for article in read_articles(lake, path)):
         return path
     run_id, stage, number = parse_reference(path)
@@ -136,12 +136,14 @@ def correct_marks(lake: Lake, path: str, marks: Mapping[str, bool]) -> str:
     )
 
 
-def correct_mark(record: Any, marks: Mapping[str, bool]) -> Any:
-    """Set an article's canonical mark where it moved."""
+def correct_mark(record: Any, marks: Mapping[str, Marks]) -> Any:
+    """Set an article's canonical mark and the reason where they changed."""
     if not isinstance(record, Article) or record.cluster is None:
         return record
-    canonical = marks.get(record.document.id, record.cluster.canonical)
-    return replace(record, cluster=replace(record.cluster, canonical=canonical))
+    cluster, changed = record.cluster, marks.get(record.document.id, {})
+    canonical = bool(changed.get("canonical", cluster.canonical))
+    reason = str(changed.get("canonical_reason", cluster.reason))
+    return replace(record, cluster=replace(cluster, canonical=canonical, reason=reason))
 
 
 def enrich_batch(reference: str, flags: Flags | None = None) -> str:

@@ -34,9 +34,8 @@ class Cluster:
     `of` is the member it matched (None when unique), `similarity` that match's (1.0 exact) and `evidence` why they
     match; `scheme` names the signatures by which that was found. `reason` says why the canonical member is the
     canonical one. `agency` is whose text it is, where it says so or, then `agency_copied`, the member that it matched.
-    `displaced` are earlier
-    members that are canonical no longer because of it, `promoted` those that are canonical now because it led the
-    cluster that it has left.
+    `displaced` are earlier members that are canonical no longer because of it, `promoted` those that are canonical now
+    because it led the cluster that it has left, and `reasons` the reasons of earlier members that it changed, by key.
     """
 
     id: str
@@ -51,3 +50,4 @@ class Cluster:
     agency_copied: bool = False
     displaced: tuple[str, ...] = ()
     promoted: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()

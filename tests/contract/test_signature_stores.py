@@ -219,3 +219,16 @@ def test_gives_a_lone_neighbour_and_several_alike(store: SignatureStore) -> None
     assert [(neighbour.key, neighbour.cluster, neighbour.agency) for neighbour in lone] == [("a", "c1", "Reuters")]
     assert keys_of([several]) == [["a", "b"]]
     assert several[0] == lone[0]
+
+
+def test_amends_in_place(store: SignatureStore) -> None:
+    """Another reason makes an article no younger: it stays the first with its content, and is found by its tokens."""
+    first, second = enter("a", sign("x", 1, 2)), enter("b", sign("x", 1, 2))
+    store.put([first])
+    store.put([second])
+    changed = replace(first, standing=replace(first.standing, reason="original"))
+    store.amend([changed, enter("absent", sign("y", 3))])
+    assert store.standing(["a", "b", "absent"]) == {"a": changed.standing, "b": second.standing}
+    assert keys_of(store.same_content([sign("x")], LIMIT)) == [["a", "b"]]
+    assert keys_of(store.neighbours([sign("q", 1), sign("q", 3)], LIMIT)) == [["a", "b"], []]
+    assert [rank.key for rank in store.leaders(["c1"], LIMIT)["c1"]] == ["a", "b"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ingest.dedup import BodySource, Candidate, Deduplicator, DedupSettings, MemorySignatures, SignatureStore
@@ -77,6 +78,9 @@ class System:
             self.canonical[candidate.key] = cluster.canonical
         for cluster in clusters:
             self.canonical |= dict.fromkeys(cluster.displaced, False) | dict.fromkeys(cluster.promoted, True)
+            for key, reason in cluster.reasons:
+                if key in self.clusters:
+                    self.clusters[key] = replace(self.clusters[key], reason=reason)
 
     def members(self) -> dict[str, frozenset[str]]:
         """Give the members of each cluster."""

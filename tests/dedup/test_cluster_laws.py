@@ -70,6 +70,22 @@ def test_canonical_is_first_in_the_order(drawn: list[list[Candidate]]) -> None:
         assert system.leaders()[cluster] == [first.key]
 
 
+@given(batches)
+def test_the_canonical_article_says_by_what_it_comes_before_the_next(drawn: list[list[Candidate]]) -> None:
+    """Its reason, in the index and in the store, is right after every batch, also where a copy came or went later."""
+    system = System()
+    for batch in drawn:
+        system.run(*batch)
+        for members in system.members().values():
+            standings = system.store.standing(sorted(members)).values()
+            first, *others = sorted(standing.rank for standing in standings)
+            reason = explain(first, others[0] if others else None)
+            assert (system.clusters[first.key].reason, system.store.standing([first.key])[first.key].reason) == (
+                reason,
+                reason,
+            )
+
+
 @given(distinct_candidates, st.integers(1, 8))
 def test_the_same_input_twice_changes_nothing(drawn: list[Candidate], size: int) -> None:
     """A second run, by another process and in other batches, gives every decision and mark of the first."""

@@ -16,7 +16,7 @@ from ingest.index.document import (
     fill_stemmed,
     fingerprint,
     format_time,
-    mark_canonical,
+    mark_member,
     scrub,
     to_comments,
     to_document,
@@ -155,8 +155,8 @@ def test_withdrawn_document_is_what_a_later_run_makes() -> None:
     document = to_document(article, PROVENANCE)
     stored = {name: value for name, value in document.items() if name != "stemmed"}
     later = to_document(replace(article, cluster=replace(article.cluster, canonical=False)), PROVENANCE)
-    assert mark_canonical(stored, canonical=False) == later
-    assert mark_canonical(later, canonical=False) is None
+    assert mark_member(stored, {"canonical": False}) == later
+    assert mark_member(later, {"canonical": False}) is None
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=30))

@@ -131,9 +131,19 @@ class ElasticsearchSignatures:
 
         Raises IndexUnavailable where other writers keep overtaking this one.
         """
-        latest = {entry.standing.rank.key: entry for entry in entries}
+        self._write_all({entry.standing.rank.key: entry for entry in entries}, {})
+
+    def amend(self, entries: Sequence[Entry]) -> None:
+        """Store other decisions on what stands, under the ages that it has."""
+        by_key = {entry.standing.rank.key: entry for entry in entries}
+        ages = {found["_id"]: found["_source"]["age"] for found in self._get(list(by_key), source=True)}
+        if ages:
+            self._write_all({key: by_key[key] for key in ages}, ages)
+
+    def _write_all(self, latest: Mapping[str, Entry], ages: Mapping[str, int]) -> None:
+        """Write until no other writer has come in between, and make it visible to searches."""
         for _ in range(MAX_ROUNDS):
-            outcomes = self._write(latest)
+            outcomes = self._write(latest, ages)
             latest = {key: latest[key] for key, outcome in outcomes.items() if outcome.result == "stale"}
             if not latest:
                 call(lambda: self._client.indices.refresh(index=self._alias), self._retries)
@@ -152,8 +162,8 @@ class ElasticsearchSignatures:
         """Close the connections."""
         self._client.close()
 
-    def _write(self, entries: Mapping[str, Entry]) -> dict[str, Outcome]:
-        """Write entries as the next version of what stands."""
+    def _write(self, entries: Mapping[str, Entry], ages: Mapping[str, int]) -> dict[str, Outcome]:
+        """Write entries as the next version of what stands; those without an age are the youngest."""
         versions = {found["_id"]: found["_version"] for found in self._get(list(entries), source=False)}
         now = time.time_ns() // 1000
         actions = [
@@ -162,7 +172,7 @@ class ElasticsearchSignatures:
                 id=key,
                 # A deletion is remembered for a while: what is not there begins above any version that was.
                 version=versions[key] + 1 if key in versions else now,
-                source=_to_source(entry, now + place),
+                source=_to_source(entry, ages.get(key, now + place)),
             )
             for place, (key, entry) in enumerate(entries.items())
         ]

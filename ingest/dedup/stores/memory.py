@@ -74,6 +74,13 @@ class MemorySignatures:
             for number, _ in list(self._find_key(key)):
                 self._rows[number] = None
 
+    def amend(self, entries: Sequence[Entry]) -> None:
+        """Store other decisions in the places of those that stand."""
+        for entry in entries:
+            standing = entry.standing
+            for number, _ in list(self._find_key(standing.rank.key)):
+                self._rows[number] = marshal.dumps(to_row(standing, self._number_scheme(standing.scheme)))
+
     def close(self) -> None:
         """Do nothing: memory lets go by itself."""
 

@@ -73,6 +73,13 @@ INSERT INTO members (
     published, shortness, syndicated
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+AMEND = """
+UPDATE members SET
+    cluster = ?, kind = ?, similarity = ?, copy_of = ?, reason = ?,
+    matched = ?, jaccard = ?, shared_shingles = ?, shared_sentences = ?, agency = ?, agency_copied = ?,
+    published = ?, shortness = ?, syndicated = ?
+WHERE key = ?
+"""
 
 
 class SqliteSignatures:
@@ -128,6 +135,13 @@ class SqliteSignatures:
         """Forget articles in one transaction; their postings name nobody from then on."""
         with speaking_our_errors(KEPT), transaction(self._connection):
             self._connection.executemany("DELETE FROM members WHERE key = ?", ((pack(key),) for key in keys))
+
+    def amend(self, entries: Sequence[Entry]) -> None:
+        """Store other decisions in the places of those that stand, in one transaction."""
+        with speaking_our_errors(KEPT), transaction(self._connection):
+            for entry in entries:
+                row = to_row(entry.standing, self._scheme_id(entry.standing.scheme))
+                self._connection.execute(AMEND, (*row[3:], row[0]))
 
     def close(self) -> None:
         """Close the file."""
