@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,7 +82,7 @@ def read_event(event_id: str, record: dict[str, Any]) -> Event:
         language=record["language"],
         first=record["first"],
         last=record["last"],
-        centroid=dict(record["centroid"]),
+        centroid={sys.intern(term): weight for term, weight in record["centroid"].items()},
         members=list(record["members"]),
         publishers=list(record["publishers"]),
         size=record["size"],

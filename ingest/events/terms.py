@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -72,7 +73,8 @@ class TermCounts:
             for term, count in terms.items()
         }
         heaviest = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
-        return normalise({term: weight for term, weight in heaviest if weight > 0})
+        # Thousands of events hold these terms: one string for all of them.
+        return normalise({sys.intern(term): weight for term, weight in heaviest if weight > 0})
 
 
 def normalise(vector: Vector) -> Vector:
