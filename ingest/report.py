@@ -154,6 +154,10 @@ def print_search(answer: Record) -> None:
         print_hit(out, number, hit)
     for field, values in answer["facets"].items():
         print_counts(out, f"\n{field}", {str(value["value"]): value["count"] for value in values})
+    if words := answer.get("significant"):
+        out.print(Text("\nsignificant: " + ", ".join(word["word"] for word in words)))
+    if answer["did_you_mean"]:
+        out.print(Text(f"did you mean: {answer['did_you_mean']}", style="yellow"))
     if answer["next"]:
         out.print(Text(f"\nmore: the same search with --cursor {answer['next']}", style="dim"), soft_wrap=True)
 

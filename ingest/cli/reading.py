@@ -18,6 +18,10 @@ def add_search(commands: Any) -> None:
     parser = add_command(commands, "search", run_search, "Search the index.")
     add_selection(parser)
     parser.add_argument("--size", type=int, metavar="N", help="hits to give, 100 at most")
+    parser.add_argument("--missing", action="append", default=[], metavar="FIELD", help="keep only those without it")
+    parser.add_argument("--indexed-after", metavar="DATE", help="written to the index after")
+    parser.add_argument("--min-quality", metavar="SHARE", help="of this quality or better, 0 to 1")
+    parser.add_argument("--significant", type=int, metavar="N", help="words that mark the hits")
     parser.add_argument("--cursor", metavar="NEXT", help="the next page: `next` of the answer before, same options")
     parser.add_argument("--facet", action="append", default=[], metavar="FIELD", help="count values of a field")
 
@@ -44,10 +48,12 @@ def run_search(arguments: argparse.Namespace, settings: Settings) -> None:
 def to_parameters(arguments: argparse.Namespace) -> list[tuple[str, str]]:
     """Give a search's options as the API's parameters."""
     named = {"q": "query", "in": "in_", "from": "from_"}
-    names = ("q", "in", "from", "to", "as_of", "language", "sort", "size", "duplicates", "cursor")
-    values = [(name, getattr(arguments, named.get(name, name), None)) for name in names]
+    names = ("q", "in", "from", "to", "as_of", "language", "sort", "size", "duplicates")
+    more = ("indexed_after", "min_quality", "significant", "cursor")
+    values = [(name, getattr(arguments, named.get(name, name), None)) for name in (*names, *more)]
     parameters = [(name, str(value)) for name, value in values if value is not None]
     parameters += [("facets", field) for field in getattr(arguments, "facet", [])]
+    parameters += [(f"missing.{field}", "true") for field in getattr(arguments, "missing", [])]
     for kind in ("filter", "exclude"):
         parameters += [(f"{kind}.{field}", value) for field, value in map(split_choice, getattr(arguments, kind))]
     return parameters

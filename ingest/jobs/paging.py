@@ -129,6 +129,8 @@ def find_secret(settings: Settings) -> bytes:
 
 def _keep_secret(settings: Settings) -> dict[str, Any]:
     fresh = {"hex": secrets.token_hex(32)}
-    with open_records(settings.index) as records:
+    # A search that waits for a read-only index as long as a writer does would never be answered.
+    impatient = replace(settings.index, write_patience_seconds=settings.index.open_patience_seconds)
+    with open_records(impatient) as records:
         kept = records.update(SECRETS, [CURSORS], lambda _, standing: standing or fresh)
     return kept[CURSORS] or fresh
