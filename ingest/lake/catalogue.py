@@ -23,16 +23,25 @@ CREATE TABLE captures (
 CREATE INDEX captures_of_id ON captures (id, capture);
 CREATE INDEX captures_of_file ON captures (file);
 """
+# Arrivals that repeated the latest capture of their id: delivered again, they are no news, whatever came since.
+_REPEATS = """
+CREATE TABLE repeats (
+    id TEXT NOT NULL, digest TEXT NOT NULL, stamp TEXT NOT NULL, source TEXT NOT NULL,
+    UNIQUE (id, digest, stamp, source)
+) STRICT
+"""
 # What makes the layout after each; a file without a version is of layout 1.
-_LAYOUT = 3
+_LAYOUT = 4
 _STEPS = {
     1: "ALTER TABLE captures ADD COLUMN run TEXT NOT NULL DEFAULT ''",
     2: "CREATE INDEX captures_of_file ON captures (file)",
+    3: _REPEATS,
 }
 _COLUMNS = 'capture, id, digest, stamp, source, origin, media_type, accepted_at, file, "offset", length, run'
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PAGE = 1000
+_MOST_REPEATS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,20 +126,43 @@ class Catalogue:
         row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'captures'").fetchone()
         return 1 if row is None else int(row[0]) + 1
 
-    def find_known(self, submission: Submission, pending: Sequence[tuple[int, Submission]] = ()) -> int | None:
-        """Find the capture that a submission repeats; `pending` are those of its id that are about to be added.
+    def find_known(self, submission: Submission, pending: Sequence[tuple[int, Submission]] = ()) -> tuple[int, bool]:
+        """Find the capture that a submission repeats (0: none), and tell whether it is under another stamp or source.
 
-        It repeats the latest capture of its id where the bytes are the same, and an older one where stamp and source
-        are too: the same two versions read again, in order, are no news, but a text gone back to an older wording is.
+        It repeats the latest capture of its id where the bytes are the same, and an older one where it arrived before:
+        the same versions read again, in order, are no news, but a text gone back to an older wording is. `pending` are
+        the captures of its id that are about to be added.
         """
         captures = self._connection.execute(
             "SELECT capture, digest, stamp, source FROM captures WHERE id = ? ORDER BY capture DESC", (submission.id,)
         )
         newer = ((order, each.digest, *_where(each)) for order, each in reversed(pending))
         for place, (capture, digest, *where) in enumerate(chain(newer, captures)):
-            if digest == submission.digest and (place == 0 or tuple(where) == _where(submission)):
-                return int(capture)
-        return None
+            is_other = tuple(where) != _where(submission)
+            if digest == submission.digest and (place == 0 or not is_other or self._has_repeated(submission)):
+                return int(capture), is_other
+        return 0, False
+
+    def _has_repeated(self, submission: Submission) -> bool:
+        query = "SELECT 1 FROM repeats WHERE id = ? AND digest = ? AND stamp = ? AND source = ?"
+        return (
+            self._connection.execute(query, (submission.id, submission.digest, *_where(submission))).fetchone()
+            is not None
+        )
+
+    def note_repeat(self, submission: Submission) -> None:
+        """Remember that a submission repeated the latest capture, the last hundred of an id; call it while writing."""
+        values = (submission.id, submission.digest, *_where(submission))
+        if self._connection.execute("INSERT OR IGNORE INTO repeats VALUES (?, ?, ?, ?)", values).rowcount:
+            last = "SELECT rowid FROM repeats WHERE id = ? ORDER BY rowid DESC LIMIT ?"
+            self._connection.execute(
+                f"DELETE FROM repeats WHERE id = ? AND rowid NOT IN ({last})",  # noqa: S608 - the constant above
+                (submission.id, submission.id, _MOST_REPEATS),
+            )
+
+    def forget_repeats(self, document_id: str) -> None:
+        """Forget what repeated the captures of a document; call it while writing."""
+        self._connection.execute("DELETE FROM repeats WHERE id = ?", (document_id,))
 
     def add(self, captures: Iterable[Capture]) -> None:
         """Enter captures; call it while writing."""
@@ -244,7 +276,7 @@ class Catalogue:
     def _create(self) -> None:
         with self.writing():
             if not self._has_table():
-                for statement in _SCHEMA.split(";"):
+                for statement in (*_SCHEMA.split(";"), _REPEATS):
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {_LAYOUT}")
 

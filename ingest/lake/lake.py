@@ -56,6 +56,9 @@ class Lake:
             return []
         started = time.perf_counter()
         with self._catalogue.writing():
+            # Before any file of these is there: a repeat that a crash forgot would be news after what came behind it.
+            self._note_repeats(items)
+        with self._catalogue.writing():
             first, orders = self._accept(items, run)
             passing("lake_file_written")
         new = {order: item for order, item in zip(orders, items, strict=True) if order >= first}
@@ -171,6 +174,7 @@ class Lake:
                 with self.storage.writing(RAW + file) as out:
                     out.write(content)
             self._catalogue.remove([each.capture for each in captures])
+            self._catalogue.forget_repeats(document_id)
         return len(captures)
 
     def find_expired(self, before: str) -> list[tuple[str, int, int]]:
@@ -212,7 +216,7 @@ class Lake:
         while True:
             self._adopt_next()
             first = self._catalogue.next_capture()
-            orders, records = self._sort_out(items, first, run)
+            orders, records, _ = self._sort_out(items, first, run)
             members = [pack_record(record) for record in records]
             name = _file_name(first)
             if members and not self.storage.create(RAW + name, b"".join(members)):
@@ -223,20 +227,31 @@ class Lake:
             )
             return first, orders
 
-    def _sort_out(self, items: Sequence[Submission], first: int, run: str) -> tuple[list[int], list[Record]]:
-        """Give the order of each submission, and the records of those that repeat none."""
+    def _note_repeats(self, items: Sequence[Submission]) -> None:
+        self._adopt_next()
+        *_, repeats = self._sort_out(items, self._catalogue.next_capture(), "")
+        for item in repeats:
+            self._catalogue.note_repeat(item)
+
+    def _sort_out(
+        self, items: Sequence[Submission], first: int, run: str
+    ) -> tuple[list[int], list[Record], list[Submission]]:
+        """Give the order of each submission, the records of those that repeat none, the repeats under other stamps."""
         orders: list[int] = []
+        repeats: list[Submission] = []
         records: dict[int, Record] = {}
         pending: dict[str, list[tuple[int, Submission]]] = {}
         now = _format_now()
         for item in items:
-            known = self._catalogue.find_known(item, pending.get(item.id, ()))
-            if known is None:
+            known, is_other = self._catalogue.find_known(item, pending.get(item.id, ()))
+            if is_other and item.payload.stamp:
+                repeats.append(item)
+            if not known:
                 known = first + len(records)
                 records[known] = Record(capture=known, accepted_at=now, submission=item, run=run)
                 pending.setdefault(item.id, []).append((known, item))
             orders.append(known)
-        return orders, list(records.values())
+        return orders, list(records.values()), repeats
 
     def _recover(self) -> None:
         """Enter what was written but not catalogued, and remove what was not written whole."""

@@ -155,6 +155,26 @@ def test_going_back_to_an_older_wording_is_news(settings: LakeSettings) -> None:
         assert [capture.stamp for capture in lake.captures("a")] == ["x", "y", "z"]
 
 
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_repeat_that_is_delivered_again_is_no_news(
+    settings: LakeSettings, monkeypatch: pytest.MonkeyPatch, dies: bool
+) -> None:
+    """An unchanged page, then a new wording, both given again after a crash: the new wording stays the latest."""
+    repeat, news = submission("a", "old", stamp="2"), submission("a", "new", stamp="3")
+    with open_lake(settings) as lake:
+        assert lake.accept([submission("a", "old", stamp="1")]) == [1]
+        if dies:
+            monkeypatch.setattr("ingest.lake.lake.passing", lambda _: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                lake.accept([repeat, news])
+            monkeypatch.undo()
+        else:
+            assert lake.accept([repeat, news]) == [1, 2]
+    with open_lake(settings) as lake:
+        assert lake.accept([repeat, news]) == [1, 2]
+        assert lake.accept([submission("a", "old", stamp="4")]) == [3]
+
+
 def test_captures_are_iterated_in_order(settings: LakeSettings) -> None:
     """A replay walks the lake in the order of acceptance, from where it stopped."""
     with open_lake(settings) as lake:
@@ -452,6 +472,7 @@ def test_older_catalogue_is_upgraded_and_kept(settings: LakeSettings) -> None:
         assert [capture.id for capture in lake.since(0, Wanted(run="run-2"))] == ["b"]
     path = find_catalogue(settings)
     with contextlib.closing(sqlite3.connect(path)) as old:
+        old.execute("DROP TABLE repeats")
         old.execute("DROP INDEX captures_of_file")
         old.execute("ALTER TABLE captures DROP COLUMN run")
         old.execute("PRAGMA user_version = 0")
