@@ -25,6 +25,7 @@ SUITES = (
     "memory",
     "pumping",
     "streaming",
+    "serving",
     "crashes",
     "replay",
 )

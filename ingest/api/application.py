@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.reader = jobs.Reader(settings)
+        app.state.reader = jobs.Reader(settings, hold_seconds=settings.api.languages_hold_seconds)
         app.state.indexer = start_indexer(patient, metrics)
         try:
             yield

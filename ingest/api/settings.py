@@ -23,6 +23,8 @@ class ApiSettings:
         key_hold_seconds: How long a key that was looked up is believed; a revoked one may work that long.
         index_pushed: Whether this process indexes the documents that are pushed in; else another one has to.
         stop_seconds: How long the end of the process waits for what it is indexing; it goes on there the next time.
+        languages_hold_seconds: How long the list of languages that are searched is believed; a new language may be
+            searched by its exact words alone until then.
         idempotency_hours: How long an `Idempotency-Key` is remembered.
         max_export_articles: Most articles of one export; it then says where to go on.
         feed_articles: Articles of a feed.
@@ -41,6 +43,7 @@ class ApiSettings:
     key_hold_seconds: float = 5.0
     index_pushed: bool = True
     stop_seconds: float = 10.0
+    languages_hold_seconds: float = 10.0
     idempotency_hours: int = 24
     max_export_articles: int = 1_000_000
     feed_articles: int = 50

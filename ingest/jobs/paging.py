@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,10 +34,13 @@ class Paging:
         index: Index,
         signer: Callable[[], CursorSigner],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hold_seconds: float = 0.0,
     ) -> None:
         self._index = index
         self._signer = signer
         self._now = now
+        self._hold_seconds = hold_seconds
+        self._stems: tuple[float, tuple[str, ...]] = (0.0, ())
 
     def search(self, request: SearchRequest, *, counted: bool = True) -> SearchResponse:
         """Give the page that a request asks for, `counted` with totals and facets, and the cursor of the next.
@@ -46,7 +50,7 @@ class Paging:
         """
         if request.cursor is None:
             now = self._now().isoformat(timespec="seconds") if request.settings.recency_weight else None
-            cursor = Cursor(stems=find_stems(self._index, request), now=now)
+            cursor = Cursor(stems=self._find_stems(request), now=now)
         else:
             cursor = self._begin(self._signer().read(request.cursor, request), request)
         request = replace(request, now=datetime.fromisoformat(cursor.now) if cursor.now else None)
@@ -65,6 +69,16 @@ class Paging:
             comments = self._index.comments(hit.id)[: settings.searched_comments]
             found[hit.id] = mark_comments(comments, highlight, hit.language, settings.comment_snippets)
         return add_comments(response, found)
+
+    def _find_stems(self, request: SearchRequest) -> tuple[str, ...]:
+        """Name the stemmed fields to search; those of all languages present are held for a while."""
+        if request.languages or is_past(request):
+            return find_stems(self._index, request)
+        until, stems = self._stems
+        if not stems or time.monotonic() >= until:
+            stems = find_stems(self._index, request)
+            self._stems = (time.monotonic() + self._hold_seconds, stems)
+        return stems
 
     def _begin(self, cursor: Cursor, request: SearchRequest) -> Cursor:
         """Hold what the walk goes over from its second page on; where nothing need be held, go on from the last hit."""

@@ -54,13 +54,16 @@ class View:
 class Reader:
     """Searches and shows articles over one index, opened when it is first asked; several threads may ask at once.
 
-    Every method raises Unavailable where the index does not answer.
+    What languages the index holds may be believed for `hold_seconds`. Every method raises Unavailable where the index
+    does not answer.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, hold_seconds: float = 0.0) -> None:
         self._settings = settings
         self._index = open_index(settings.index, write=False)
-        self._paging = Paging(self._index, cache(lambda: CursorSigner(find_secret(settings))))
+        self._paging = Paging(
+            self._index, cache(lambda: CursorSigner(find_secret(settings))), hold_seconds=hold_seconds
+        )
 
     def search(self, parameters: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """Search; parameters are those of the API, the answer is its body. UsageError where one cannot be read."""

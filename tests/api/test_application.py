@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from ingest import jobs
 from ingest.api.application import create_app
+from ingest.jobs import paging
 from ingest.settings import Settings
 from tests.api.system import BODY, PROBLEM, URL, configure, write_lines
 
@@ -217,3 +218,14 @@ def test_an_index_that_does_not_answer_in_time_is_told(tmp_path: Path) -> None:
     assert "no answer in time" in answer.json()["detail"]
     assert int(answer.headers["retry-after"]) > 0
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_languages_present_are_asked_for_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They change seldom, and each search would wait for them."""
+    asked: list[object] = []
+    find = paging.find_stems
+    monkeypatch.setattr(paging, "find_stems", lambda *given: asked.append(given) or find(*given))
+    with TestClient(create_app(settings)) as client:
+        answers = [client.get("/v1/articles?q=cutters").json()["total"] for _ in range(3)]
+    assert (answers, len(asked)) == ([answers[0]] * 3, 1)
+    assert answers[0] > 0
