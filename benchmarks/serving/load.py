@@ -175,7 +175,7 @@ async def compare(ground: Ground) -> dict[str, Any]:
             answer.raise_for_status()
 
         async def through(words: str) -> None:
-            answer = await client.get(f"{ground.api}/v1/articles", params=ground.parameters(words))
+            answer = await client.get(f"{ground.api}/v1/articles", params=dict(ground.parameters(words)))
             answer.raise_for_status()
 
         words = list(raw)

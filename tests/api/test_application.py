@@ -13,7 +13,9 @@ from fastapi.testclient import TestClient
 
 from ingest import jobs
 from ingest.api.application import create_app
+from ingest.index.protocol import Index
 from ingest.jobs import paging
+from ingest.search import SearchRequest
 from ingest.settings import Settings
 from tests.api.system import BODY, PROBLEM, URL, configure, write_lines
 
@@ -224,7 +226,12 @@ def test_the_languages_present_are_asked_for_once(settings: Settings, monkeypatc
     """They change seldom, and each search would wait for them."""
     asked: list[object] = []
     find = paging.find_stems
-    monkeypatch.setattr(paging, "find_stems", lambda *given: asked.append(given) or find(*given))
+
+    def count(index: Index, request: SearchRequest) -> tuple[str, ...]:
+        asked.append(request)
+        return find(index, request)
+
+    monkeypatch.setattr(paging, "find_stems", count)
     with TestClient(create_app(settings)) as client:
         answers = [client.get("/v1/articles?q=cutters").json()["total"] for _ in range(3)]
     assert (answers, len(asked)) == ([answers[0]] * 3, 1)
