@@ -21,11 +21,11 @@ SUITES = (
     "enrich",
     "names",
     "relevance",
+    "serving",
     "walking",
     "memory",
     "pumping",
     "streaming",
-    "serving",
     "crashes",
     "replay",
 )
