@@ -166,7 +166,8 @@ def bodies(ground: Ground) -> dict[str, bytes]:
 async def compare(ground: Ground) -> dict[str, Any]:
     """Give the p95 of both, medians over the rounds, in milliseconds."""
     raw = bodies(ground)
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+    # Let go of idle connections before either server does: a round begins with new ones.
+    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=2.0)
     async with httpx.AsyncClient(limits=limits, timeout=60) as client:
 
         async def bare(words: str) -> None:
