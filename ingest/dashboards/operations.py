@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.dashboards.charts import BAR, Subject, amount, count_over_time, count_values, measure
+from ingest.dashboards.charts import BAR, Subject, amount, count_over_time, count_values, measure, rank
 from ingest.dashboards.panels import CAPTURED, INDEXED, RECORDS, Chart, Dashboard, Json, Note, Table
 from ingest.model import DropReason
 
-MOST_RUNS = 200
+MOST_RUNS, MOST_SOURCES = 200, 500
 BOOKS = "_source.record.books"
 OUTCOMES = ("indexed", "updated", "unchanged", "failed")
 STAGES = ("read", "extract", "clean", "deduplicate", "enrich", "index")
@@ -185,6 +185,33 @@ def lag() -> Chart:
     return subject.chart({"times": times}, ".times.buckets", spec)
 
 
+def sources() -> Chart:
+    """Draw how often each source fails, and which share of its last items was new; an error names itself."""
+    told = ("succeeded_at", "new_at", "score", "fresh", "error", "polls", "items", "new_items", "failed_items")
+    body = {
+        "size": MOST_SOURCES,
+        "track_total_hits": True,
+        "query": {"term": {"kind": "source"}},
+        "sort": [{"key": "asc"}],
+        "_source": ["key", *(f"record.{name}" for name in told)],
+    }
+    spec = {
+        "transform": [
+            {"calculate": "datum._source.record.error || 'well'", "as": "state"},
+            {"calculate": "datum._source.record.score", "as": "score"},
+        ],
+        "mark": BAR,
+        "encoding": {
+            "y": rank("_source.key", "score"),
+            "x": measure("score", "failure score"),
+            "color": {"field": "state", "type": "nominal", "title": "last look"},
+        },
+    }
+    return Chart(
+        id="operations-sources", title="Sources: failure scores", view=RECORDS, body=body, rows="hits.hits", spec=spec
+    )
+
+
 NEWEST = Table(
     id="operations-newest",
     title="Written last",
@@ -222,6 +249,6 @@ OPERATIONS = Dashboard(
                 ),
             ),
         ),
-        (14, ((48, NEWEST),)),
+        (16, ((20, sources()), (28, NEWEST))),
     ),
 )

@@ -16,9 +16,12 @@ import vl_convert
 from elasticsearch import Elasticsearch
 
 from ingest import jobs
+from ingest.collecting import SOURCES
 from ingest.index.mapping import articles_mapping
 from ingest.jobs.dashboards import render_dashboards
 from ingest.settings import Settings
+from ingest.sources.polling import SourceState
+from ingest.state import open_records
 from tests.dashboards.saved_objects import Json, fields_of, read_objects, vega_specs
 from tests.integration.system import SEEDS
 
@@ -53,6 +56,9 @@ LINES = [
     {"text": WIRE, "publisher": "Vaila Echo", "published_at": "2021-03-02T07:00:00Z", "url": "https://c.example/1"},
     {"text": LINKS, "publisher": "Vaila Echo", "published_at": "2021-04-02T07:00:00Z", "url": "https://c.example/2"},
 ]
+
+
+HEALTH = {"harbour": SourceState(polls=9, items=40, new_items=12), "quay": SourceState(score=2.5, error="timed out")}
 
 
 class Filled:
@@ -104,6 +110,8 @@ def filled(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     lines = tmp_path_factory.mktemp("lines") / "lines.jsonl"
     lines.write_text("".join(json.dumps(line) + "\n" for line in LINES))
     jobs.ingest([str(SEEDS), str(lines)], settings)
+    with open_records(settings.index) as records:
+        records.put(SOURCES, {name: state.to_json() for name, state in HEALTH.items()})
     with Elasticsearch(elasticsearch_url) as client:
         client.indices.refresh(index=f"{settings.index.prefix}*")
         yield Filled(client, settings)
@@ -347,6 +355,14 @@ def texts_of_marks(filled: Filled, panel: str, name: str, number: str) -> dict[s
         for text in re.findall(r'"description": "([^"]+)"', drawn)
     ]
     return {each[name]: int(each[number].replace(",", "")) for each in told if name in each and number in each}
+
+
+def test_health_of_sources(filled: Filled) -> None:
+    """A source that fails is told with its score and its error; one that is well is told, too."""
+    rows = {row["_source"]["key"]: row["_source"]["record"] for row in filled.rows("broadsheet-operations-sources")}
+    assert {key: (record["score"], record["error"]) for key, record in rows.items()} == {
+        name: (state.score, state.error) for name, state in HEALTH.items()
+    }
 
 
 def test_lag_and_sources(filled: Filled) -> None:
