@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
+import re
 import signal
 import ssl
 import tempfile
@@ -100,7 +102,7 @@ def test_a_killed_task_and_a_killed_index(running: Running) -> None:
     """A task killed outright is tried again; an index that dies and comes back is waited for; nothing is lost."""
     running.drop("many.jsonl", stories("fulmar", 40))
     run_id = running.trigger("ingest_articles")
-    wait_for(lambda: kill_task("ingest_articles"), "no task was seen at work")
+    wait_for(lambda: kill_task(running.folder), "no task was seen at work")
     wait_for(
         lambda: (
             "clean" in {each["task_id"] for each in running.tasks(run_id) if each["state"] == "success"}
@@ -123,13 +125,17 @@ def done(running: Running, run_id: str) -> bool:
     return any(run["dag_run_id"] == run_id and run["state"] in {"success", "failed"} for run in running.runs())
 
 
-def kill_task(dag_id: str) -> bool:
-    """Kill a task of a DAG that is at work, as the system kills one for its memory; tell whether there was one."""
-    for process in psutil.process_iter(["cmdline"]):
-        line = " ".join(process.info["cmdline"] or [])
-        if line.startswith("airflow task runner") and dag_id in line:
-            process.kill()
-            return True
+def kill_task(folder: Path) -> bool:
+    """Kill a task at work outright, as the kernel does for want of memory; tell whether there was one.
+
+    Airflow names the process of a task by the task's id.
+    """
+    for pid in descendants(folder):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            if re.match(r"airflow worker -- [0-9a-f]{8}-", " ".join(process.cmdline())):
+                process.kill()
+                return True
     return False
 
 
