@@ -45,6 +45,8 @@ def environment(system: System) -> dict[str, str]:
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
+        # How soon a task whose worker is gone is given to another.
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
         "AIRFLOW_CONN_ELASTICSEARCH_DEFAULT": json.dumps(connection(system)),
         "BROADSHEET_INDEX__REPLICAS": "0",
         "BROADSHEET_LAKE__URL": str(system.folder / "lake"),
@@ -101,6 +103,6 @@ def servers(system: System) -> dict[str, Launch]:
     if system.executor == "CeleryExecutor":
         for number in (1, 2):
             name = f"worker-{number}"
-            arguments = ["airflow", "celery", "worker", "--hostname", f"{name}@%h", "--skip-serve-logs"]
+            arguments = ["airflow", "celery", "worker", "--celery-hostname", f"{name}@%h", "--skip-serve-logs"]
             launches[name] = system.launch(name, arguments, told)
     return launches

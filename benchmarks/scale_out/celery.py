@@ -34,7 +34,7 @@ def run() -> dict[str, Any]:
         states = sorted({run["state"] for run in running.runs()})
         total = running.total_shown()
         assert (states, total) == (["success"], ARTICLES)
-        hosts = running.hosts()
-        assert len(hosts) == 2, hosts
+        workers = running.workers()
+        assert len(workers) == 2, workers
         seconds = round(time.monotonic() - started, 1)
-        return {"articles": total, "seconds": seconds, "workers": hosts, "lost": ARTICLES - total}
+        return {"articles": total, "seconds": seconds, "workers": workers, "lost": ARTICLES - total}

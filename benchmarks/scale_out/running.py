@@ -126,9 +126,10 @@ class Running:
         """List the tasks of all runs of the main job."""
         return [each for run in self.runs() for each in self.tasks(run["dag_run_id"])]
 
-    def hosts(self) -> list[str]:
-        """Name the workers that did tasks."""
-        return sorted({each["hostname"] for each in self.all_tasks() if each["hostname"]})
+    def workers(self) -> list[str]:
+        """Name the Celery workers that did tasks, by what their logs say."""
+        logs = {path.stem: path.read_text(errors="replace") for path in self.system.logs.glob("worker-*.log")}
+        return sorted(name for name, text in logs.items() if " succeeded in " in text)
 
     def seconds_of(self, run: dict[str, Any]) -> float:
         """Give how long a run took."""
