@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import socket
 import ssl
 import urllib.error
 import urllib.request
@@ -46,6 +47,15 @@ def check_api(system: System) -> str:
     """Give what is wrong with the search API: it must reach the index."""
     body = _read(f"{system.url('api')}/readyz", system)
     return "" if body.get("status") == "ok" else str(body.get("wrong") or body.get("detail") or body)
+
+
+def check_kafka(system: System) -> str:
+    """Give what is wrong with the broker; it speaks no HTTP, so whether it takes connections must do."""
+    try:
+        socket.create_connection(("127.0.0.1", system.ports["kafka"]), timeout=TIMEOUT_SECONDS).close()
+    except OSError as error:
+        return f"takes no connections ({error})"
+    return ""
 
 
 def _read(url: str, system: System, headers: dict[str, str] | None = None) -> dict[str, Any]:

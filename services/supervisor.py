@@ -14,7 +14,7 @@ from pathlib import Path
 
 from services import airflow, certificates, elasticsearch, health, postgres, redis
 from services.failure import ServiceError
-from services.layout import HOSTS, System
+from services.layout import HOSTS, ROOT, System
 from services.processes import Launch, ServiceProcess, run_tool
 
 PARTS = {
@@ -97,6 +97,8 @@ class Supervisor:
         database = self.add(self.postgres())
         if system.executor == "CeleryExecutor":
             self.add(Service("redis", redis.prepare(system)))
+        if "kafka" in system.extras:
+            self.add(Service("kafka", kafka_broker(system), health.check_kafka, f"127.0.0.1:{system.ports['kafka']}"))
         yield from self.wait_for(database)
         postgres.make_database(system.folder / "postgres", system.ports["postgres"], system.secrets["postgres"])
         airflow.prepare(system)
@@ -187,6 +189,13 @@ class Supervisor:
         """Give the command that serves the API and the web page."""
         command = ["broadsheet", "serve", "--host", "127.0.0.1", "--port", str(self.system.ports["api"])]
         return self.system.launch("api", command, self.system.settings("search"))
+
+
+def kafka_broker(system: System) -> Launch:
+    """Give what starts a broker; its topics are made by whoever writes to it."""
+    options = ["--port", str(system.ports["kafka"]), "--folder", str(system.folder / "kafka")]
+    command = ["python", "-m", "services.kafka", "run", *options]
+    return system.launch("kafka", command, {"PYTHONPATH": str(ROOT)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The whole system natively, without containers: `make up`, `make down`, `make status`.
 
-python -m services.system up [--folder .broadsheet/system] [--celery]
+python -m services.system up [--folder .broadsheet/system] [--celery] [--kafka]
 python -m services.system status | down
 """
 
@@ -30,16 +30,17 @@ CHECKS = {
     "postgres": health.check_postgres,
     **{name: health.airflow_part(part) for name, part in PARTS.items()},
     "api": health.check_api,
+    "kafka": health.check_kafka,
 }
 
 
-def bring_up(folder: Path, *, executor: str = "LocalExecutor") -> None:
+def bring_up(folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = ()) -> None:
     """Start the system in a folder and wait until all of it is well; raise ServiceError where it is not."""
     if find_running(folder):
         return
     folder.mkdir(parents=True, exist_ok=True)
     (folder / STATE).unlink(missing_ok=True)
-    lay_out(folder, executor=executor)
+    lay_out(folder, executor=executor, extras=extras)
     command = [sys.executable, "-m", "services.system", "supervise", "--folder", str(folder.resolve())]
     with (folder / "logs" / "supervisor.log").open("ab") as log:
         subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
@@ -133,6 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=["up", "down", "status", "supervise"])
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--celery", action="store_true", help="two Celery workers with Redis instead of LocalExecutor")
+    parser.add_argument("--kafka", action="store_true", help="a Kafka broker beside it, for `broadsheet stream`")
     given = parser.parse_args(arguments)
     try:
         return run(given)
@@ -150,7 +152,8 @@ def run(given: argparse.Namespace) -> int:
     if given.command == "down":
         print("stopped" if take_down(given.folder) else f"no system runs in {given.folder}")
         return 0
-    bring_up(given.folder, executor="CeleryExecutor" if given.celery else "LocalExecutor")
+    executor = "CeleryExecutor" if given.celery else "LocalExecutor"
+    bring_up(given.folder, executor=executor, extras=("kafka",) if given.kafka else ())
     code = print_status(given.folder)
     print_way_in(given.folder)
     return code
