@@ -25,6 +25,8 @@ MIN_PASSWORD_CHARACTERS = 12
 # What examples and images are shipped with; anybody tries these first.
 KNOWN_PASSWORDS = frozenset({"changeme", "elastic", "password", "admin", "kibana", "kibana_system", "filled-in"})
 OUTLIVES = "3600s"
+# Making a repository and snapshots in it; the privileges that have names allow either less or far more.
+SNAPSHOTS = ("cluster:admin/repository/get", "cluster:admin/repository/put", "cluster:admin/snapshot/*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ def privileges(prefix: str) -> dict[str, dict[str, Any]]:
     reading = {"names": [ours], "privileges": ["read", "view_index_metadata"]}
     return {
         "ingest": {
-            "cluster": ["monitor", "create_snapshot"],
+            "cluster": ["monitor", *SNAPSHOTS],
             "indices": [{"names": [ours], "privileges": ["manage", "read", "write"]}],
         },
         "search": {
