@@ -32,6 +32,7 @@ from ingest.cli.runs import add_runs
 from ingest.cli.serving import add_serve
 from ingest.cli.setting_up import add_setup
 from ingest.cli.snapshots import add_snapshot
+from ingest.cli.sources import add_sources
 from ingest.cli.streaming import add_stream
 from ingest.errors import BroadsheetError, SettingsError, StorageFull, UsageError
 from ingest.settings import FILE, Settings, secret_values
@@ -57,6 +58,7 @@ DECLARE = (
     add_quarantine,
     add_runs,
     add_replay,
+    add_sources,
     add_serve,
     add_keys,
     add_queries,

@@ -45,6 +45,15 @@ from ingest.jobs.saved_queries import clear_alert, list_queries, remove_query, s
 from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
 from ingest.jobs.setting_up import set_up
 from ingest.jobs.snapshots import Restored, list_snapshots, restore_snapshot, snapshot
+from ingest.jobs.sources import (
+    add_source,
+    assert_all_answer,
+    check_sources,
+    discover,
+    import_opml,
+    list_sources,
+    source_health,
+)
 from ingest.jobs.streaming import stream
 from ingest.jobs.tasks import (
     announce_batches,
@@ -91,9 +100,11 @@ __all__ = [
     "View",
     "Watch",
     "accept_proposals",
+    "add_source",
     "announce_batches",
     "apply_corrections",
     "apply_retention",
+    "assert_all_answer",
     "assert_answered",
     "assert_few_failures",
     "assert_lake_sound",
@@ -101,6 +112,7 @@ __all__ = [
     "build_dashboards",
     "change_index",
     "check_rules",
+    "check_sources",
     "claim_batches",
     "clean",
     "clean_batch",
@@ -114,6 +126,7 @@ __all__ = [
     "cut",
     "dedup",
     "deduplicate_batches",
+    "discover",
     "drop_old_index",
     "due_sources",
     "enrich_batch",
@@ -123,6 +136,7 @@ __all__ = [
     "export_file",
     "forget_commenters",
     "give_up_reindex",
+    "import_opml",
     "index_batch",
     "index_pushed",
     "ingest",
@@ -141,6 +155,7 @@ __all__ = [
     "list_rules",
     "list_runs",
     "list_snapshots",
+    "list_sources",
     "list_splits",
     "load_dashboards",
     "measure_lake",
@@ -177,6 +192,7 @@ __all__ = [
     "show_rule",
     "show_run",
     "snapshot",
+    "source_health",
     "split",
     "stream",
     "tell_alerts",

@@ -47,6 +47,7 @@ from ingest.sources import read_payloads
 from ingest.sources.drop import claim_files, put_away
 from ingest.stage import Stage
 from ingest.state import open_records, read_records
+from ingest.watching import watch_texts
 
 COMMAND = "batches"
 TICKET = ".batches"  # a file of references to batches that are in the lake already
@@ -102,9 +103,15 @@ def clean_batch(reference: str, flags: Flags | None = None) -> str:
         )
         cleaned = run_stages(lake, reference, [extracting_stage(rooms), cleaning_stage(rooms)])
         counter = count_lines(records, lake, rooms)
-        for article in read_articles(lake, cleaned):
-            counter.note(article)
+        watch = watch_texts(records, settings)
+        for record in stream_handover(lake, cleaned):
+            if isinstance(record, Article):
+                counter.note(record)
+                watch.note(record)
+            elif isinstance(record, Dropped):
+                watch.note_dropped(record)
         counter.finish()
+        watch.finish()
         return cleaned
 
 

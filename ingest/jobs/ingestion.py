@@ -32,6 +32,7 @@ from ingest.run_records import RunLog, recorded
 from ingest.runner import Runner, Tally
 from ingest.settings import Settings
 from ingest.state import Records, open_records
+from ingest.watching import watch_texts
 
 MIN_DOCUMENTS_FOR_FAILURE_LIMIT = 100
 MAX_FAILED_SHARE = 0.5
@@ -250,6 +251,7 @@ class PipelineRun:
         self._on_left = on_left
         self._counter = count_lines(opened.records, opened.lake, opened.rooms)
         self._follower = follow_events(opened.records, opened.rooms.settings)
+        self._watch = watch_texts(opened.records, opened.rooms.settings)
         self._started = time.perf_counter()
 
     def take(self, payloads: Iterable[Payload | Recalled]) -> None:
@@ -269,12 +271,15 @@ class PipelineRun:
             note_left(part, left, self._opened.lake)
             observer.settle(left, part.stages)
             self._opened.deduplicator.discard([left.trace.id])
+            if isinstance(left, Dropped):
+                self._watch.note_dropped(left)
             if self._on_left:
                 self._on_left(left)
 
         def take_cleaned(article: Article) -> None:
             note_chrome(part, article)
             self._counter.note(article)
+            self._watch.note(article)
 
         runner = Runner(
             build_pipeline(self._opened.rooms, self._opened.index, self._opened.deduplicator),
@@ -300,6 +305,7 @@ class PipelineRun:
         """Close the books."""
         self._counter.finish()
         self._follower.flush()
+        self._watch.finish()
         self.report.shadow = self._counter.shadow
         self.report.seconds = time.perf_counter() - self._started
         self.report.assert_balance()

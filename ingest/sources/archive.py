@@ -1,4 +1,4 @@
-"""WARC files in: the pages and texts among their `response` and `resource` records."""
+"""WARC files in by warcio, where fastwarc cannot read (streams, zstandard): pages and texts among their records."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DAMAGE = (
     TypeError,
     IndexError,
 )
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 class ArchivePlace(Protocol):
@@ -83,7 +83,7 @@ def _content_type(record: Any) -> tuple[MediaType | None, str | None]:
         declared = record.rec_headers.get_header("Content-Type") or ""
     else:
         return None, None
-    charset = _CHARSET.search(declared)
+    charset = CHARSET.search(declared)
     return MEDIA_TYPES.get(declared.partition(";")[0].strip().lower()), charset[1] if charset else None
 
 

@@ -52,14 +52,19 @@ def read_head(answer: Answer) -> Head:
     """Read the canonical link and the opt-outs of a page, from its headers and the first of its elements; linear."""
     canonical, opt_outs = _HEADER_LINK.search(answer.headers.get("link", "")), list(_header_opt_outs(answer.headers))
     found = canonical[1] if canonical else ""
-    for tag in _TAG.finditer(answer.content[:HEAD_BYTES]):
-        said = _attributes(tag[2])
-        if tag[1].lower() == b"link":
+    for name, said in read_tags(answer.content):
+        if name == "link":
             if "canonical" in said.get("rel", "").lower().split():
                 found = found or said.get("href", "")
         else:
             opt_outs += _meta_opt_outs(said)
     return Head(_join(answer.url, found) if found else "", tuple(dict.fromkeys(opt_outs)))
+
+
+def read_tags(content: bytes) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the link and meta elements in a page's first bytes with their attributes."""
+    for tag in _TAG.finditer(content[:HEAD_BYTES]):
+        yield tag[1].decode("ascii").lower(), _attributes(tag[2])
 
 
 def _attributes(tag: bytes) -> dict[str, str]:

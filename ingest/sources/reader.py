@@ -17,6 +17,7 @@ from ingest.errors import DocumentError, LimitExceeded, SourceMissing, UsageErro
 from ingest.model import MediaType, Payload
 from ingest.sources.archive import read_archive
 from ingest.sources.compression import PLAIN_CHUNK, ChunkStream, read_chunks
+from ingest.sources.fast_archive import read_fast_archive
 from ingest.sources.json_lines import is_json_object
 from ingest.sources.lines import split_lines
 from ingest.sources.settings import SourcesSettings
@@ -132,6 +133,9 @@ def read_file(path: str, settings: SourcesSettings) -> Iterator[Payload]:
     try:
         with Path(path).open("rb") as stream:
             place = Place(path, Path(path).name, stamp=str(os.fstat(stream.fileno()).st_mtime_ns))
+            if ending == ".warc" and compression != ".zst" and stream.seekable():
+                yield from read_fast_archive(place, stream, settings)
+                return
             yield from _read_stream(place, ending, read_chunks(stream, compression, settings), settings)
     except OSError as error:
         yield place.problem(error.strerror or str(error))

@@ -54,7 +54,9 @@ def parse_sitemap(content: bytes) -> Sitemap:
         for event, element in events:
             if event == "end" and element.getparent() is root:
                 _take(element, sitemap)
-                root.clear()
+                element.clear()
+                while element.getprevious() is not None:
+                    del root[0]
     except StopIteration as error:
         raise MalformedInput("not a sitemap: empty") from error
     except etree.XMLSyntaxError as error:
