@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ MAX_ADDRESSES = 50_000
 
 GZIP = b"\x1f\x8b"
 ROOTS = ("urlset", "sitemapindex")
+_WHOLE = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>\s*(?:<!--.*-->\s*)?\Z|/>\s*\Z", re.DOTALL)
+_ENTRY_END = re.compile(rb"</(?:\w+:)?(?:url|sitemap)\s*>")
 
 
 @dataclass(slots=True)
@@ -43,8 +46,9 @@ def unpack(content: bytes, settings: SourcesSettings) -> bytes:
 def parse_sitemap(content: bytes) -> Sitemap:
     """Read a sitemap as far as it is well-formed; raise MalformedInput where it is none."""
     sitemap = Sitemap()
+    whole = io.BytesIO(_without_torn_end(content))
     events = etree.iterparse(
-        io.BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
+        whole, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
         recover=True, huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
     try:
@@ -63,6 +67,16 @@ def parse_sitemap(content: bytes) -> Sitemap:
         if not sitemap.items and not sitemap.sitemaps:
             raise MalformedInput(f"not a sitemap: {error.msg}") from error
     return sitemap
+
+
+def _without_torn_end(content: bytes) -> bytes:
+    """Cut a torn entry off, which the parser, lenient with faults in the middle, would take for a whole one."""
+    if _WHOLE.search(content[-200:]):
+        return content
+    ends = [found.end() for found in _ENTRY_END.finditer(content)]
+    if not ends:
+        raise MalformedInput("not a sitemap, or torn before the end of its first entry")
+    return content[: ends[-1]]
 
 
 def _name(element: etree._Element) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ import pytest
 
 from ingest import cli, jobs
 from ingest.collecting import now
+from ingest.errors import UsageError
 from ingest.lake import LakeSettings, open_lake, read_handover
 from ingest.model import Failed, RawDocument
 from ingest.settings import Settings
-from tests.network.articles import Item, page, rss
+from tests.network.articles import Item, page, rss, sitemap
 from tests.network.odd_server import OddServer, conditional, reply
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -94,3 +96,70 @@ def test_nothing_to_be_had_ends_with_3(
     told = capsys.readouterr()
     assert '"failed":1' in told.out
     assert "status 404" in told.err
+
+
+def test_a_drop_folder_and_a_table_are_sources_too(flags: dict[str, Any], tmp_path: Path) -> None:
+    """Files are claimed, taken in under the source's name and put away, bad ones apart; rows are documents."""
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    (folder / "good.txt").write_text("The swing bridge at Orrin stayed open on Monday. " * 9)
+    (folder / "bad.txt").write_bytes(b"x" * 10_000_001)
+    (tmp_path / "table.csv").write_text("body\nThe ferry sails again.\n")
+    with Path("sources.toml").open("a") as catalogue:
+        catalogue.write('[[source]]\nname = "dropped"\nkind = "drop"\npath = "drop"\npublisher = "The Orrin News"\n')
+        catalogue.write('[[source]]\nname = "table"\nkind = "csv"\npath = "*.csv"\ncolumns = { text = "body" }\n')
+    assert sorted(jobs.due_sources(flags)) == ["dropped", "harbour", "table"]
+    (reference,) = jobs.collect("dropped", "run", flags)
+    failed, document = sorted(read(flags, reference), key=lambda record: isinstance(record, RawDocument))
+    assert (type(failed), document.trace.source, document.given.publisher) == (Failed, "dropped", "The Orrin News")
+    assert [path.name for path in (folder / "done").rglob("*") if path.is_file()] == ["good.txt"]
+    assert [path.name for path in (folder / "failed").rglob("*") if path.is_file()] == ["bad.txt"]
+    (reference,) = jobs.collect("table", "run", flags)
+    (row,) = read(flags, reference)
+    assert (row.text, row.trace.source) == ("The ferry sails again.", "table")
+    with pytest.raises(UsageError, match="no source called nobody"):
+        jobs.collect("nobody", "run", flags)
+
+
+Lines = list[dict[str, Any]]
+
+
+def run_cli(flags: dict[str, Any], capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, Lines, str]:
+    """Run a command with the flags; give its code, its lines of JSON and what it said on standard error."""
+    capsys.readouterr()
+    settings = [part for name, value in flags.items() for part in ("--set", f"{name}={value}")]
+    code = cli.main([*words, "--json", *settings])
+    told = capsys.readouterr()
+    return code, [json.loads(line) for line in told.out.splitlines()], told.err
+
+
+def test_the_catalogue_from_the_command_line(
+    web: OddServer, flags: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Discover a site's feeds, add one, import more, check them, collect, and see how they are."""
+    front = b'<link rel="alternate" type="application/rss+xml" href="/feed"><a href="/none/rss">RSS</a>'
+    web.scripts["/"] = reply(200, front, Content_Type="text/html")
+    web.scripts["/sitemap.xml"] = reply(200, sitemap([(web.url("/a/1"), "2026-11-27")]))
+    code, found, _ = run_cli(flags, capsys, "sources", "discover", web.url("/"))
+    assert [(line["kind"], line["url"], line["origin"], line["items"]) for line in found] == [
+        ("feed", web.url("/feed"), "page", 2), ("sitemap", web.url("/sitemap.xml"), "guess", 1),
+    ]  # fmt: skip
+    code, (added,), _ = run_cli(flags, capsys, "sources", "add", "map", web.url("/sitemap.xml"), "--schedule", "6h")
+    assert (code, added["kind"], added["schedule"]) == (0, "sitemap", "6h")
+    assert run_cli(flags, capsys, "sources", "add", "map", web.url("/sitemap.xml"))[0] == 2
+    outlines = [
+        f'<outline text="{name}" xmlUrl="{web.url(path)}"/>' for name, path in (("A", "/feed"), ("B!", "/gone"))
+    ]
+    Path("list.opml").write_text(f"<opml><body>{''.join(outlines)}</body></opml>")
+    assert [line["name"] for line in run_cli(flags, capsys, "sources", "import", "list.opml")[1]] == ["b"]
+    code, checked, said = run_cli(flags, capsys, "sources", "check")
+    assert (code, {line["name"]: line["ok"] for line in checked}) == (3, {"harbour": True, "map": True, "b": False})
+    assert "cannot be read: b" in said
+    assert [line["standing"] for line in run_cli(flags, capsys, "sources", "list")[1]] == ["new"] * 3
+    assert run_cli(flags, capsys, "ingest", "harbour", "b")[0] == 0
+    health = {line["name"]: line for line in run_cli(flags, capsys, "sources", "health")[1]}
+    assert [health[name]["standing"] for name in ("harbour", "map", "b")] == ["working", "new", "failing"]
+    assert (health["harbour"]["new_items"], health["harbour"]["documents"], health["harbour"]["drift"]) == (2, 2, [])
+    assert "status 404" in health["b"]["error"]
+    assert cli.main(["sources", "health", "--index", flags["index.url"]]) == 0
+    assert "harbour  working" in capsys.readouterr().out

@@ -1,0 +1,360 @@
+"""Sources on the web looked at: what is taken, what is left, what is told, and how politely it is asked."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ingest.model import Payload, RawDocument
+from ingest.network import NetworkSettings
+from ingest.sources import SourcesSettings, decode
+from ingest.sources.catalogue import Limits, Politeness, Source
+from ingest.sources.feeds import parse_patiently
+from ingest.sources.pages import Head, identity_url, read_head
+from ingest.sources.polite import retry_after
+from ingest.sources.polling import ASKED, LIKELY, PASSING, SURE, Poll, SourceState
+from ingest.sources.robots import Robots
+from ingest.sources.settings import PollSettings
+from ingest.sources.touring import Tour
+from tests.network.articles import Item, page, rss, sitemap
+from tests.network.odd_server import (
+    Names,
+    OddServer,
+    conditional,
+    drip,
+    endless,
+    gzip_bomb,
+    in_turn,
+    raw,
+    redirect,
+    reply,
+)  # fmt: skip
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+POLL = PollSettings(delay_seconds=0.001, backoff_seconds=0.01, tries=2, max_wait_seconds=0.5)
+SETTINGS = SourcesSettings(poll=POLL)
+HTML = {"Content_Type": "text/html; charset=utf-8"}
+
+Look = Callable[..., tuple[list[Payload], Poll]]
+
+
+@pytest.fixture
+def look(web: OddServer, names: Names) -> Look:
+    """Give a function that looks at one source at a path of the server's; names lead to it, too."""
+    for host in ("harbour.example", "www.harbour.example", "feeds.example", "other.example"):
+        names.add(host, ["127.0.0.1"])
+
+    def run(path: str, state: SourceState | None = None, settings: SourcesSettings = SETTINGS, **source: Any) -> Any:
+        network = source.pop("network", {})
+        host = source.pop("host", "harbour.example")
+        source = {"name": "harbour", "kind": "feed", "url": web.url(path, host), **source}
+        tour = Tour(settings=settings, network=web.settings(**network), parse=parse_patiently, resolve=names)
+        payloads = list(tour.payloads([(Source(**source), state or SourceState())]))
+        ((_, poll),) = tour.polls
+        return payloads, poll
+
+    return run
+
+
+def says(payload: Payload, field: str) -> list[str]:
+    """Give what was stated beside a payload."""
+    return [each.value for each in payload.stated if each.field == field]
+
+
+def test_follows_items_that_are_short_and_takes_whole_ones_as_they_are(web: OddServer, look: Look) -> None:
+    """An article is fetched only where the feed does not hold it; both carry what the feed says."""
+    items = [Item(number, web.url(f"/{number}", "harbour.example"), full=number == 2) for number in (1, 2)]
+    web.scripts |= {"/feed": reply(200, rss(items)), "/1": reply(200, page(1), **HTML)}
+    (first, second), poll = look("/feed", publisher="The Harbour Post")
+    assert web.paths() == ["/robots.txt", "/feed", "/1"]
+    assert (first.content, first.charset, first.url) == (page(1), "utf-8", web.url("/1", "harbour.example"))
+    assert b"harbour office" in second.content
+    assert (poll.items, poll.new, poll.failed, poll.error, len(poll.seen)) == (2, 2, 0, "", 2)
+    for payload in (first, second):
+        assert says(payload, "published_at") == ["2026-11-27T05:00:00+00:00"]
+        document = decode(payload, SETTINGS)
+        assert isinstance(document, RawDocument)
+        assert (document.given.publisher, document.trace.source) == ("The Harbour Post", "harbour")
+
+
+def test_follow_may_be_always_or_never(web: OddServer, look: Look) -> None:
+    """The catalogue decides against the length of the text."""
+    item = Item(1, web.url("/1", "harbour.example"))
+    web.scripts |= {"/short": reply(200, rss([item])), "/1": reply(200, page(1), **HTML)}
+    web.scripts["/full"] = reply(200, rss([replace(item, full=True)]))
+    (never,), _ = look("/short", follow="never")
+    assert never.content == b"In short."
+    (always,), _ = look("/full", follow="always")
+    assert always.content == page(1)
+
+
+def test_what_was_seen_is_not_fetched_again_and_what_changed_is(web: OddServer, look: Look) -> None:
+    """The second look asks conditionally; a new title is a new version; 304 is no news."""
+    item = Item(1, web.url("/1", "harbour.example"))
+    web.scripts |= {"/feed": conditional(rss([item]), '"1"'), "/1": reply(200, page(1), **HTML)}
+    _, poll = look("/feed")
+    state = SourceState(validators=poll.validators, seen=poll.seen)
+    payloads, again = look("/feed", state)
+    assert (payloads, again.unchanged, again.validators) == ([], True, dict(poll.validators))
+    web.scripts["/feed"] = conditional(rss([item, Item(2, item.url + "?2")]), '"2"')
+    web.scripts["/1?2"] = reply(200, page(2), **HTML)
+    payloads, more = look("/feed", state)
+    assert [payload.content for payload in payloads] == [page(2)]
+    assert (more.items, more.new, set(poll.seen) < set(more.seen)) == (2, 1, True)
+
+
+def test_limits_leave_the_rest_for_the_next_time(web: OddServer, look: Look) -> None:
+    """What is left over is not taken for seen, and the feed is asked for whole again."""
+    items = [Item(number, f"https://harbour.example/{number}", full=True) for number in range(5)]
+    web.scripts["/feed"] = conditional(rss(items), '"1"')
+    payloads, poll = look("/feed", limits=Limits(items=3))
+    assert (len(payloads), poll.left_over, poll.validators, len(poll.seen)) == (3, True, {}, 3)
+    payloads, poll = look("/feed", SourceState(seen=poll.seen), limits=Limits(items=3))
+    assert (len(payloads), poll.left_over, len(poll.seen)) == (2, False, 5)
+
+
+def test_redirects_and_canonical_links_give_the_identity_and_are_recorded(web: OddServer, look: Look) -> None:
+    """The address that a page is known by is its own site's word; the way there is kept."""
+    end = web.url("/story?ref=feed", "www.harbour.example")
+    known = web.url("/story", "www.harbour.example")
+    web.scripts |= {
+        "/go": redirect(end, 301),
+        "/story?ref=feed": reply(200, page(1, f'<link rel=canonical href="{known}">'), **HTML),
+    }
+    (payload,), poll = look("/go", kind="page")
+    assert payload.url == known
+    assert says(payload, "redirected_from") == [web.url("/go", "harbour.example")]
+    assert says(payload, "canonical_url") == [known]
+    assert poll.moved_to == end
+
+
+@pytest.mark.parametrize(
+    ("canonical", "taken"),
+    [
+        ("https://news.example/story", True),
+        ("/story", True),
+        ("https://www.news.example/story", True),
+        ("https://evil.example/story", False),
+        ("https://news.example/", False),
+        ("https://news.example", False),
+        ("javascript:alert(1)", False),
+        ("https://[::1/story", False),
+    ],
+)
+def test_a_canonical_link_may_not_take_over_another_address(canonical: str, taken: bool) -> None:
+    """Neither another site's article nor the front page, to which careless sites point everything."""
+    from ingest.network import Answer
+
+    content = f"<html><head><LINK href='{canonical}' data-x rel='nofollow canonical'></head>".encode()
+    answer = Answer(url="https://news.example/a?b", status=200, headers={}, content=content)
+    assert (identity_url(answer, read_head(answer)) != answer.url) is taken
+    assert identity_url(answer, Head()) == answer.url
+
+
+def test_robots_txt_is_obeyed_everywhere(web: OddServer, look: Look) -> None:
+    """A forbidden item is told and not asked for, also where a redirect leads to it; the delay is kept."""
+    web.scripts |= {
+        "/robots.txt": reply(200, b"User-agent: *\nDisallow: /private\nCrawl-delay: 0.2"),
+        "/feed": reply(
+            200, rss([Item(1, web.url("/private/1", "harbour.example")), Item(2, web.url("/2", "harbour.example"))])
+        ),
+        "/2": redirect("/private/2"),
+    }
+    payloads, poll = look("/feed")
+    assert ["robots.txt does not allow it" in (payload.problem or "") for payload in payloads] == [True, True]
+    assert (poll.failed, poll.new, len(poll.seen)) == (2, 0, 2)
+    assert [path for path in web.paths() if "private" in path] == []
+    (refused,), poll = look("/private/feed")
+    assert (poll.weight, refused.problem) == (SURE, "robots.txt does not allow it")
+
+
+def test_without_a_readable_robots_txt_nothing_is_fetched(web: OddServer, look: Look) -> None:
+    """A server in trouble is left alone (RFC 9309); one that has no such file allows all."""
+    web.scripts |= {"/robots.txt": reply(503), "/feed": reply(200, rss([]))}
+    _, poll = look("/feed")
+    assert ("nothing is fetched" in poll.error, poll.weight, web.paths()) == (True, PASSING, ["/robots.txt"])
+    web.scripts["/robots.txt"] = reply(404)
+    _, poll = look("/feed")
+    assert poll.error == ""
+
+
+def test_who_asks_not_to_be_trained_on_is_recorded(web: OddServer, look: Look) -> None:
+    """robots.txt, headers and the page itself; the article is fetched all the same, since this trains nothing."""
+    web.scripts |= {
+        "/robots.txt": reply(
+            200, b"User-agent: GPTBot\nDisallow: /\n\nUser-agent: *\nContent-Signal: search=yes, ai-train=no\nAllow: /"
+        ),
+        "/1": reply(200, page(1, '<meta name="robots" content="noai, noindex">'), tdm_reservation="1", **HTML),
+    }
+    (payload,), poll = look("/1", kind="page")
+    assert says(payload, "ai_training_opt_out") == [
+        "robots:GPTBot", "robots:content-signal", "header:tdm-reservation", "meta:noai",
+    ]  # fmt: skip
+    assert poll.opt_outs == ("robots:GPTBot", "robots:content-signal")
+    assert list(Robots("User-agent: *\nDisallow: /").opt_outs("https://h.example/")) == []
+
+
+def test_one_request_at_a_time_a_host(web: OddServer, look: Look, names: Names) -> None:
+    """Several sources on one host wait for each other."""
+    web.scripts |= {f"/{number}": lambda asked: [0.02, *reply(200, page(1), **HTML)(asked)] for number in range(6)}
+    sources = [Source(name=f"s{n}", kind="page", url=web.url(f"/{n}", "harbour.example")) for n in range(6)]
+    tour = Tour(settings=SETTINGS, network=web.settings(), parse=parse_patiently, resolve=names)
+    assert len(list(tour.payloads([(source, SourceState()) for source in sources]))) == 6
+    assert web.most_at_once == 1
+
+
+def test_servers_in_trouble_are_asked_again_and_given_time(web: OddServer, look: Look) -> None:
+    """A 503 passes, 429 says when, and where that is too long the source waits for its next turn."""
+    web.scripts["/feed"] = in_turn(reply(503), reply(200, rss([])))
+    assert look("/feed")[1].error == ""
+    web.scripts["/feed"] = in_turn(reply(429, Retry_After="0"), reply(200, rss([])))
+    assert look("/feed")[1].error == ""
+    web.scripts["/feed"] = reply(429, Retry_After="3600")
+    _, poll = look("/feed")
+    assert (poll.weight, poll.wait_seconds) == (ASKED, 3600)
+    web.asked.clear()
+    web.scripts["/feed"] = reply(404)
+    assert look("/feed")[1].weight == LIKELY
+    assert web.paths().count("/feed") == 1  # what will not pass is not asked for again
+
+
+def test_reads_retry_after() -> None:
+    """Seconds or a date, never a wait into the past or of a year."""
+    from datetime import UTC, datetime
+
+    now = datetime(2026, 11, 27, 5, tzinfo=UTC)
+    assert retry_after("120", now) == 120
+    assert retry_after("Fri, 27 Nov 2026 05:02:00 GMT", now) == 120
+    assert retry_after("Fri, 27 Nov 2020 05:02:00 GMT", now) == 0
+    assert retry_after("99999999999", now) == 604_800
+    assert (retry_after("", now), retry_after("soon", now), retry_after("-1", now)) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("script", "told", "weight"),
+    [
+        (reply(410), "status 410", SURE),
+        (reply(200, b"<html>gone", Content_Type="text/html"), "not a feed", LIKELY),
+        (endless(), "larger than", LIKELY),
+        (drip(0.05), "within 0.5 seconds", LIKELY),
+        (gzip_bomb(20), "larger than", LIKELY),
+        (redirect("/odd"), "more than 5 redirects", LIKELY),
+        (redirect("http://10.0.0.1/"), "port 80 is not", SURE),
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nConnection: close\r\n\r\n<rss"), "odd", PASSING),
+    ],
+)
+def test_a_source_that_misbehaves_is_told(web: OddServer, look: Look, script: Any, told: str, weight: float) -> None:
+    """Whatever a server does, a payload stands for the failure, and its weight says how sure it is."""
+    web.scripts["/odd"] = script
+    (payload,), poll = look("/odd", network={"max_fetch_seconds": 0.5, "max_answer_bytes": 1_000_000})
+    assert told in poll.error
+    assert payload.problem is not None
+    assert poll.weight == weight
+
+
+def test_an_item_that_fails_costs_no_neighbour_and_may_come_again(web: OddServer, look: Look) -> None:
+    """What may pass is tried at the next look, what will not is seen once."""
+    urls = [web.url(f"/{number}", "harbour.example") for number in (1, 2, 3)]
+    web.scripts |= {"/feed": reply(200, rss([Item(number, url) for number, url in enumerate(urls)]))}
+    web.scripts |= {"/1": reply(500), "/2": reply(404), "/3": reply(200, page(3), **HTML)}
+    payloads, poll = look("/feed")
+    assert [payload.problem is None for payload in payloads] == [False, False, True]
+    assert (poll.new, poll.failed, len(poll.seen), poll.error) == (1, 2, 2, "")
+
+
+def test_charset_lies_do_no_harm(web: OddServer, look: Look) -> None:
+    """A page in UTF-8 that the server calls Latin-1, and one in windows-1252 that it calls UTF-8."""
+    text = "<html><body><p>Die Fähre nach Norderhöft fährt wieder – “endlich”, sagt man dort überall.</p></body></html>"
+    for script in (
+        reply(200, text.encode(), Content_Type="text/html; charset=iso-8859-1"),
+        reply(200, text.encode("cp1252"), Content_Type="text/html; charset=utf-8"),
+    ):
+        web.scripts["/1"] = script
+        (payload,), _ = look("/1", kind="page")
+        document = decode(payload, SETTINGS)
+        assert isinstance(document, RawDocument)
+        assert document.text == text
+
+
+def test_sitemaps_and_their_index(web: OddServer, look: Look) -> None:
+    """The newest first, gzipped or not; an index that stays the same is read all the same, its sitemaps are not."""
+    urls = [web.url(f"/{number}", "harbour.example") for number in range(3)]
+    web.scripts |= {f"/{number}": reply(200, page(number), **HTML) for number in range(3)}
+    web.scripts["/old.xml.gz"] = conditional(gzip.compress(sitemap([(urls[0], "2020-01-01")])), '"old"')
+    web.scripts["/new.xml"] = conditional(sitemap([(urls[1], "2026-11-26"), (urls[2], "2026-11-27")]), '"new"')
+    index = [
+        (web.url("/old.xml.gz", "harbour.example"), "2020-01-01"),
+        (web.url("/new.xml", "harbour.example"), "2026-11-27"),
+    ]
+    web.scripts["/index.xml"] = conditional(sitemap(index, index=True), '"index"')
+    payloads, poll = look("/index.xml", kind="sitemap")
+    assert [payload.url for payload in payloads] == [urls[2], urls[1], urls[0]]
+    state = SourceState(validators=poll.validators, seen=poll.seen)
+    web.asked.clear()
+    payloads, poll = look("/index.xml", state, kind="sitemap")
+    assert (payloads, poll.new) == ([], 0)
+    assert [asked.headers.get("if-none-match") for asked in web.asked] == [None, None, '"new"', '"old"']
+
+
+def test_a_page_that_is_a_feed_is_read_as_one(web: OddServer, look: Look) -> None:
+    """Who names an address need not say what it is."""
+    web.scripts |= {"/feed": reply(200, rss([Item(1, "https://harbour.example/1", full=True)]))}
+    (payload,), poll = look("/feed", kind="page")
+    assert (payload.url, poll.items) == ("https://harbour.example/1", 1)
+
+
+def test_other_files_are_told(web: OddServer, look: Look) -> None:
+    """A picture is no article."""
+    web.scripts["/1"] = reply(200, b"\x89PNG", Content_Type="image/png")
+    (payload,), poll = look("/1", kind="page")
+    assert payload.problem == "image/png is not read"
+    assert "image/png" in poll.error
+
+
+def test_a_bug_that_one_source_brings_out_is_its_own(web: OddServer, names: Names) -> None:
+    """The others are looked at, and the failure is told."""
+
+    def broken(_: bytes) -> Any:
+        raise ZeroDivisionError("a bug")
+
+    names.add("harbour.example", ["127.0.0.1"])
+    large = rss([Item(1, "https://harbour.example/1", full=True)]) + b" " * 600_000
+    web.scripts |= {"/large": reply(200, large), "/1": reply(200, page(1), **HTML)}
+    sources = [
+        Source(name="large", kind="feed", url=web.url("/large", "harbour.example")),
+        Source(name="page", kind="page", url=web.url("/1", "harbour.example")),
+    ]
+    tour = Tour(settings=SETTINGS, network=web.settings(), parse=broken, resolve=names)
+    payloads = list(tour.payloads([(source, SourceState()) for source in sources]))
+    assert {payload.source: payload.problem for payload in payloads} == {
+        "large": "ZeroDivisionError: a bug",
+        "page": None,
+    }
+
+
+def test_leaving_early_ends_the_fetching(web: OddServer, names: Names) -> None:
+    """Whoever stops reading does not wait for what was still to come."""
+    names.add("harbour.example", ["127.0.0.1"])
+    web.scripts |= {"/1": reply(200, page(1), **HTML), "/slow": drip(0.05)}
+    sources = [
+        Source(name=n, kind="page", url=web.url(f"/{n}", h))
+        for n, h in (("1", "harbour.example"), ("slow", "127.0.0.1"))
+    ]
+    tour = Tour(settings=SETTINGS, network=web.settings(), parse=parse_patiently, resolve=names)
+    stream = tour.payloads([(source, SourceState()) for source in sources])
+    assert next(stream).content == page(1)
+    stream.close()  # type: ignore[attr-defined]  # it is a generator
+    assert [source.name for source, _ in tour.polls] in (["1"], [])
+
+
+def test_manners_of_a_source_count(web: OddServer, look: Look) -> None:
+    """A source's own delay and size hold beside the settings."""
+    web.scripts["/1"] = reply(200, page(1), **HTML)
+    _, poll = look("/1", kind="page", limits=Limits(bytes=100), politeness=Politeness(delay="1s"))
+    assert "larger than 100 bytes" in poll.error
+    assert NetworkSettings(contact="mailto:a@b.example").full_user_agent == "Broadsheet (+mailto:a@b.example)"
