@@ -137,7 +137,7 @@ def _read_on(
 def _read_record(place: ArchivePlace, record: WarcRecord, number: int, settings: SourcesSettings) -> Payload | None:
     """Give a record's payload, None where it is no page and no text."""
     try:
-        if record.headers.get("Content-Length") is None:
+        if not (record.headers.get("Content-Length") or "").strip().isdecimal():
             raise MalformedInput("the record has no Content-Length")
         if record.record_type == WarcRecordType.response:
             if not record.is_http:
