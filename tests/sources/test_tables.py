@@ -85,10 +85,3 @@ def test_files_are_claimed_once_and_put_away(tmp_path: Path) -> None:
     assert claim_files(tmp_path, "run-2") == []
     with pytest.raises(SourceMissing):
         claim_files(tmp_path / "none", "run-1")
-
-
-def test_what_a_dead_run_claimed_is_claimed_again(tmp_path: Path) -> None:
-    """A run that was killed leaves its files to the next."""
-    (tmp_path / "a.txt").write_text("a")
-    claim_files(tmp_path, "dead")
-    assert [path.name for path in claim_files(tmp_path, "next")] == ["a.txt"]
