@@ -26,6 +26,8 @@ SUITES = (
     "memory",
     "pumping",
     "streaming",
+    "feeds",
+    "archives",
     "crashes",
     "replay",
 )

@@ -14,6 +14,18 @@ from ingest.settings import Settings
 RUNS = 20
 ENTRIES = 50
 MOST_COUNTED = 10_000
+SOURCE_COLUMNS = (
+    "name",
+    "kind",
+    "standing",
+    "succeeded_at",
+    "new_at",
+    "next_at",
+    "items",
+    "new_items",
+    "failed_items",
+    "trouble",
+)
 
 
 def build_page(settings: Settings) -> dict[str, Any]:
@@ -31,8 +43,8 @@ def build_page(settings: Settings) -> dict[str, Any]:
         "quarantined": len(entries),
         "by_stage": rank(Counter(f"{entry['stage']}: {entry['error']}" for entry in entries)),
         "unreadable": unreadable,
-        "sources": [],
-        "source_columns": [],
+        "sources": [show_source(line) for line in jobs.source_health(settings)],
+        "source_columns": SOURCE_COLUMNS,
     }
 
 
@@ -43,6 +55,13 @@ def list_entries(settings: Settings) -> tuple[list[dict[str, Any]], str | None]:
     except BroadsheetError as error:
         return [], str(error)
     return sorted(entries, key=lambda entry: str(entry["first_seen"]), reverse=True), None
+
+
+def show_source(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Give how a source is, in a row: when it brought what, and what is wrong with it."""
+    times = {name: (line[name] or "")[:16].replace("T", " ") or None for name in ("succeeded_at", "new_at", "next_at")}
+    trouble = [*([line["error"]] if line["error"] else []), *line["drift"]]
+    return {**line, **times, "trouble": "; ".join(trouble) or None}
 
 
 def show_run(run: Mapping[str, Any]) -> dict[str, Any]:

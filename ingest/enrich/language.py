@@ -21,6 +21,10 @@ PARTS = 3
 """Of a long text the beginning, the middle and the end are read: a quotation at its head is not its language."""
 
 
+HINT = ("language", "source")
+HINT_CONFIDENCE = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Detector:
     """The profiles of 55 languages, loaded once, in one of the two implementations."""
@@ -68,9 +72,18 @@ def find_language(draft: Draft, settings: LanguageSettings) -> Finding:
     body = draft.cleaning.body
     language = detect_language(body, settings)
     if language is UNDETERMINED:
-        return Finding(draft.metadata)
+        return take_hint(draft)
     others = find_others(body, language.code, load_detector().detect, settings) if settings.find_mixed else ()
     return Finding(replace(draft.metadata, language=replace(language, others=others)), ["body"])
+
+
+def take_hint(draft: Draft) -> Finding:
+    """Take the language that the catalogue names for a text's source, where the text says too little of its own."""
+    said = (each.value for each in draft.page.document.payload.stated if (each.field, each.origin) == HINT)
+    code = next(said, None)
+    if not code:
+        return Finding(draft.metadata)
+    return Finding(replace(draft.metadata, language=Language(code=code, confidence=HINT_CONFIDENCE)), ["source"])
 
 
 def detect_language(text: str, settings: LanguageSettings, detector: Detector | None = None) -> Language:

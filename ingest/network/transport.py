@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import zlib
 from collections.abc import Iterable
 from functools import cache
 
@@ -11,6 +12,10 @@ import httpx
 
 from ingest.network.resolving import Resolve, resolve_checked
 from ingest.network.settings import NetworkSettings
+
+POOLS = 16
+KEPT_CONNECTIONS = 4
+"""Idle connections that a pool keeps."""
 
 
 class CheckedBackend(httpcore.AsyncNetworkBackend):
@@ -39,18 +44,37 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         return await self._plain.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
 
 
-class CheckedTransport(httpx.AsyncHTTPTransport):
-    """httpx's own transport over a pool whose connections are checked; proxies of the environment are not used."""
+class CheckedTransport(httpx.AsyncBaseTransport):
+    """httpx's own transports over pools whose connections are checked; proxies of the environment are not used.
+
+    A pool looks at all its connections at each request: with many hosts several small pools cost much less than one.
+    """
 
     def __init__(self, resolve: Resolve, settings: NetworkSettings) -> None:
-        super().__init__(verify=_tls(), trust_env=False)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_tls(),
-            max_connections=settings.max_connections,
-            max_keepalive_connections=settings.max_connections,
-            keepalive_expiry=5.0,
-            network_backend=CheckedBackend(resolve, settings),
-        )
+        backend = CheckedBackend(resolve, settings)
+        self._transports = [_make_transport(backend) for _ in range(POOLS)]
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request by the pool of its host."""
+        place = zlib.crc32(request.url.raw_host) % POOLS
+        return await self._transports[place].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for transport in self._transports:
+            await transport.aclose()
+
+
+def _make_transport(backend: CheckedBackend) -> httpx.AsyncHTTPTransport:
+    transport = httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False)
+    transport._pool = httpcore.AsyncConnectionPool(
+        ssl_context=_tls(),
+        max_connections=None,  # the callers bound how much is asked at once
+        max_keepalive_connections=KEPT_CONNECTIONS,
+        keepalive_expiry=5.0,
+        network_backend=backend,
+    )
+    return transport
 
 
 @cache

@@ -111,11 +111,14 @@ def resolve_links(feed: Feed, base: str) -> Iterator[FeedItem]:
 
 
 def _resolve(item: FeedItem, base: str) -> FeedItem:
-    try:
-        url = urljoin(base, item.url.strip()) if item.url else ""
-    except ValueError:
-        url = ""
-    return replace(item, url=url if len(url) <= MAX_URL else "")
+    url = item.url
+    if not url.startswith(("https://", "http://")):
+        try:
+            url = urljoin(base, url) if url else ""
+        except ValueError:
+            url = ""
+    url = url if len(url) <= MAX_URL else ""
+    return item if url == item.url else replace(item, url=url)
 
 
 def _feed(parsed: Mapping[str, Any]) -> Feed:

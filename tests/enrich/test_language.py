@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import random
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings, strategies
 
 from ingest.enrich import language
-from ingest.enrich.language import detect_language, load_detector, load_reference, take_sample
+from ingest.enrich.enricher import Draft
+from ingest.enrich.language import detect_language, find_language, load_detector, load_reference, take_sample
 from ingest.enrich.settings import LanguageSettings
 from ingest.model import UNDETERMINED
+from tests.enrich.records import cleaning, page, stated
 
 SETTINGS = LanguageSettings()
 
@@ -99,6 +103,17 @@ def test_too_little_to_tell(text: str) -> None:
 def test_short_texts_that_do_tell(code: str, text: str) -> None:
     """A few syllables of a script of its own suffice, and capitals are read."""
     assert detect_language(text, SETTINGS).code == code
+
+
+def test_the_catalogue_helps_where_a_text_says_too_little() -> None:
+    """A hint of the source counts for a text of a few letters, and not against a text that tells."""
+    hint = stated("language", "fi", "source")
+    document = replace(page().document, payload=replace(page().document.payload, stated=(hint,)))
+    for body, code in (("Ok.", "fi"), (SAMPLES["nl"], "nl")):
+        draft = Draft(
+            page=replace(page(), document=document), cleaning=cleaning(body), now=datetime(2026, 11, 27, tzinfo=UTC)
+        )
+        assert find_language(draft, SETTINGS).metadata.language.code == code
 
 
 def test_only_parts_of_a_huge_body_are_read() -> None:

@@ -89,7 +89,7 @@ def test_hostile_feeds_take_no_time_where_they_arrive() -> None:
     """Half a megabyte of nesting, brackets or marks is done with at once."""
     for piece in (b"<a>", b"<![CDATA[", b"&amp;", b"(", b"<item>", b"<item><title>x</title></item>", b"1 "):
         content = b"<rss version='2.0'><channel><item><author>" + piece * (480_000 // len(piece))
-        started = time.perf_counter()
+        started = time.process_time()
         with contextlib.suppress(MalformedInput):
             parse_if_quick(content)
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
