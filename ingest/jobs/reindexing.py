@@ -249,6 +249,7 @@ def roll_back(settings: Settings) -> ReindexReport:
     Of one mapping version it is first brought up to date; of another, or after a restore, it serves as it was, and what
     came since must be replayed. Raises UsageError where none was kept.
     """
+    started = time.perf_counter()
     with opened(settings) as (generations, records):
         state = records.get(KIND, [KEY]).get(KEY)
         if state is None or state["phase"] != "done" or not generations.exists(read_generation(state["old"])):
@@ -263,6 +264,7 @@ def roll_back(settings: Settings) -> ReindexReport:
             take_back(generations, records, state, (now, before))
             report.note = f"what came since {state['at']} is missing: broadsheet replay --since {state['at']}"
         report.action = "rolled back"
+        report.seconds = time.perf_counter() - started
         report.old, report.new = dict(now.names), dict(before.names)
         return report
 

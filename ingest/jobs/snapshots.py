@@ -12,7 +12,7 @@ from ingest.dedup import open_signatures
 from ingest.erasing import ERASED
 from ingest.errors import UsageError
 from ingest.index.backups import Backup
-from ingest.index.generations import Generation
+from ingest.index.generations import Generation, read_generation
 from ingest.index.opening import open_backups, open_generations
 from ingest.jobs.merging import format_now
 from ingest.jobs.reindexing import KEY, KIND, RESTORED
@@ -64,6 +64,7 @@ def restore_snapshot(name: str, settings: Settings) -> Restored:
         before = generations.current()
         with open_records(settings.index) as records:
             stones = dict(records.scan(ERASED))
+            kept = records.get(KIND, [KEY]).get(KEY)
         with closing(open_backups(settings.index)) as backups:
             restored = backups.restore(name)
         keep_erasures(settings, stones, (before, restored))
@@ -71,6 +72,8 @@ def restore_snapshot(name: str, settings: Settings) -> Restored:
             with closing(generations.open_target(restored)) as target:
                 target.remove(list(stones))
         generations.switch(restored)
+        if kept and kept["phase"] == "done" and kept["old"]["names"] != before.names:
+            generations.drop(read_generation(kept["old"]))
     return Restored(name=name, serves=dict(restored.names), kept=dict(before.names), erased=len(stones))
 
 

@@ -53,6 +53,7 @@ def test_snapshot_brings_index_and_state_back_but_nothing_erased(
     with pytest.raises(UsageError, match="before"):
         jobs.snapshot(settings, "before")
     jobs.undo_split("a2", settings)
+    jobs.reindex(settings, force=True)
     ingest(system, 4)
     jobs.erase(["a3"], HAND, settings)
     flags = [*system.flags, "--set", f"index.snapshot_folder={settings.index.snapshot_folder}"]
