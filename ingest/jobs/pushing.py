@@ -12,7 +12,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from ingest.admission import accept
+from ingest.admission import accept, drop_erased
+from ingest.erasing import find_erased
 from ingest.errors import BroadsheetError, MalformedInput, Unavailable, UsageError
 from ingest.jobs.ingestion import IngestReport, mint_run_id, open_rooms
 from ingest.jobs.replaying import replay_captures
@@ -70,6 +71,7 @@ def accept_documents(request: Push, records: Records, settings: Settings) -> dic
     failures = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
     if failures and len(failures) == len(outcomes):
         raise MalformedInput("; ".join(failure.message for failure in failures[:5]))
+    outcomes = drop_erased(outcomes, partial(find_erased, records))
     try:
         with open_lake(settings.lake) as lake:
             taken = list(accept(lake, payloads, outcomes, mint_run_id()))

@@ -121,6 +121,10 @@ def test_unknown_name_erases_nothing(system: System) -> None:
         jobs.lift_erasure(["a4"], system.settings)
     jobs.erase([URL], HAND, system.settings)
     assert ingest(system, "two.jsonl", LINES[0]).dropped == {"erased": 1}
+    pushed = jobs.push(jobs.Push(body=json.dumps(LINES[0]).encode(), by="desk"), system.settings)
+    assert (pushed["accepted"], pushed["documents"][0]["error"]) == (0, "erased")
+    with open_lake(system.settings.lake) as lake:
+        assert len(list(lake.since())) == 1
 
 
 def test_quarantine_and_hand_overs_forget_it(system: System) -> None:
