@@ -33,6 +33,8 @@ RESTORED = "snapshot"
 MAX_PASSES = 5
 # Few enough to be copied while writers wait.
 FEW_CHANGES = 200
+# Versions of rules or code that an index is made of.
+MOST_VERSIONS = 1000
 
 Origin = Literal["index", "lake"]
 Action = Literal["nothing to do", "fields added", "reindexed", "rolled back", "given up", "old index removed"]
@@ -84,10 +86,12 @@ def plan_reindex(settings: Settings) -> dict[str, Any]:
         state = records.get(KIND, [KEY]).get(KEY)
         digests = ("", *read_learned(records, settings.learn).digests.values())
         today = {"rules": {rules_version(each) for each in digests}, "code": {__version__}}
+        action = choose(differences_changes(differences))
         with closing(generations.open_source()) as index:
-            reclean = count_outdated(index, today)
+            index.refresh()
+            reclean = scan_outdated(index, today) if action == "reindex" else count_outdated(index, today)
         return {
-            "action": choose(differences_changes(differences)),
+            "action": action,
             "current": dict(current.names),
             "kinds": [asdict(each) for each in differences],
             "reclean": reclean,
@@ -108,7 +112,18 @@ def choose(changes: list[Change]) -> Change:
 
 
 def count_outdated(index: Index, today: dict[str, set[str]]) -> dict[str, int]:
-    """Count all articles, and those that other rules or other code made."""
+    """Count all articles, and those that other rules or other code made, by a search."""
+    by = {name: {"terms": {"field": f"{name}_version", "size": MOST_VERSIONS}} for name in today}
+    answer = index.search({"size": 0, "track_total_hits": True, "aggs": by})
+    old = {
+        name: sum(each["doc_count"] for each in answer["aggregations"][name]["buckets"] if each["key"] not in known)
+        for name, known in today.items()
+    }
+    return {"articles": int(answer["hits"]["total"]["value"]), **old}
+
+
+def scan_outdated(index: Index, today: dict[str, set[str]]) -> dict[str, int]:
+    """Count the same in an index of another mapping, which this program cannot search."""
     counts = {"articles": 0, "rules": 0, "code": 0}
     for each in index.scan():
         counts["articles"] += 1

@@ -76,7 +76,9 @@ def names(system: System) -> list[str]:
         generations.close()
 
 
-def test_new_index_holds_the_same_and_is_gone_back_from(filled: System, capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_index_holds_the_same_and_is_gone_back_from(
+    filled: System, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Articles, comments, versions and external versions; the same input is unchanged; and the way back and forth."""
     before, old = state(filled), names(filled)
     assert main(["reindex", "--json", *filled.flags]) == 0
@@ -98,7 +100,10 @@ def test_new_index_holds_the_same_and_is_gone_back_from(filled: System, capsys: 
     assert state(filled) == now
     assert jobs.roll_back(filled.settings).articles == 4
     assert state(filled) == now
-    assert jobs.plan_reindex(filled.settings)["kept"]
+    plan = jobs.plan_reindex(filled.settings)
+    assert (bool(plan["kept"]), plan["reclean"]) == (True, {"articles": 4, "rules": 0, "code": 0})
+    monkeypatch.setattr("ingest.jobs.reindexing.__version__", "another")
+    assert jobs.plan_reindex(filled.settings)["reclean"] == {"articles": 4, "rules": 0, "code": 4}
     assert jobs.drop_old_index(filled.settings).action == "old index removed"
     assert state(filled) == now
     with pytest.raises(UsageError, match="no old index"):
