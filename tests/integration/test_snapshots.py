@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from elasticsearch import Elasticsearch, NotFoundError
 
 from ingest import jobs
 from ingest.cli import main
@@ -19,10 +22,14 @@ HAND = Hand(by="nell")
 
 
 @pytest.fixture
-def settings(system: System) -> Settings:
-    """Give a system's settings with a place for snapshots of the test's own."""
-    place = str(system.folder / "snapshots") if system.url.startswith("tantivy") else ""
-    return replace(system.settings, index=replace(system.settings.index, snapshot_folder=place))
+def settings(system: System) -> Iterator[Settings]:
+    """Give a system's settings with a place for snapshots of the test's own, which a server forgets in the end."""
+    embedded = system.url.startswith("tantivy")
+    place = str(system.folder / "snapshots") if embedded else ""
+    yield replace(system.settings, index=replace(system.settings.index, snapshot_folder=place))
+    if not embedded:
+        with Elasticsearch(system.url) as client, suppress(NotFoundError):
+            client.snapshot.delete_repository(name=f"{system.prefix}broadsheet")
 
 
 def ingest(system: System, *numbers: int) -> None:
