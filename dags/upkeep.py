@@ -56,6 +56,11 @@ with DAG(
         return jobs.keep_retention(settings(), dry_run=bool(dry_run))
 
     @task
+    def make_snapshot(run: str) -> dict[str, Any]:
+        """Make a snapshot of the index and of what is remembered beside it."""
+        return jobs.keep_snapshot(run, settings())
+
+    @task
     def verify_lake() -> dict[str, Any]:
         """Read the whole lake, and fail where anything in it is torn or altered."""
         return jobs.assert_lake_sound(settings())
@@ -68,4 +73,4 @@ with DAG(
     # Templates stand for what they become.
     removed = retention("{{ params.dry_run }}")  # type: ignore[arg-type]
     removed >> recluster("{{ params.dry_run }}") >> compare_counts()  # type: ignore[arg-type]
-    [tell_proposals(), tell_alerts(), verify_lake()]
+    [tell_proposals(), tell_alerts(), make_snapshot("{{ run_id }}"), verify_lake()]

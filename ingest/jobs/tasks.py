@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -21,6 +22,7 @@ from ingest.jobs.reclustering import recluster
 from ingest.jobs.reindexing import Origin, drop_old_index, give_up_reindex, plan_reindex, reindex, roll_back
 from ingest.jobs.replaying import Selection, replay
 from ingest.jobs.retention import apply_retention
+from ingest.jobs.snapshots import list_snapshots, snapshot
 from ingest.lake import Filters, open_lake
 
 IDS_AT_ONCE = 1000
@@ -99,6 +101,14 @@ def assert_lake_sound(flags: Flags | None = None) -> dict[str, Any]:
     done = verify_lake(load_settings(flags))
     done.assert_sound()
     return {name: value for name, value in done.to_json().items() if name != "findings"}
+
+
+def keep_snapshot(run_id: str, flags: Flags | None = None) -> dict[str, Any]:
+    """Make a snapshot of the index named after the run; one that a first attempt made is kept."""
+    settings = load_settings(flags)
+    name = re.sub(r"[^a-z0-9._-]", "-", run_id.lower())
+    made = [line for line in list_snapshots(settings) if line["name"] == name and line["whole"]]
+    return made[0] if made else snapshot(settings, name).to_json()
 
 
 def compare_counts(flags: Flags | None = None) -> dict[str, Any]:

@@ -27,13 +27,17 @@ def run_dag(dag: Any, conf: dict[str, Any] | None = None) -> Any:
 
     `dag.test()` of Airflow 3.3 ends in an error where a DAG has a deadline.
     """
-    kept, dag.deadline = dag.deadline, None
-    for task in dag.tasks:
-        (task.partial_kwargs if task.is_mapped else vars(task))["retries"] = 0
+    options = [task.partial_kwargs if task.is_mapped else vars(task) for task in dag.tasks]
+    retries, late = [each["retries"] for each in options], dag.deadline
+    dag.deadline = None
+    for each in options:
+        each["retries"] = 0
     try:
         return dag.test(run_conf=conf or {})
     finally:
-        dag.deadline = kept
+        dag.deadline = late
+        for each, kept in zip(options, retries, strict=True):
+            each["retries"] = kept
 
 
 def told(run: Any, task_id: str) -> Any:

@@ -120,6 +120,7 @@ def test_upkeep(dag_bag: Any, system: Path) -> None:
     assert counts["lake"] == counts["indexed"] + counts["failed"] + counts["neither"]
     assert counts["indexed"] > 30
     assert told(run, "recluster")["seen"] == counts["indexed"]
+    assert told(run, "make_snapshot")["whole"] is True
     assert told(run, "verify_lake")["records"] >= counts["lake"]
     assert (told(run, "retention")["articles"], told(run, "tell_alerts")["alerts"]) == (0, 0)
 
