@@ -68,7 +68,6 @@ def print_trial(done: Record) -> None:
 def print_ingest(done: Record) -> None:
     """Print the books of a run: stages, outcomes, chrome by class, and the first failures."""
     out = console()
-    print_stages(out, done["stages"])
     out.print(tabulate_stages(done["stages"]))
     out.print(
         f"{done['seen']} seen: {done['indexed']} indexed, {done['updated']} updated, {done['unchanged']} unchanged,"
