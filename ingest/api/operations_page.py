@@ -32,6 +32,7 @@ def build_page(settings: Settings) -> dict[str, Any]:
     """Give what the template shows."""
     runs = jobs.list_runs(settings, most=RUNS)
     entries, unreadable = list_entries(settings)
+    sources, no_sources = list_sources(settings)
     books = [run["books"] for run in runs if run["books"]]
     return {
         "title": "Operations",
@@ -43,7 +44,8 @@ def build_page(settings: Settings) -> dict[str, Any]:
         "quarantined": len(entries),
         "by_stage": rank(Counter(f"{entry['stage']}: {entry['error']}" for entry in entries)),
         "unreadable": unreadable,
-        "sources": [show_source(line) for line in jobs.source_health(settings)],
+        "sources": sources,
+        "no_sources": no_sources,
         "source_columns": SOURCE_COLUMNS,
     }
 
@@ -55,6 +57,14 @@ def list_entries(settings: Settings) -> tuple[list[dict[str, Any]], str | None]:
     except BroadsheetError as error:
         return [], str(error)
     return sorted(entries, key=lambda entry: str(entry["first_seen"]), reverse=True), None
+
+
+def list_sources(settings: Settings) -> tuple[list[dict[str, Any]], str | None]:
+    """Tell how the sources are; or say why that cannot be told."""
+    try:
+        return [show_source(line) for line in jobs.source_health(settings)], None
+    except BroadsheetError as error:
+        return [], str(error)
 
 
 def show_source(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -236,3 +236,16 @@ def test_the_languages_present_are_asked_for_once(settings: Settings, monkeypatc
         answers = [client.get("/v1/articles?q=cutters").json()["total"] for _ in range(3)]
     assert (answers, len(asked)) == ([answers[0]] * 3, 1)
     assert answers[0] > 0
+
+
+def test_operations_tell_how_sources_are(settings: Settings, tmp_path: Path) -> None:
+    """Each source of the catalogue; a catalogue that cannot be read is told, and takes nothing else away."""
+    catalogue = tmp_path / "sources.toml"
+    told = {"index.url": settings.index.url, "lake.url": settings.lake.url, "sources.file": str(catalogue)}
+    catalogue.write_text('[[source]]\nname = "harbour"\nkind = "feed"\nurl = "https://harbour.example/feed"\n')
+    with TestClient(create_app(Settings.load(flags=told))) as client:
+        assert "<bdi>harbour</bdi>" in client.get("/operations").text
+    catalogue.write_text("[[source]\n")
+    with TestClient(create_app(Settings.load(flags=told))) as client:
+        page = client.get("/operations")
+    assert (page.status_code, "sources.toml" in page.text, "balanced" in page.text) == (200, True, True)
