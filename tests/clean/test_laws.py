@@ -73,7 +73,7 @@ def test_lines_that_a_cut_joins_are_cleaned_as_one() -> None:
     """What rules see of the place of a line must not change when the body comes again."""
     glued = "Get island updates directly to your inbox + Subscribe Thank you for subscribing! Invalid Email"
     last = "date 2019-03-04 Skaters met on the frozen canal of Bergen on Monday."
-    text = "\n".join([HEADLINES[0], *[PROSE[0]] * 4, f"{glued} {PROSE[1]}", last])
+    text = "\r\n".join([HEADLINES[0], *[PROSE[0]] * 4, f"{glued} {PROSE[1]}", last])
     body = clean_text(text, SETTINGS).body
     assert glued not in body
     assert clean_text(body, SETTINGS).body == body
