@@ -73,14 +73,16 @@ def _is_spoken(lines: Sequence[Line], judged: Judged, stretch: Stretch) -> bool:
     if len(inside) < _FEWEST_LINES or spoken < max(_FEWEST_SPOKEN_CHARS, sum(map(len, prose)) // 2):
         return False
     # Rows of teasers and entries of a live report are set like comments, but nobody speaks in them.
-    return judged.side == "marked" or sum(has_voice(line.text) for line in prose) * _LINES_PER_VOICE >= len(prose)
+    signed = any(judged.kinds[place] == "author" for place in inside)
+    return signed or sum(has_voice(line.text) for line in prose) * _LINES_PER_VOICE >= len(prose)
 
 
 def _is_in_proportion(lines: Sequence[Line], judged: Judged, stretch: Stretch) -> bool:
     """Tell whether a zone is not long beside what stands before it, or has authors' marks and many lines to show."""
     before = sum(map(len, lines[: stretch.first]))
     after = sum(map(len, lines[stretch.first : stretch.last + 1]))
-    shown = judged.side == "marked" and stretch.last - stretch.first >= _FEWEST_LINES_OF_A_LONG_ZONE
+    signed = "author" in judged.kinds[stretch.first : stretch.last + 1]
+    shown = signed and stretch.last - stretch.first >= _FEWEST_LINES_OF_A_LONG_ZONE
     return after <= _MOST_TIMES_THE_ARTICLE * before or shown
 
 

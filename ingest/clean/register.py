@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 # Lower-case words by what they do, in the languages of the news; a word belongs to one group.
@@ -16,7 +16,7 @@ _GROUPS: Mapping[str, str] = {
     "you": (
         "you your you're you've you'll you'd yours yourself u ur ya du dir dich dein deine deinen deiner"
         " euch euer eure"
-        " vous votre vos tu toi t'es tú usted ustedes você vocês jij jou jouw jullie ci ciebie twój"
+        " vous votre vos tu toi t'es tú usted ustedes você vocês jij jou jouw jullie ciebie twój"
     ),
     "thanks": (
         "thanks thank thx great love loved awesome amazing nice cool wow congrats congratulations hi hello hey dear"
@@ -35,7 +35,7 @@ _GROUPS: Mapping[str, str] = {
         " everyone guys"
         " folks exactly read artikel beitrag kommentar kommentare meinung leider übrigens genau stimmt wohl"
         " eben halt ja"
-        " d'accord avis commentaire oui acuerdo opinión comentario artículo articolo commento sì artigo"
+        " d'accord avis commentaire oui opinión comentario artículo articolo commento sì artigo"
         " reactie bericht"
     ),
     "scorn": (
@@ -61,6 +61,36 @@ _GROUPS: Mapping[str, str] = {
     ),
 }
 _GROUP_OF = {word: group for group, words in _GROUPS.items() for word in words.split()}
+# Words that other languages have too, as articles and prepositions: they say nothing beside a common word of theirs.
+_COMMON: Mapping[str, str] = {
+    "en": "the of and to in is that for was with",
+    "de": "der die das und den dem von mit ein eine ist sich auf für zu nicht",
+    "fr": "le la les et une est que qui dans pour au par sur",
+    "it": "il che di della del per è un una non",
+    "es": "que el los las del en una por con",
+    "north": "og och det som på är av til at ikke inte",
+    "slavic": "na że się že jsou které také jako da su se od za",
+    "other": "ve bir bu wa kwa katika yang dan di dengan",
+}
+_HOMOGRAPHS: Mapping[str, str] = {
+    "i": "it north slavic other",
+    "im": "de",
+    "du": "fr",
+    "dont": "fr",
+    "mis": "fr",
+    "mes": "es",
+    "je": "de slavic",
+    "eu": "en de fr it es north slavic",
+    "u": "en de slavic other",
+    "ya": "es other",
+    "min": "en de fr",
+    "ja": "other",
+    "comment": "fr",
+}
+_FOREIGN = {
+    word: frozenset(" ".join(_COMMON[language] for language in languages.split()).split())
+    for word, languages in _HOMOGRAPHS.items()
+}
 _WORD = re.compile(r"[^\W_][\w']*")
 _CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
 _EMOTICON = re.compile(
@@ -87,7 +117,8 @@ def read_register(text: str) -> Mapping[str, float]:
     """
     read = text[:_MOST_READ]
     words = _split_words(read.lower())
-    counts = Counter(filter(None, map(_GROUP_OF.get, words)))
+    foreign = _find_foreign(words)
+    counts = Counter(_GROUP_OF[word] for word in words if word in _GROUP_OF and word not in foreign)
     scale = 10 / (len(words) + 8)
     found = {f"rate:{group}": min(_MOST_COUNTED, count * scale) for group, count in counts.items()}
     found |= dict.fromkeys([f"has:{group}" for group in counts], 1.0)
@@ -95,7 +126,15 @@ def read_register(text: str) -> Mapping[str, float]:
         found["capitals"] = min(_MOST_COUNTED, capitals * scale)
     found |= dict.fromkeys(_name_shapes(text), 1.0)
     found |= dict.fromkeys(_name_signs(read), 1.0)
+    if "i" not in foreign and _has_small_i(read):
+        found["small i"] = 1.0
     return found
+
+
+def _find_foreign(words: Sequence[str]) -> list[str]:
+    """Give the words that are another language's here, by what stands beside them."""
+    present = set(words)
+    return [word for word, marks in _FOREIGN.items() if word in present and not marks.isdisjoint(present)]
 
 
 def _split_words(text: str) -> list[str]:
@@ -132,9 +171,11 @@ def _name_signs(text: str) -> list[str]:
         signs.append("emoticon")
     if _ADDRESS.match(text):
         signs.append("address:@" if text[0] == "@" else "address")
-    if " i " in text or " i'" in text or text.startswith(("i ", "i'")) or text.endswith(" i"):
-        signs.append("small i")
     return signs
+
+
+def _has_small_i(text: str) -> bool:
+    return " i " in text or " i'" in text or text.startswith(("i ", "i'")) or text.endswith(" i")
 
 
 def has_voice(text: str) -> bool:
