@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ingest.clean.lines import Line
 from ingest.clean.matcher import Hit
+from ingest.clean.zones import Zones
 from ingest.model import SpanClass
 
 _LONG_CHARS = 200
@@ -14,31 +15,41 @@ _WINDOW_LINES = 4
 
 
 def find_block_end(
-    lines: Sequence[Line], limit: int, header: Hit, hits: Mapping[int, Sequence[Hit]], *, early: bool
+    lines: Sequence[Line], limit: int, header: Hit, hits: Mapping[int, Sequence[Hit]], zones: Zones
 ) -> int:
     """Give the index of a block's last line, which is before `limit`.
 
-    `early` blocks stand before the article, where a headline may follow: there only items of a list belong to a block.
+    Before the article, where a headline may follow, only items of a list belong to a block.
     """
+    early = header.line.index <= zones.first_prose
     end = header.line.index
     for line in lines[end + 1 : min(limit, end + 1 + header.rule.max_lines)]:
         if early and header.rule.max_lines > 1 and not line.is_entry:
             break
         if header.rule.span_class is SpanClass.BYLINE and line.is_sentence:
             break
-        if _resumes(lines, line) or _is_other(header, hits.get(line.index, ())):
+        last_solid = zones.last_solid if header.rule.span_class is SpanClass.RELATED else limit
+        if _resumes(lines, line, last_solid) or _is_other(header, hits.get(line.index, ())):
             break
         end = line.index
     return end
 
 
-def _resumes(lines: Sequence[Line], line: Line) -> bool:
-    """Tell whether the article goes on at a line: with long prose, or with prose that more prose follows."""
+def _resumes(lines: Sequence[Line], line: Line, last_solid: int) -> bool:
+    """Tell whether the article goes on at a line: with long prose, or with prose that more prose follows.
+
+    Below the last solid prose it does not: what follows there at a distance are other teasers. A list of entries that
+    ends with prose is over.
+    """
     if not line.is_prose:
         return len(line) > _LONGEST_TEASER_CHARS and not line.is_entry
     near = lines[line.index : line.index + _WINDOW_LINES]
     longest = _LONG_CHARS if line.is_sentence else _LONGEST_TEASER_CHARS
-    return len(line) >= longest or line.index == len(lines) - 1 or sum(each.is_prose for each in near) > 1
+    if len(line) >= longest or line.index == len(lines) - 1:
+        return True
+    if lines[line.index - 1].is_entry and not any(each.is_entry for each in near):
+        return True
+    return line.index <= last_solid and sum(each.is_prose for each in near) > 1
 
 
 def _is_other(header: Hit, hits: Sequence[Hit]) -> bool:

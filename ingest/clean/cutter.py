@@ -121,8 +121,7 @@ def _cut_names(found: Pass, names: Sequence[str | None]) -> None:
 def _cut_block(found: Pass, hit: Hit, thread: Thread | None) -> int:
     """Cut a header and the lines that it heads; give the last line's index."""
     end = thread.first if thread and thread.first > hit.line.index else len(found.lines)
-    early = hit.line.index <= found.zones.first_prose
-    last = find_block_end(found.lines, end, hit, found.hits, early=early)
+    last = find_block_end(found.lines, end, hit, found.hits, found.zones)
     for line in found.lines[hit.line.index : last + 1]:
         found.ledger.take(line.start, line.end, hit.rule.span_class, hit.rule.id)
     return last

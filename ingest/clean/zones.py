@@ -10,16 +10,21 @@ from ingest.clean.matcher import Hit
 from ingest.clean.rulepack import Zone
 
 _EDGE_LINES = 6
+_TEASER_CHARS = 240
 
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """By index: the first prose, the first line after the head, the tail's first; the article ends before `end`."""
+    """By index: the first prose, the first line after the head, the tail's first; the article ends before `end`.
+
+    `last_solid` is the last prose that stands beside other prose or is long, -1 where there is none.
+    """
 
     first_prose: int
     head_end: int
     tail_start: int
     end: int
+    last_solid: int
 
     def hold(self, index: int, zone: Zone) -> bool:
         """Tell whether a line is in a zone."""
@@ -45,4 +50,16 @@ def measure_zones(lines: Sequence[Line], hits: Mapping[int, Sequence[Hit]], end:
     half = (article[0].start + article[-1].end) // 2 if article else 0
     second = next((line.index for line in article if line.start >= half), end)
     head_end = max(prose[0] + 1 if prose else end, min(_EDGE_LINES, end))
-    return Zones(prose[0] if prose else end, head_end, min(second, max(0, end - _EDGE_LINES)), end)
+    tail_start = min(second, max(0, end - _EDGE_LINES))
+    return Zones(prose[0] if prose else end, head_end, tail_start, end, _last_solid(article, prose))
+
+
+def _last_solid(article: Sequence[Line], prose: Sequence[int]) -> int:
+    """Give the last prose that no list of teasers holds: there each is short and stands between titles."""
+    places = set(prose)
+    solid = (
+        place
+        for place in reversed(prose)
+        if len(article[place]) > _TEASER_CHARS or not places.isdisjoint((place - 1, place + 1))
+    )
+    return next(solid, -1)
