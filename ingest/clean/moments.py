@@ -33,17 +33,31 @@ MONTH_DAY = rf"(?:{MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th|\.
 DATE = rf"(?:{WEEKDAY}\.?,?\s+)?{DAY}"
 TIME = r"\d{1,2}(?::|\.|h)\d{2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?|uhr)?(?:\s*\(?(?:[A-Z]{2,4}T|UTC|GMT)\)?)?"
 AGO = (
-    r"(?:(?:about|over|almost|vor|hace|il y a|há)\s+)?(?:\d+|an?|einer?|une?)\s*"
+    r"(?:(?:(?:about|over|almost)\s+)?(?:\d+|an?)\s*"
     r"(?:s|m|h|d|w|y|mo|sec(?:ond)?s?|min(?:ute)?s?|hrs?|hours?|days?|weeks?|months?|years?)\s+ago"
+    r"|vor (?:\d+|einem|einer) (?:sekunden?|minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?)"
+    r"|il y a (?:\d+|une?) (?:secondes?|minutes?|heures?|jours?|semaines?|mois|ans?)"
+    r"|hace (?:\d+|una?) (?:segundos?|minutos?|horas?|días?|semanas?|mes(?:es)?|años?)"
+    r"|há (?:\d+|uma?) (?:segundos?|minutos?|horas?|dias?|semanas?|mês|meses|anos?)"
+    r"|(?:\d+|une?|una|un'|een|uma?) ?(?:(?:second[io]|minut[io]|or[ae]|giorn[io]|settiman[ae]|mes[ei]|ann[io]) fa"
+    r"|(?:seconden?|minu(?:ut|ten)|uur|uren|dag(?:en)?|we(?:ek|ken)|maand(?:en)?|ja(?:ar|ren)) geleden"
+    r"|(?:segundos?|minutos?|horas?|dias?|semanas?|meses|anos?) atrás"
+    r"|(?:minut(?:er)?|tim(?:me|mar)|dag(?:ar)?|veck(?:a|or)|månad(?:er)?|år) sedan))"
 )
 MOMENT = rf"(?:{DATE}(?:\s*(?:at|@|um|à|-|,|\|)?\s*{TIME})|{TIME}\s*(?:on|-|,|\|)?\s*{DATE}|{AGO})"
 
+_AGO = re.compile(AGO, re.IGNORECASE)
 _MONTH_NUMBERS = [re.compile(f"(?:{names})$") for names in _MONTHS]
 _NAMED = re.compile(
     r"(?:(\d{1,2})\D{0,4}\s+)?([^\W\d_]{3,10})\.?,?\s*(?:de )?(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
 )
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*([ap])?\.?m?")
+
+
+def reads_as_age(text: str) -> bool:
+    """Tell whether a time is no more than how long ago it was."""
+    return _AGO.fullmatch(text) is not None
 
 
 def read_moment(text: str) -> str | None:

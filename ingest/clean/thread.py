@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ingest.clean.lines import Line
 from ingest.clean.marks import Mark
 from ingest.clean.matcher import Hit
+from ingest.clean.moments import reads_as_age
 from ingest.model import SpanClass
 
 _HEADER_REACH_LINES = 14
@@ -129,7 +130,7 @@ def _is_dated(marks: Sequence[Mark], mark: Mark) -> bool:
 
 def is_age(mark: Mark) -> bool:
     """Tell whether a mark is no more than an age (`3 hours ago`), which teasers carry too."""
-    return mark.kind == "time" and (mark.time or "").endswith("ago")
+    return mark.kind == "time" and mark.time is not None and reads_as_age(mark.time)
 
 
 def _author_of(lines: Sequence[Line], mark: Mark) -> str | None:
