@@ -12,6 +12,8 @@ from ingest.model import SpanClass
 _LONG_CHARS = 200
 _LONGEST_TEASER_CHARS = 320
 _WINDOW_LINES = 4
+_MOST_SUBHEAD_SHARE = 0.6
+_MOST_SUBHEAD_WORDS = 5
 
 
 def find_block_end(
@@ -29,10 +31,21 @@ def find_block_end(
         if header.rule.span_class is SpanClass.BYLINE and line.is_sentence:
             break
         last_solid = zones.last_solid if header.rule.span_class is SpanClass.RELATED else limit
-        if _resumes(lines, line, last_solid) or _is_other(header, hits.get(line.index, ())):
+        if _resumes(lines, line, last_solid):
+            return end - _is_subhead(lines[header.line.index + 1 : end + 1], hits)
+        if _is_other(header, hits.get(line.index, ())):
             break
         end = line.index
     return end
+
+
+def _is_subhead(items: Sequence[Line], hits: Mapping[int, Sequence[Hit]]) -> bool:
+    """Tell whether the last line before the article goes on is its subhead: unlike the items of the list above it."""
+    if len(items) < 2 or items[-1].is_entry or hits.get(items[-1].index):
+        return False
+    above = items[:-1]
+    shorter = len(items[-1]) <= _MOST_SUBHEAD_SHARE * min(map(len, above))
+    return any(item.is_entry for item in above) or (shorter and len(items[-1].text.split()) <= _MOST_SUBHEAD_WORDS)
 
 
 def _resumes(lines: Sequence[Line], line: Line, last_solid: int) -> bool:

@@ -220,3 +220,23 @@ def test_datelines_are_no_thread(article: str) -> None:
     entries = [f"Bergen - October {day}, 2012\n\nThe ferry was late again." for day in (3, 4)]
     text = "\n\n".join((article, *entries))
     assert clean_text(text, SETTINGS).body == text
+
+
+@pytest.mark.parametrize(
+    ("header", "earlier", "later", "button"),
+    [
+        ("3 Kommentare", "vor 3 Stunden", "vor einem Tag", "Antworten"),
+        ("Commentaires", "il y a 3 heures", "il y a un jour", "Répondre"),
+        ("Comentarios", "hace 3 horas", "hace 2 días", "Responder"),
+        ("Reacties", "3 uur geleden", "2 dagen geleden", "Beantwoorden"),
+    ],
+)
+def test_ages_are_told_in_other_languages(article: str, header: str, earlier: str, later: str, button: str) -> None:
+    """How long ago a reader wrote marks a comment in whatever language the page speaks."""
+    thread = [header, "Gullwatcher", earlier, "It was time.", button, "Ada B.", later, "So it was, my friend.", button]
+    cleaning = clean_text("\n\n".join([article, *thread]), SETTINGS)
+    assert cleaning.body == article
+    assert [(each.author, each.text) for each in cleaning.comments] == [
+        ("Gullwatcher", "It was time."),
+        ("Ada B.", "So it was, my friend."),
+    ]
