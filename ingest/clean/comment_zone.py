@@ -59,9 +59,15 @@ def _may_hold_comments(kinds: Sequence[str]) -> bool:
 
 
 def is_sure(lines: Sequence[Line], judged: Judged, stretch: Stretch, last: int, model: Model) -> bool:
-    """Tell whether a stretch that reaches to `last` is comments: sure, spoken, and in proportion to the article."""
+    """Tell whether a stretch that reaches to `last` is comments: sure, spoken, and in proportion to the article.
+
+    Where an article goes on after it, it must also be signed: captions and asides stand among paragraphs too.
+    """
     after = sum(line.is_prose for line in lines[last + 1 :])
-    least = model.min_score[judged.side] * (_INSIDE if after >= _FEWEST_PARAGRAPHS_AFTER else 1)
+    inside = after >= _FEWEST_PARAGRAPHS_AFTER
+    if inside and not _is_signed(judged, stretch):
+        return False
+    least = model.min_score[judged.side] * (_INSIDE if inside else 1)
     return stretch.score >= least and _is_spoken(lines, judged, stretch) and _is_in_proportion(lines, judged, stretch)
 
 
@@ -73,16 +79,18 @@ def _is_spoken(lines: Sequence[Line], judged: Judged, stretch: Stretch) -> bool:
     if len(inside) < _FEWEST_LINES or spoken < max(_FEWEST_SPOKEN_CHARS, sum(map(len, prose)) // 2):
         return False
     # Rows of teasers and entries of a live report are set like comments, but nobody speaks in them.
-    signed = any(judged.kinds[place] == "author" for place in inside)
-    return signed or sum(has_voice(line.text) for line in prose) * _LINES_PER_VOICE >= len(prose)
+    return _is_signed(judged, stretch) or sum(has_voice(line.text) for line in prose) * _LINES_PER_VOICE >= len(prose)
+
+
+def _is_signed(judged: Judged, stretch: Stretch) -> bool:
+    return "author" in judged.kinds[stretch.first : stretch.last + 1]
 
 
 def _is_in_proportion(lines: Sequence[Line], judged: Judged, stretch: Stretch) -> bool:
     """Tell whether a zone is not long beside what stands before it, or has authors' marks and many lines to show."""
     before = sum(map(len, lines[: stretch.first]))
     after = sum(map(len, lines[stretch.first : stretch.last + 1]))
-    signed = "author" in judged.kinds[stretch.first : stretch.last + 1]
-    shown = signed and stretch.last - stretch.first >= _FEWEST_LINES_OF_A_LONG_ZONE
+    shown = _is_signed(judged, stretch) and stretch.last - stretch.first >= _FEWEST_LINES_OF_A_LONG_ZONE
     return after <= _MOST_TIMES_THE_ARTICLE * before or shown
 
 

@@ -228,7 +228,7 @@ def test_datelines_are_no_thread(article: str) -> None:
         ("3 Kommentare", "vor 3 Stunden", "vor einem Tag", "Antworten"),
         ("Commentaires", "il y a 3 heures", "il y a un jour", "Répondre"),
         ("Comentarios", "hace 3 horas", "hace 2 días", "Responder"),
-        ("Reacties", "3 uur geleden", "2 dagen geleden", "Beantwoorden"),
+        ("Reacties", "3 uur geleden", "2 dagen geleden", "Reply"),
     ],
 )
 def test_ages_are_told_in_other_languages(article: str, header: str, earlier: str, later: str, button: str) -> None:

@@ -1,4 +1,4 @@
-"""Whole pages of invented outlets, in languages and layouts of several kinds: what is chrome goes, the article stays."""
+"""Whole pages of invented outlets, in several languages and layouts: what is chrome goes, the article stays."""
 
 from __future__ import annotations
 
