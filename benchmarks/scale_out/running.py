@@ -109,9 +109,12 @@ class Running:
         return int(self.api.get("/v1/articles", params={"duplicates": "show"}).json()["total"])
 
     def wait_for_books(self, name: str, count: int) -> None:
-        """Wait until a run's record says that so many documents came to this end."""
+        """Wait until the record of a run of the main job says that so many documents came to this end."""
         wait_for(
-            lambda: any((run["books"] or {}).get(name) == count for run in jobs.list_runs(self.settings())),
+            lambda: any(
+                run["command"] == "batches" and (run["books"] or {}).get(name) == count
+                for run in jobs.list_runs(self.settings())
+            ),
             f"no run says {name}: {count}",
         )
 
