@@ -6,9 +6,11 @@ from typing import Any
 
 from ingest.api.problems import MEDIA_TYPE
 from ingest.api.schemas import Problem
-from ingest.jobs import FACETS, SEARCH_LIMITS
+from ingest.jobs import FACETS, HIT_FIELDS, SEARCH_LIMITS
 
 DATE = r"^(199\d|20[0-4]\d)(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?$"
+CURSOR_SCHEMA = {"type": "string", "minLength": 22, "maxLength": 32_768, "pattern": "^[A-Za-z0-9_-]+$"}
+CURSOR_EXAMPLE = "HI2KL1Pt1WlyBQLnwAv4jnjajY47EsIwDETvojqFP7EdcxWGQrEl_gnYCRQMd0eGC6DijaRZ"
 NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 PROBLEMS: dict[int, str] = {
     400: "The request asks for what cannot be.",
@@ -61,7 +63,7 @@ def number(least: int, most: int) -> dict[str, Any]:
 
 def search_parameters(*, paged: bool = True) -> dict[str, Any]:
     """Declare the parameters of a search; `paged` ones have hits, facets and highlights."""
-    selecting = [*word_parameters(), *choice_parameters(), *date_parameters()]
+    selecting = [*word_parameters(), *choice_parameters(), *date_parameters(), cursor_parameter()]
     return {"parameters": selecting + (page_parameters() if paged else [])}
 
 
@@ -103,14 +105,22 @@ def date_parameters() -> list[dict[str, Any]]:
     ]
 
 
+def cursor_parameter() -> dict[str, Any]:
+    """Declare where the next page begins: an answer's own word, which nobody can make up."""
+    told = "The `next` of an answer to the same search: what follows it. 400 where it is none, 410 where it is too old."
+    return parameter("cursor", CURSOR_SCHEMA, told, CURSOR_EXAMPLE)
+
+
 def page_parameters() -> list[dict[str, Any]]:
     """Declare what a page of hits may hold."""
     facets = {"type": "array", "items": one_of(*FACETS), "maxItems": 6}
+    fields = {"type": "array", "items": one_of(*HIT_FIELDS), "maxItems": len(HIT_FIELDS)}
     return [
         parameter("facets", facets, "Fields whose values are counted.", ["publisher", "language"]),
         parameter("facet_size", number(1, SEARCH_LIMITS.max_facet_size), "Values of each facet.", 10),
         parameter("timeline", {"type": "boolean"}, "Whether articles are counted in time.", True),
         parameter("significant", number(0, SEARCH_LIMITS.max_significant), "How many words that mark the hits.", 10),
+        parameter("fields", fields, "What each hit carries beside its id (see docs/fields.md).", ["title", "url"]),
         parameter("size", number(0, SEARCH_LIMITS.max_size), "Hits of a page.", 10),
         parameter("highlight", {"type": "boolean"}, "Whether matches are marked.", True),
     ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Mapping
 from typing import Any
 
+from anyio import CancelScope
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from ingest import jobs
 from ingest.api.access import Configured, Reading, Reads
@@ -24,6 +28,22 @@ OWN = [
     parameter("fields", NAMES, "Fields of each article, between commas; these, or any of docs/fields.md.", "id,body"),
 ]
 router = APIRouter(prefix="/v1", tags=["taking along"], dependencies=[Reads])
+
+
+class Streamed(StreamingResponse):
+    """Pieces as they are made; what makes them is closed as soon as the caller has left."""
+
+    def __init__(self, pieces: Generator[bytes], media_type: str, headers: Mapping[str, str]) -> None:
+        super().__init__(pieces, media_type=media_type, headers=headers)
+        self._pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the pieces."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await run_in_threadpool(self._pieces.close)
 
 
 def streamed(*media_types: str) -> dict[str, Any]:
@@ -61,7 +81,7 @@ def export(request: Request, opened: Reading, settings: Configured) -> Response:
     name = f'attachment; filename="articles.{asked.format}"'
     headers = {"content-disposition": name, "cache-control": "no-store"}
     pieces = jobs.export(asked, opened)
-    return StreamingResponse(pieces, media_type=NDJSON if asked.format == "ndjson" else CSV, headers=headers)
+    return Streamed(pieces, NDJSON if asked.format == "ndjson" else CSV, headers)
 
 
 @router.get(

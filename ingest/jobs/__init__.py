@@ -42,7 +42,7 @@ from ingest.jobs.rules import assert_rules_hold, check_rules, list_rules, show_r
 from ingest.jobs.runs import list_runs, show_run
 from ingest.jobs.saved_queries import Target as AlertTarget
 from ingest.jobs.saved_queries import clear_alert, list_queries, remove_query, save_query, set_alert, show_query
-from ingest.jobs.searching import FACETS, SEARCH_LIMITS, Reader, View, search, show, show_raw
+from ingest.jobs.searching import FACETS, HIT_FIELDS, SEARCH_LIMITS, Reader, View, search, show, show_raw
 from ingest.jobs.setting_up import set_up
 from ingest.jobs.snapshots import Restored, list_snapshots, restore_snapshot, snapshot
 from ingest.jobs.sources import (
@@ -75,6 +75,7 @@ from ingest.lake import Filters
 __all__ = [
     "ADMIN",
     "FACETS",
+    "HIT_FIELDS",
     "READ",
     "SCOPES",
     "SEARCH_LIMITS",

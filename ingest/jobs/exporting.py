@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -65,16 +65,23 @@ def read_export(parameters: Iterable[tuple[str, str]], most: int) -> Export:
     return Export(parameters=searched, format="csv" if form == "csv" else "ndjson", limit=int(limit))
 
 
-def export(asked: Export, reader: Reader) -> Iterator[bytes]:
+def export(asked: Export, reader: Reader) -> Generator[bytes]:
     """Yield an export in pieces; the first page is fetched with the call, so that a mistake is told at once.
 
     NDJSON ends with a line `{"count", "complete", "next", "error"}`. In CSV the column `next` is empty but in the last
-    row of an export that is not complete. `next` is the cursor with which the same export goes on.
+    row of an export that is not complete. `next` is the cursor with which the same export goes on. Whoever leaves
+    before the end closes the generator: then nothing is held for it any more.
     """
     pages = walk(asked, reader)
     first = next(pages)
+    return write_pages(chain(first, pages), asked)
+
+
+def write_pages(pages: Generator[Page], asked: Export) -> Generator[bytes]:
+    """Write pages in the format that was asked for; closed before the end, it closes the pages."""
     written = write_ndjson if asked.format == "ndjson" else write_csv
-    return written(chain(first, pages), asked.fields)
+    with closing(pages):
+        yield from written(pages, asked.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +133,17 @@ def write_text(path: Path, asked: Export, reader: Reader) -> int:
     return count
 
 
-def walk(asked: Export, reader: Reader) -> Iterator[Page]:
-    """Yield pages up to the limit; where the index goes away after the first, the last page says so."""
+def walk(asked: Export, reader: Reader) -> Generator[Page]:
+    """Yield pages up to the limit; where the index goes away after the first, the last page says so.
+
+    Closed in the middle it lets go of what it holds; a cursor that the caller came with can be used again.
+    """
     fixed = [pair for pair in asked.parameters if pair[0] not in ("cursor", "fields", "sort")]
     cursor = dict(asked.parameters).get("cursor")
     # By date unless asked otherwise: an order that needs nothing to be held on the embedded index.
     order = dict(asked.parameters).get("sort", "newest")
     fixed += [("sort", order), ("fields", ",".join(asked.fields))]
-    left = asked.limit
+    left, came_with = asked.limit, cursor
     while True:
         size = min(PAGE if cursor else FIRST_PAGE, left)
         try:
@@ -145,12 +155,23 @@ def walk(asked: Export, reader: Reader) -> Iterator[Page]:
             return
         cursor, left = page["next"], left - len(page["hits"])
         is_last = cursor is None or left <= 0
-        yield Page(page["hits"], cursor, is_last)
+        try:
+            yield Page(page["hits"], cursor, is_last)
+        except GeneratorExit:
+            if cursor and not came_with and not is_last:
+                leave(reader, [*fixed, ("cursor", cursor)])
+            raise
         if is_last:
             return
 
 
-def chain(first: Page, others: Iterator[Page]) -> Iterator[Page]:
+def leave(reader: Reader, parameters: Pairs) -> None:
+    """Let go of what is held for a walk; an index that is away will do so by itself."""
+    with suppress(BroadsheetError):
+        reader.leave(parameters)
+
+
+def chain(first: Page, others: Generator[Page]) -> Generator[Page]:
     """Give the page that was fetched already, then the others."""
     yield first
     yield from others

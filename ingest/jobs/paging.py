@@ -59,6 +59,12 @@ class Paging:
         response = self._add_comments(read_response(answer, request), cursor, request)
         return self._add_next(response, answer, cursor, request)
 
+    def leave(self, request: SearchRequest) -> None:
+        """Hold no longer what the walk of a request's cursor goes over."""
+        cursor = None if request.cursor is None else self._signer().read(request.cursor, request)
+        if cursor is not None and cursor.snapshot is not None:
+            self._index.release(cursor.snapshot)
+
     def _add_comments(self, response: SearchResponse, cursor: Cursor, request: SearchRequest) -> SearchResponse:
         """Give each hit the passages of its comments that were looked for."""
         highlight = build_comment_highlight(request, cursor.stems)

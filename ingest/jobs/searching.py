@@ -29,6 +29,7 @@ from ingest.settings import Settings
 NOT_SHOWN = frozenset({"spans", "suggested_spans", "stemmed", "fingerprint", "comments_digest", "history"})
 # What a caller may filter by and count, and the limits where no setting says otherwise.
 FACETS = articles_mapping().facets
+HIT_FIELDS = tuple(name for name in articles_mapping().properties if name not in NOT_SHOWN)
 SEARCH_LIMITS = SearchSettings()
 MAX_MEMBERS = 1000
 MEMBER_FIELDS = (
@@ -108,6 +109,10 @@ class Reader:
         given = [(name, text) for name, text in parameters if name not in ("size", "facets")]
         return self._pages(self._read([("highlight", "false"), *given], most))
 
+    def leave(self, parameters: Iterable[tuple[str, str]]) -> None:
+        """Let go of what is held for the walk that a `cursor` goes on with; the cursor ends with it."""
+        self._paging.leave(self._read([pair for pair in parameters if pair[0] not in ("size", "facets")]))
+
     def check(self, parameters: Iterable[tuple[str, str]]) -> None:
         """Raise UsageError where the parameters of a search cannot be read; nothing is searched."""
         self._read(parameters)
@@ -122,8 +127,7 @@ class Reader:
 
     def _read(self, parameters: Iterable[tuple[str, str]], settings: SearchSettings | None = None) -> SearchRequest:
         mapping = articles_mapping()
-        shown = tuple(name for name in mapping.properties if name not in NOT_SHOWN)
-        return read_request(parameters, mapping.facets, settings or self._settings.search, shown)
+        return read_request(parameters, mapping.facets, settings or self._settings.search, HIT_FIELDS)
 
     def fetch(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """Give whole articles by their minted ids, with their comments; those that are gone are left out."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fastapi.testclient import TestClient
 from lxml import etree
@@ -16,6 +17,8 @@ from lxml import etree
 from ingest import jobs
 from ingest.api.application import create_app
 from ingest.errors import IndexUnavailable
+from ingest.index.backends.tantivy import TantivyIndex
+from ingest.jobs import exporting
 from ingest.jobs.exporting import to_cell
 from ingest.settings import Settings
 from tests.api.system import PROBLEM, configure
@@ -133,6 +136,48 @@ def test_an_export_that_breaks_off_says_so(place: Settings, monkeypatch: pytest.
         others, end = read_lines(client.get("/v1/export", params={"cursor": end["next"]}).text)
     assert end["complete"]
     assert len({article["id"] for article in (*articles, *others)}) == COUNT + 1
+
+
+@pytest.mark.parametrize("form", ["ndjson", "csv"])
+def test_a_caller_who_leaves_ends_what_is_held(client: TestClient, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """In the middle of the pages: what the export walks over is let go of at once, and no further page is asked for."""
+    monkeypatch.setattr(exporting, "FIRST_PAGE", 10)
+    monkeypatch.setattr(exporting, "PAGE", 10)
+    released: list[str] = []
+    pieces = 3
+    monkeypatch.setattr(TantivyIndex, "release", lambda _, snapshot: released.append(snapshot))
+    sent = leave_after(pieces, client, f"sort=relevance&q=harbour&fields=id&format={form}")
+    assert sent == pieces
+    assert len(released) == 1
+
+
+def leave_after(pieces: int, client: TestClient, query: str) -> int:
+    """Ask for an export and leave after some pieces; give how many came."""
+    gone, sent = anyio.Event(), 0
+    path = "/v1/export"
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": "GET",
+    }
+    scope |= {"scheme": "http", "path": path, "raw_path": path.encode(), "query_string": query.encode(), "headers": []}
+    scope |= {"client": ("127.0.0.1", 1), "server": ("testserver", 80), "root_path": "", "state": {}}
+
+    async def receive() -> dict[str, Any]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        nonlocal sent
+        sent += bool(message.get("body"))
+        if sent == pieces:
+            gone.set()
+            await anyio.sleep_forever()
+
+    assert client.portal is not None
+    client.portal.call(client.app, scope, receive, send)
+    return sent
 
 
 @pytest.mark.parametrize("asked", ["format=xml", "limit=0", "limit=x", "limit=99999999999", "colour=red", "cursor=x"])

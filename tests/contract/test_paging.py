@@ -130,14 +130,13 @@ def test_pages_follow_the_order_of_one_search(index: Index) -> None:
 
 def test_a_walk_left_too_long_has_to_begin_again(index: Index) -> None:
     """What is no longer held cannot be walked over: told as such, never answered from another state."""
-    signer = CursorSigner(b"secret")
-    paging = Paging(index, lambda: signer)
+    paging = Paging(index, lambda: CursorSigner(b"secret"))
     request = replace(ask(size="50"), settings=SearchSettings(cursor_seconds=1))
     second = paging.search(replace(request, cursor=paging.search(request).next))
     third = replace(request, cursor=second.next)
     Newsroom(index).work()
     assert paging.search(third).hits
-    index.release(str(signer.read(str(third.cursor), third).snapshot))
+    paging.leave(third)
     time.sleep(1.1)
     with pytest.raises(CursorExpired):
         paging.search(third)
