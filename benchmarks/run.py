@@ -22,6 +22,7 @@ SUITES = (
     "names",
     "relevance",
     "serving",
+    "serving.fuzzing",
     "walking",
     "memory",
     "pumping",
