@@ -72,9 +72,7 @@ def asset(name: str) -> Response:
 
 def show_problem(request: Request, problem: Response) -> Response:
     """Make a page of a problem for a person with a browser; a program gets it as it is."""
-    path = request.url.path
-    is_ours = path in {"/", "/operations", "/docs"} or path.startswith("/articles/")
-    if not is_ours or "text/html" not in request.headers.get("accept", ""):
+    if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
         return problem
     told = orjson.loads(problem.body)
     headers = {name: value for name, value in problem.headers.items() if not name.startswith("content-")}

@@ -174,6 +174,30 @@ def test_an_article_with_what_was_removed(reader: Reader) -> None:
     assert "removed" not in reader.state()
 
 
+def test_a_search_is_saved_and_forgotten(reader: Reader) -> None:
+    """Without a key in this browser: listed under what it looks for, on every search, until it is forgotten."""
+    page = reader.open("/")
+    expect(page.get_by_role("button", name="Save this search")).to_be_hidden()
+    page = reader.open("/?q=harbour&filter.publisher=Northgate+Courier")
+    page.get_by_role("button", name="Save this search").click()
+    page = reader.open("/?q=ferry")
+    page.get_by_role("link", name="harbour, Northgate Courier").click()
+    page.wait_for_url("**q=harbour**")
+    assert reader.state() == {"q": ["harbour"], "filter.publisher": ["Northgate Courier"]}
+    page.get_by_role("button", name="Forget harbour").click()
+    expect(page.locator("#saved-list .mine")).to_have_count(0)
+
+
+def test_comments_are_found_with_their_passages(reader: Reader) -> None:
+    """The article of the comment is the hit, with the passage that matched, and leads to its thread."""
+    page = reader.open("/?q=quay+silent&in=comments")
+    remark = page.locator(".hit .remark", has_text="kept silent about it").first
+    assert "silent" in remark.locator("mark").all_inner_texts()
+    page.get_by_role("link", name="2 comments").first.click()
+    page.wait_for_url("**/articles/**#comments")
+    expect(page.locator("#comments .comment")).to_have_count(2)
+
+
 def test_no_script_of_an_article_runs(reader: Reader) -> None:
     """In titles, bodies, highlights, facets and names of publishers and authors, on every page."""
     for path in ("/?q=harbour&filter.year=2022", "/?q=document+title+owned", "/operations"):
