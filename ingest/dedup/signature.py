@@ -18,14 +18,19 @@ SEED = 2022
 VERSION = 2
 # What the hashes of bands begin with, so that those of a body and of an opening do not meet.
 BODY, OPENING = 1, 2
+# The lower 32 bits of a token are what stores on disk keep. Among a million articles a third of all look-ups would meet
+# another token of the same 32 bits by chance, so that four more bits tell them apart where they cost nothing.
+TOKEN_BITS, KEPT_BITS = 36, 32
+TOKENS, KEPT = 2**TOKEN_BITS - 1, 2**KEPT_BITS - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What is kept of a body to find its copies.
 
-    `content` (16 bytes) is equal for exact copies. `tokens` are distinct unsigned 32-bit hashes, sorted: bands of
-    MinHash values and whole sentences; likely copies share one. Compare signatures of one `scheme` only.
+    `content` (16 bytes) is equal for exact copies. `tokens` are distinct unsigned hashes of `TOKEN_BITS`,
+    sorted: bands of MinHash values and whole sentences; likely copies share one. Compare signatures of one `scheme`
+    only.
     """
 
     scheme: str
@@ -84,22 +89,32 @@ def choose_tokens(parts: Parts, settings: DedupSettings) -> tuple[int, ...]:
 
 
 def hash_bands(shingles: array[int], bands: int, rows: int, part: int) -> list[int]:
-    """Hash each band of the MinHash signature to 32 bits; a text without shingles has none.
+    """Hash each band of the MinHash signature to a token; a text without shingles has none.
 
     Two bodies share a given band with the probability Jaccard ** rows (Leskovec, Rajaraman, Ullman: Mining of Massive
-    Datasets, chapter 3). The values of a band are hashes already, so a checksum spreads them well enough.
+    Datasets, chapter 3). The values of a band are hashes already, so a checksum spreads them well enough. Its value
+    with another start would say nothing more, so the upper bits are taken from the band's first value.
     """
     if not shingles:
         return []
     matrix = RMinHash.digest_matrix_from_flat_token_hashes(shingles, (0, len(shingles)), bands * rows, SEED)
-    packed = struct.pack(f"<{bands * rows}I", *matrix.to_rows()[0])
+    values = matrix.to_rows()[0]
+    packed = struct.pack(f"<{bands * rows}I", *values)
     width, first = 4 * rows, part << 16
-    return [crc32(packed[band * width : (band + 1) * width], first + band) for band in range(bands)]
+    return [
+        (values[band * rows] << KEPT_BITS & TOKENS) | crc32(packed[band * width : (band + 1) * width], first + band)
+        for band in range(bands)
+    ]
 
 
 def choose_sentences(sentences: Sequence[int], most: int) -> list[int]:
-    """Keep the smallest hashes of sentences, to 32 bits, so that two texts keep the same ones."""
-    return sorted({sentence & 0xFFFFFFFF for sentence in sentences})[:most]
+    """Keep the hashes of sentences whose lower bits are smallest, so that two texts keep the same ones."""
+    return sorted({sentence & TOKENS for sentence in sentences}, key=KEPT.__and__)[:most]
+
+
+def narrow(tokens: Sequence[int]) -> list[int]:
+    """Give tokens as the distinct 32-bit numbers that stores on disk keep."""
+    return list(dict.fromkeys(map(KEPT.__and__, tokens)))
 
 
 def take_apart(body: str, settings: DedupSettings) -> Parts:

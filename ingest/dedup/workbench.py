@@ -167,7 +167,7 @@ class Workbench:
                     each.comparable,
                     each.agency,
                     each.signature.content,
-                    array("I", each.signature.tokens).tobytes(),
+                    array("Q", each.signature.tokens).tobytes(),
                 )
                 for each in articles
             ),
@@ -273,7 +273,7 @@ class Workbench:
 
 
 def _to_tokens(stored: bytes) -> tuple[int, ...]:
-    return tuple(array("I", stored))
+    return tuple(array("Q", stored))
 
 
 def _to_member(row: tuple[Any, ...]) -> Member:

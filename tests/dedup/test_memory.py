@@ -6,7 +6,7 @@ import random
 import tracemalloc
 
 from ingest.dedup import MemorySignatures
-from ingest.dedup.stores.postings import MOST_ON_AVERAGE, Postings
+from ingest.dedup.stores.postings import HASH_BITS, MOST_ON_AVERAGE, Postings
 from tests.dedup.test_sqlite import make_entry
 
 
@@ -27,10 +27,10 @@ def test_a_document_costs_less_than_a_kilobyte() -> None:
 def test_postings_hold_what_a_dictionary_would() -> None:
     """Buckets are halved many times over, and no pair is lost or found under another hash."""
     chance = random.Random(7)
-    expected: dict[int, list[int]] = {0: [0], 2**32 - 1: [1]}
+    expected: dict[int, list[int]] = {0: [0], 2**HASH_BITS - 1: [1]}
     for number in range(2, 40 * MOST_ON_AVERAGE):
         common = chance.random() < 0.01
-        expected.setdefault(5 if common else chance.getrandbits(32), []).append(number)
+        expected.setdefault(5 if common else chance.getrandbits(HASH_BITS), []).append(number)
     postings = Postings()
     for key, numbers in expected.items():
         for number in numbers:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.dedup import DedupSettings
-from ingest.dedup.signature import analyse, name_scheme, sign
+from ingest.dedup.signature import TOKEN_BITS, analyse, name_scheme, narrow, sign
 from ingest.dedup.similarity import compare
 from ingest.dedup.text import PLAIN_WORD, SENTENCE_END, collapse, fold, hash_shingles, split_sentences
 from tests.dedup.articles import write_body, write_sentences
@@ -31,7 +31,7 @@ def test_every_text_can_be_signed(body: str) -> None:
     assert signature == sign(body, SETTINGS)
     assert len(signature.content) == 16
     assert list(signature.tokens) == sorted(set(signature.tokens))
-    assert all(0 <= token < 2**32 for token in signature.tokens)
+    assert all(0 <= token < 2**TOKEN_BITS for token in signature.tokens)
     assert len(signature.tokens) <= SETTINGS.bands + SETTINGS.opening_bands + SETTINGS.sentences
 
 
@@ -39,7 +39,8 @@ def test_signatures_are_the_same_in_every_process() -> None:
     """Stored signatures outlive the process: a known text gives known hashes."""
     signature = sign("The harbour of Velmora opens again on Monday after a week of storms.", SETTINGS)
     assert signature.content.hex() == "6e6838741a21fe4a2bfef81f47644110"
-    assert signature.tokens[:3] == (363501375, 410263972, 627025400)
+    assert sorted(narrow(signature.tokens))[:3] == [363501375, 410263972, 627025400]
+    assert signature.tokens[:3] == (2182666859, 2353835044, 7161189753)
 
 
 @pytest.mark.parametrize("name", ["shingle_words", "bands", "rows", "opening_bands", "opening_shingles", "sentences"])

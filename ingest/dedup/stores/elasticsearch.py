@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
-from ingest.dedup.signature import Signature
+from ingest.dedup.signature import Signature, narrow
 from ingest.elastic.beside import SideIndex, StoreSettings, open_bulk, raise_error, read_documents, wait_as_set
 from ingest.elastic.bulk import Action, Outcome
 from ingest.elastic.client import connect
@@ -226,13 +226,13 @@ class ElasticsearchSignatures:
 
 def _share(signature: Signature) -> _Search:
     """Look for any two articles that share a token."""
-    terms = [_to_term(token) for token in signature.tokens]
+    terms = [_to_term(token) for token in narrow(signature.tokens)]
     return _Search({"scheme": signature.scheme, "tokens": terms}, (), (), NEIGHBOUR_FIELDS, 2)
 
 
 def _weigh(signature: Signature, size: int) -> _Search:
     """Look for those that share the most tokens and the rarest."""
-    terms = [_to_term(token) for token in signature.tokens]
+    terms = [_to_term(token) for token in narrow(signature.tokens)]
     order = [{"_score": "desc"}, {"age": "asc"}]
     return _Search({"scheme": signature.scheme}, terms, order, NEIGHBOUR_FIELDS, size)
 
@@ -246,7 +246,7 @@ def _to_source(entry: Entry, age: int) -> dict[str, Any]:
     return {
         "scheme": standing.scheme,
         "content": standing.content.hex(),
-        "tokens": [_to_term(token) for token in entry.signature.tokens],
+        "tokens": [_to_term(token) for token in narrow(entry.signature.tokens)],
         "cluster": standing.cluster,
         "kind": standing.kind,
         "similarity": standing.similarity,

@@ -13,7 +13,7 @@ from zlib import crc32
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
 from ingest.dedup.signature import Signature
 from ingest.dedup.stores.evidence import POSTINGS_PER_TOKEN, weigh
-from ingest.dedup.stores.postings import Postings
+from ingest.dedup.stores.postings import HASH_BITS, Postings
 from ingest.dedup.stores.rows import to_neighbour, to_rank, to_row, to_standing
 
 KEY, SCHEME, CONTENT, CLUSTER, AGENCY, RANK = 0, 1, 2, 3, 12, slice(14, 17)
@@ -23,7 +23,7 @@ class MemorySignatures:
     """A `SignatureStore` in memory, at most a kilobyte an article.
 
     An article's number is its place among `_rows`, and its age. What is looked up by key, content or cluster is found
-    by a 32-bit hash first. A replaced article's postings stay, and name nobody.
+    by a hash first. A replaced article's postings stay, and name nobody.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class MemorySignatures:
             self._rows.append(marshal.dumps(to_row(standing, self._number_scheme(standing.scheme))))
             self._keys.add((_hash(standing.rank.key),), number)
             self._clusters.add((_hash(standing.cluster),), number)
-            self._contents[signature.scheme].add((crc32(signature.content),), number)
+            self._contents[signature.scheme].add((_spread(signature.content),), number)
             self._tokens[signature.scheme].add(signature.tokens, number)
 
     def remove(self, keys: Sequence[str]) -> None:
@@ -91,7 +91,7 @@ class MemorySignatures:
                 yield number, row
 
     def _find_content(self, signature: Signature) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        for number in self._find(self._contents[signature.scheme], crc32(signature.content)):
+        for number in self._find(self._contents[signature.scheme], _spread(signature.content)):
             row = self._read(number)
             if row[CONTENT] == signature.content:
                 yield number, row
@@ -129,7 +129,12 @@ class MemorySignatures:
 
 
 def _hash(name: str) -> int:
-    return crc32(name.encode("utf-8", "surrogatepass"))
+    return _spread(name.encode("utf-8", "surrogatepass"))
+
+
+def _spread(name: bytes) -> int:
+    """Hash bytes to 32 bits, and spread them over the range of hashes that postings have."""
+    return crc32(name) << HASH_BITS - 32
 
 
 def _to_neighbour(number: int, row: tuple[Any, ...]) -> Neighbour:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.dedup.protocol import Entry, Neighbour, Rank, Standing
-from ingest.dedup.signature import Signature
+from ingest.dedup.signature import Signature, narrow
 from ingest.dedup.stores.evidence import POSTINGS_PER_TOKEN, weigh
 from ingest.dedup.stores.rows import pack, to_neighbour, to_rank, to_row, to_standing
 from ingest.sqlite_file import check_layout, make_tables, read_layout, remake_tables, speaking_our_errors, transaction
@@ -172,7 +172,7 @@ class SqliteSignatures:
 
     def _postings(self, signature: Signature) -> Iterator[list[int]]:
         scheme = self._scheme_id(signature.scheme)
-        for token in signature.tokens:
+        for token in narrow(signature.tokens):
             rows = self._read(POSTINGS, _to_signed(token), scheme, POSTINGS_PER_TOKEN)
             if rows:
                 yield [member for (member,) in rows]
@@ -185,7 +185,7 @@ class SqliteSignatures:
         cursor = self._connection.execute(PUT, to_row(standing, self._scheme_id(standing.scheme)))
         member = cursor.lastrowid
         assert member is not None  # noqa: S101 - an insert without a number cannot be
-        return ((_to_signed(token), member) for token in entry.signature.tokens)
+        return ((_to_signed(token), member) for token in narrow(entry.signature.tokens))
 
 
 def _to_signed(token: int) -> int:
