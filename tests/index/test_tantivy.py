@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import tantivy
 
@@ -266,3 +268,20 @@ def test_full_disk_is_told_as_such(tmp_path: Path, error: Exception) -> None:
     """The run stops with its own exit code and resumes when there is space."""
     with pytest.raises(StorageFull, match="no space left"), told(tmp_path):
         raise error
+
+
+def test_a_write_gives_back_the_memory_that_was_freed(settings: IndexSettings) -> None:
+    """Blocks between others that stay are given back too."""
+    if not hasattr(ctypes.CDLL(None), "malloc_trim"):
+        pytest.skip("this C library keeps nothing that could be given back")
+    index = TantivyIndex(settings, write=True)
+    index.prepare()
+    index.write([write_of(0)])
+    blocks = [bytes(4000) for _ in range(20_000)]
+    held = psutil.Process().memory_info().rss
+    # What stays keeps the allocator from shortening its heap from the end.
+    blocks = blocks[::50]
+    index.write([write_of(1)])
+    assert held - psutil.Process().memory_info().rss > 40_000_000
+    assert len(blocks) == 400
+    index.close()

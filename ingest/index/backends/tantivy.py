@@ -24,6 +24,7 @@ from ingest.index.backends.tantivy_layout import (
     write_layout,
 )
 from ingest.index.backends.tantivy_lock import WriterLock
+from ingest.index.backends.tantivy_memory import release_freed_memory
 from ingest.index.backends.tantivy_paging import Pager
 from ingest.index.backends.tantivy_schema import RefusedError
 from ingest.index.backends.tantivy_search import is_by_score, search_collection
@@ -162,6 +163,7 @@ class TantivyIndex:
             for collection in self._open()[:3]:
                 collection.discard()
             raise
+        release_freed_memory()
         return receipts
 
     def _write_one(self, write: Write, standing: dict[str, int]) -> Receipt:
