@@ -27,6 +27,7 @@ RETRIES = ExceptionRetryPolicy(
         RetryRule(exception="ingest.errors.StorageFull", retry_delay=timedelta(minutes=10), reason="The disk is full"),
         RetryRule(exception="ingest.errors.UsageError", action=RetryAction.FAIL, reason="The settings are wrong"),
         RetryRule(exception="ingest.errors.LawBroken", action=RetryAction.FAIL, reason="The books do not balance"),
+        RetryRule(exception="ingest.errors.SourcesBroken", action=RetryAction.FAIL, reason="Somebody must look"),
         RetryRule(exception="ingest.errors.DocumentError", action=RetryAction.FAIL, reason="The data are bad"),
     ]
 )

@@ -1,8 +1,9 @@
 """What keeps a system in order, once a night.
 
 Recluster (what parallel writers did), tell what `broadsheet learn` proposes and what is new to saved queries,
-retention, the lake's soundness, and counts of the lake against the index. What one task cannot do holds up none of
-the others, but for reclustering, which comes after retention.
+retention, a snapshot, the lake's soundness, the sources' health, and counts of the lake against the index. What one
+task cannot do holds up none of the others, but for reclustering, which comes after retention. A source that fails
+again and again fails its task, which names it and why.
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ with DAG(
         """Read the whole lake, and fail where anything in it is torn or altered."""
         return jobs.assert_lake_sound(settings())
 
+    @task
+    def check_sources() -> dict[str, Any]:
+        """Count the sources by how they are, and fail with the names of those that are broken."""
+        return jobs.assert_sources_well(settings())
+
     @task(trigger_rule="all_done")
     def compare_counts() -> dict[str, Any]:
         """Compare the lake with the index."""
@@ -73,4 +79,4 @@ with DAG(
     # Templates stand for what they become.
     removed = retention("{{ params.dry_run }}")  # type: ignore[arg-type]
     removed >> recluster("{{ params.dry_run }}") >> compare_counts()  # type: ignore[arg-type]
-    [tell_proposals(), tell_alerts(), make_snapshot("{{ run_id }}"), verify_lake()]
+    [tell_proposals(), tell_alerts(), make_snapshot("{{ run_id }}"), verify_lake(), check_sources()]

@@ -13,6 +13,7 @@ BroadsheetError
 |   |-- IndexUnavailable    unreachable, refusing writes, or not ours to write
 |   |   `-- IndexTimedOut   it took the request and did not answer in time
 |   |-- BrokerUnavailable   the brokers of a stream cannot be reached
+|   |-- SourcesBroken       sources of the catalogue fail again and again
 |   `-- IndexLocked         another writer held the index too long
 |-- LakeDamaged             a file of the lake cannot be read back      exit 1
     |-- LawBroken               the books do not balance, or a limit broke   exit 4
@@ -94,6 +95,10 @@ class IndexTimedOut(IndexUnavailable):
 
 class BrokerUnavailable(Unavailable):
     """The brokers of a stream cannot be reached, or do not take what they are sent."""
+
+
+class SourcesBroken(Unavailable):
+    """Sources of the catalogue fail again and again; the message names them, and why."""
 
 
 class IndexLocked(Unavailable):

@@ -58,6 +58,7 @@ from ingest.jobs.streaming import stream
 from ingest.jobs.tasks import (
     announce_batches,
     assert_lake_sound,
+    assert_sources_well,
     change_index,
     compare_counts,
     count_proposals,
@@ -111,6 +112,7 @@ __all__ = [
     "assert_few_failures",
     "assert_lake_sound",
     "assert_rules_hold",
+    "assert_sources_well",
     "build_dashboards",
     "change_index",
     "check_rules",

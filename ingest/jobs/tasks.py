@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from ingest.errors import UsageError
+from ingest.errors import SourcesBroken, UsageError
 from ingest.index.opening import open_index
 from ingest.jobs.alerting import run_alerts
 from ingest.jobs.batches import TICKET, Flags, load_settings
@@ -23,9 +23,11 @@ from ingest.jobs.reindexing import Origin, drop_old_index, give_up_reindex, plan
 from ingest.jobs.replaying import Selection, replay
 from ingest.jobs.retention import apply_retention
 from ingest.jobs.snapshots import list_snapshots, snapshot
+from ingest.jobs.sources import source_health
 from ingest.lake import Filters, open_lake
 
 IDS_AT_ONCE = 1000
+MOST_TOLD = 20
 
 
 def announce_batches(folder: str, run_id: str, references: Sequence[str]) -> dict[str, Any]:
@@ -101,6 +103,23 @@ def assert_lake_sound(flags: Flags | None = None) -> dict[str, Any]:
     done = verify_lake(load_settings(flags))
     done.assert_sound()
     return {name: value for name, value in done.to_json().items() if name != "findings"}
+
+
+def assert_sources_well(flags: Flags | None = None) -> dict[str, Any]:
+    """Count the sources by how they are; raise SourcesBroken where any fail again and again, or their text drifts."""
+    lines = list(source_health(load_settings(flags)))
+    bad = [f"{line['name']} ({why})" for line in lines if (why := why_broken(line))]
+    if bad:
+        more = [f"and {len(bad) - MOST_TOLD} more"] if len(bad) > MOST_TOLD else []
+        raise SourcesBroken(f"{len(bad)} of {len(lines)} sources: {', '.join([*bad[:MOST_TOLD], *more])}")
+    return dict(sorted(Counter(line["standing"] for line in lines).items()))
+
+
+def why_broken(line: Mapping[str, Any]) -> str:
+    """Say why somebody must look at a source, from its line of health; empty where nobody must."""
+    if line["standing"] == "broken":
+        return str(line["error"])
+    return "; ".join(line["drift"]) if line["enabled"] else ""
 
 
 def keep_snapshot(run_id: str, flags: Flags | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ingest import jobs
-from ingest.errors import UsageError
+from ingest.errors import SourcesBroken, UsageError
 from ingest.jobs.batches import load_settings
 from tests.dags.running import IGNORED, run_dag, told
 from tests.integration.system import SEEDS
@@ -111,9 +111,10 @@ def test_reprocessing_what_is_as_it_would_be_changes_nothing(dag_bag: Any, syste
     assert run_dag(dag_bag.dags["reprocess"], {"since": "the day before"}).state == "failed"
 
 
-def test_upkeep(dag_bag: Any, system: Path) -> None:
-    """Every part tells what it did, and the lake and the index agree."""
+def test_upkeep(dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every part tells what it did, and the lake and the index agree; a source that is well is counted."""
     jobs.ingest([str(SEEDS)], load_settings(None))
+    declare_sources(system, monkeypatch, ["Orrin"])
     run = run_dag(dag_bag.dags["upkeep"], {"dry_run": True})
     assert run.state == "success"
     counts = told(run, "compare_counts")
@@ -123,6 +124,23 @@ def test_upkeep(dag_bag: Any, system: Path) -> None:
     assert told(run, "make_snapshot")["whole"] is True
     assert told(run, "verify_lake")["records"] >= counts["lake"]
     assert (told(run, "retention")["articles"], told(run, "tell_alerts")["alerts"]) == (0, 0)
+    assert told(run, "check_sources") == {"new": 1}
+
+
+def test_a_broken_source_is_told(system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads the failed task knows which source it is, and why; its neighbours are not named."""
+    declare_sources(system, monkeypatch, ["Orrin", "Vaila"])
+    monkeypatch.setenv("BROADSHEET_SOURCES__POLL__BROKEN_SCORE", "0.4")
+    (system / "Vaila" / "story.txt").unlink()
+    (system / "Vaila").rmdir()
+    for name in ("Orrin", "Vaila"):
+        jobs.collect(name, "run-1")
+    with pytest.raises(SourcesBroken, match=r"^1 of 2 sources: Vaila \(.+\)$"):
+        jobs.assert_sources_well()
+    (system / "Vaila").mkdir()
+    (system / "Vaila" / "story.txt").write_text(STORY.format(town="Vaila"))
+    jobs.collect("Vaila", "run-2")
+    assert jobs.assert_sources_well() == {"working": 2}
 
 
 def test_announcing_twice_is_announcing_once(tmp_path: Path) -> None:
