@@ -12,7 +12,8 @@ from ingest.model import DropReason
 MOST_RUNS, MOST_SOURCES = 200, 500
 BOOKS = "_source.record.books"
 OUTCOMES = ("indexed", "updated", "unchanged", "failed")
-STAGES = ("read", "extract", "clean", "deduplicate", "enrich", "index")
+# Not every run has every stage: `recognize` is there where it is asked for.
+STAGES = ("read", "extract", "clean", "deduplicate", "enrich", "recognize", "index")
 STARTED: Json = {"field": "started", "type": "temporal", "title": None}
 RUN = {"field": "_source.record.run_id", "type": "nominal", "title": "run"}
 
@@ -127,12 +128,12 @@ def stage_times() -> Chart:
 
 def unfold_stages(count: str, name: str) -> list[Json]:
     """Make a row of each run and stage, with one of the stage's counts."""
-    path = f"{BOOKS}.stages."
+    path = f"datum.{BOOKS}.stages"
     return [
-        {"filter": f"isValid(datum.{BOOKS}) && isValid(datum.{BOOKS}.stages)"},
+        {"filter": f"isValid(datum.{BOOKS}) && isValid({path})"},
         start_of_run(),
-        {"fold": [f"{path}{stage}.{count}" for stage in STAGES], "as": ["path", name]},
-        {"calculate": f"replace(replace(datum.path, '{path}', ''), '.{count}', '')", "as": "stage"},
+        *({"calculate": f"isValid({path}.{stage}) ? {path}.{stage}.{count} : 0", "as": stage} for stage in STAGES),
+        {"fold": list(STAGES), "as": ["stage", name]},
     ]
 
 
