@@ -26,6 +26,7 @@ PARTS = {
 READY_TIMEOUT_SECONDS = 240.0
 LONGEST_PAUSE_SECONDS = 30.0
 STATE = "state.json"
+TOPIC = "articles"
 
 
 @dataclass(slots=True)
@@ -98,7 +99,10 @@ class Supervisor:
         if system.executor == "CeleryExecutor":
             self.add(Service("redis", redis.prepare(system)))
         if "kafka" in system.extras:
-            self.add(Service("kafka", kafka_broker(system), health.check_kafka, f"127.0.0.1:{system.ports['kafka']}"))
+            broker = self.add(
+                Service("kafka", kafka_broker(system), health.check_kafka, f"127.0.0.1:{system.ports['kafka']}")
+            )
+            yield from self.wait_for(broker)
         yield from self.wait_for(database)
         postgres.make_database(system.folder / "postgres", system.ports["postgres"], system.secrets["postgres"])
         airflow.prepare(system)
@@ -109,6 +113,8 @@ class Supervisor:
             check = health.airflow_part(PARTS[name]) if name in PARTS else None
             self.add(Service(name, launch, check, system.url("airflow") if name == "api-server" else ""))
         self.add(Service("api", self.api(), health.check_api, system.url("api")))
+        if "kafka" in system.extras:
+            self.add(Service("stream", self.stream(), address=self.topic()))
         for service in self.services:
             yield from self.wait_for(service)
 
@@ -189,6 +195,15 @@ class Supervisor:
         """Give the command that serves the API and the web page."""
         command = ["broadsheet", "serve", "--host", "127.0.0.1", "--port", str(self.system.ports["api"])]
         return self.system.launch("api", command, self.system.settings("search"))
+
+    def stream(self) -> Launch:
+        """Give the command that ingests what is written to the topic."""
+        told = self.system.settings("ingest") | {"BROADSHEET_STREAM__MAKE_TOPICS": "true"}
+        return self.system.launch("stream", ["broadsheet", "stream", self.topic()], told)
+
+    def topic(self) -> str:
+        """Give the address of the topic that is streamed."""
+        return f"kafka://127.0.0.1:{self.system.ports['kafka']}/{TOPIC}"
 
 
 def kafka_broker(system: System) -> Launch:

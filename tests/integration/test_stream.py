@@ -167,6 +167,7 @@ def test_the_command_tells_its_progress_and_stops_cleanly(kafka_address: str, tm
     topic.send(make_story(topic, number) for number in range(30))
     (port,) = free_ports(1)
     sets = flags_of(topic, f"tantivy:{tmp_path / 'index'}", "", tmp_path)
+    sets |= {"stream.source": f"{topic.url},{topic.name}-new", "stream.make_topics": "true"}
     options = [part for name, value in sets.items() if value != "" for part in ("--set", f"{name}={value}")]
     command = [sys.executable, "-m", "ingest.cli", "stream", "--json", "--metrics-port", str(port), *options]
     with subprocess.Popen(

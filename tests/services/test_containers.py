@@ -55,7 +55,7 @@ def test_variables_are_options_of_airflow() -> None:
 
 def make_system() -> System:
     """Give a system that is nowhere."""
-    names = ("elasticsearch", "postgres", "airflow", "api", "redis", "worker-logs", "trigger-logs")
+    names = ("elasticsearch", "postgres", "airflow", "api", "kafka", "redis", "worker-logs", "trigger-logs")
     secrets = dict.fromkeys(("elastic", "postgres", "airflow", "jwt", "fernet"), "secret")
     return System(folder=Path("/system"), ports={name: 1 + place for place, name in enumerate(names)}, secrets=secrets)
 
@@ -87,6 +87,11 @@ def test_commands_are_those_that_run_natively() -> None:
     supervisor = Supervisor(make_system())
     assert shape(SERVICES["setup"]["command"]) == shape(supervisor.setup().command[1:])
     assert shape(SERVICES["api"]["command"]) == shape(supervisor.api().command[1:])
+    (name, address), own = SERVICES["stream"]["command"], supervisor.stream()
+    assert [name, address.rpartition("/")[2]] == [own.command[1], own.command[2].rpartition("/")[2]]
+    assert {key for key in own.environment if key.startswith("BROADSHEET_")} == {
+        key for key in SERVICES["stream"]["environment"] if key.startswith("BROADSHEET_")
+    }
     assert SERVICES["certificates"]["entrypoint"] == ["python", "-m", "services.certificates"]
 
 

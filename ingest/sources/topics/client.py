@@ -71,6 +71,8 @@ class TopicReader:
         self._rebalance = rebalance
         self._consumer = Consumer(_consumer_options(address, settings), logger=LOGGER)
         try:
+            if settings.make_topics:
+                make_topics(AdminClient(_connection(address, settings), logger=LOGGER), address.topics)
             check_topics(self._consumer, address)
             self._consumer.subscribe(
                 list(address.topics),
@@ -230,13 +232,14 @@ def make_topics(admin: AdminClient, names: Sequence[str]) -> None:
     """Make topics that are missing; raise UsageError where the brokers do not let us."""
     try:
         known = admin.list_topics(timeout=PATIENCE_SECONDS).topics
-        missing = [NewTopic(name, num_partitions=1, replication_factor=-1) for name in names if name not in known]
+        missing = [NewTopic(name, num_partitions=-1, replication_factor=-1) for name in names if name not in known]
         for future in (admin.create_topics(missing) if missing else {}).values():
             future.result(PATIENCE_SECONDS)
     except KafkaException as error:
         if _code(error) != "TOPIC_ALREADY_EXISTS":
             raise _explain(
-                error, f"{', '.join(names)} could not be made: make it, or set stream.dead_letter_topic"
+                error,
+                f"{', '.join(names)} could not be made: make it, or change stream.source or stream.dead_letter_topic",
             ) from error
 
 

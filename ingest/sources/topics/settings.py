@@ -13,6 +13,7 @@ class StreamSettings:
     Attributes:
         source: `kafka://HOST:PORT[,HOST:PORT]/TOPIC[,TOPIC]`, or a drop folder.
         group: The consumer group; instances of one group share the partitions.
+        make_topics: Whether topics that are not there are made, with as many partitions as the brokers give.
         dead_letter_topic: Where messages that failed are copied to; `{topic}` is their own; empty for nowhere.
         batch_documents: Most documents in a batch.
         batch_bytes: Most bytes in a batch; a larger document is a batch of its own. Three batches are held at most.
@@ -32,6 +33,7 @@ class StreamSettings:
 
     source: str = ""
     group: str = "broadsheet"
+    make_topics: bool = False
     dead_letter_topic: str = "{topic}.failed"
     batch_documents: int = 500
     batch_bytes: int = 8_000_000
