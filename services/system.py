@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from services import health
+from services.cache import locked
 from services.failure import ServiceError
 from services.layout import ROOT, System, lay_out, read_system
 from services.supervisor import PARTS, STATE, Supervisor, find_running, registered
@@ -35,9 +36,16 @@ CHECKS = {
 
 
 def bring_up(folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = ()) -> None:
-    """Start the system in a folder and wait until all of it is well; raise ServiceError where it is not."""
-    if find_running(folder):
-        return
+    """Start the system in a folder and wait until all of it is well; raise ServiceError where it is not.
+
+    One system of a machine starts at a time: two would find the same ports free, or share a folder.
+    """
+    with locked("system-start"):
+        if not find_running(folder):
+            _start(folder, executor, extras)
+
+
+def _start(folder: Path, executor: str, extras: tuple[str, ...]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / STATE).unlink(missing_ok=True)
     lay_out(folder, executor=executor, extras=extras)
@@ -134,7 +142,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=["up", "down", "status", "supervise"])
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--celery", action="store_true", help="two Celery workers with Redis instead of LocalExecutor")
-    parser.add_argument("--kafka", action="store_true", help="a Kafka broker beside it, for `broadsheet stream`")
+    parser.add_argument(
+        "--kafka", action="store_true", help="a Kafka broker and `broadsheet stream` on its topic `articles`"
+    )
     given = parser.parse_args(arguments)
     try:
         return run(given)

@@ -8,11 +8,13 @@ import socket
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from services import health, postgres, system
+from services.cache import locked
 from services.certificates import make_certificates
 from services.failure import ServiceError
 from services.layout import PORTS, lay_out, read_system
@@ -41,6 +43,23 @@ def test_a_port_that_is_taken_is_left_alone(tmp_path: Path, monkeypatch: pytest.
         ports = lay_out(tmp_path).ports
     assert ports["api"] != PORTS["api"]
     assert len(set(ports.values())) == len(ports)
+
+
+def test_two_systems_start_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both would find the same ports free, since nobody listens on them yet."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ServiceError("laid out")
+
+    monkeypatch.setenv("BROADSHEET_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(system, "lay_out", fail)
+    with ThreadPoolExecutor(1) as pool:
+        with locked("system-start"):
+            second = pool.submit(system.bring_up, tmp_path / "second")
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+        with pytest.raises(ServiceError, match="laid out"):
+            second.result(timeout=10)
 
 
 def test_settings_of_the_command_line_hold_no_secret(tmp_path: Path) -> None:
