@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -18,6 +21,8 @@ from ingest.sources.drop import claim_files
 from tests.integration.system import System
 from tests.sources.test_drop import die
 
+T = TypeVar("T")
+R = TypeVar("R")
 STORY = "The swing bridge at {town} stayed open on {day}, and the mayor walked home along the towpath. " * 6
 
 
@@ -87,6 +92,36 @@ def test_the_same_files_again_change_nothing(drop: Path, tmp_path: Path) -> None
     books = run_tasks(drop, system, "run-2")
     assert (books["unchanged"], books["dropped"], books["failed"]) == (3, 1, 1)
     assert system.versions() == versions
+
+
+def test_every_task_twice_at_once_is_every_task_once(drop: Path, tmp_path: Path) -> None:
+    """A task that is retried while its first attempt still writes: both give the same, and one final state stands."""
+    once, twice = make_system(tmp_path / "once"), make_system(tmp_path / "twice")
+    copy = shutil.copytree(drop, tmp_path / "copy")
+    expected = run_tasks(drop, once)
+    flags = flags_of(twice)
+    with ThreadPoolExecutor(2) as pool:
+        (reference,) = jobs.claim_batches(str(copy), "run-1", flags)
+        reference = both(pool, jobs.clean_batch, reference, flags)
+        (reference,) = both(pool, jobs.deduplicate_batches, [reference], flags)
+        reference = both(pool, jobs.enrich_batch, reference, flags)
+        indexed = both(pool, jobs.index_batch, reference, flags)
+    assert jobs.publish(str(copy), "run-1", [indexed], flags)["seen"] == expected["seen"]
+    assert twice.versions() == once.versions()
+    ignored = {"capture", "origin", "captured_at", "valid_from", "history"}
+    assert [strip(document, ignored) for document in twice.snapshot().values()] == [
+        strip(document, ignored) for document in once.snapshot().values()
+    ]
+    with open_lake(once.settings.lake) as lake, open_lake(twice.settings.lake) as other:
+        assert len(list(other.since())) == len(list(lake.since()))
+        assert len(list(other.quarantine.entries())) == len(list(lake.quarantine.entries()))
+
+
+def both(pool: ThreadPoolExecutor, job: Callable[[T, dict[str, Any]], R], given: T, flags: dict[str, Any]) -> R:
+    """Do a task twice at once, and give what both gave."""
+    first, second = (pool.submit(job, given, flags) for _ in range(2))
+    assert first.result() == second.result()
+    return first.result()
 
 
 def test_an_empty_folder_is_a_quiet_success(tmp_path: Path) -> None:
