@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest import jobs
 from ingest.cli import build_parser, main
+from ingest.errors import ArticleMissing
+from ingest.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -29,8 +32,13 @@ def test_procedure_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert main(["ingest", str(ROOT / "seeds" / name)]) == 0
     commands = procedure()
     assert len(commands) >= 12
-    codes = {command: main(shlex.split(command)[1:]) for command in commands}
+    found = jobs.search([], Settings.load())["hits"][0]["id"]
+    codes = {
+        command: main([found if word == "ID" else word for word in shlex.split(command)[1:]]) for command in commands
+    }
     assert codes == dict.fromkeys(commands, 0)
+    with pytest.raises(ArticleMissing):
+        jobs.show(found, Settings.load())
 
 
 def test_every_command_of_the_page_can_be_parsed() -> None:
