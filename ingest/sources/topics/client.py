@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -235,12 +236,22 @@ def make_topics(admin: AdminClient, names: Sequence[str]) -> None:
         missing = [NewTopic(name, num_partitions=-1, replication_factor=-1) for name in names if name not in known]
         for future in (admin.create_topics(missing) if missing else {}).values():
             future.result(PATIENCE_SECONDS)
+        _wait_until_known(admin, {topic.topic for topic in missing})
     except KafkaException as error:
         if _code(error) != "TOPIC_ALREADY_EXISTS":
             raise _explain(
                 error,
                 f"{', '.join(names)} could not be made: make it, or change stream.source or stream.dead_letter_topic",
             ) from error
+
+
+def _wait_until_known(admin: AdminClient, names: set[str]) -> None:
+    """Wait until the brokers tell of topics that they have just made, which they do a moment later."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while names and not names <= set(admin.list_topics(timeout=PATIENCE_SECONDS).topics):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.1)
 
 
 def _explain(error: KafkaException, where: str) -> UsageError | BrokerUnavailable:
