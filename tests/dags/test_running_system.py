@@ -11,6 +11,7 @@ import signal
 import ssl
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,8 @@ import pytest
 from benchmarks.scale_out.running import Running, running_system, wait_for
 from ingest import jobs
 from services import system
+from services.processes import run_tool
+from services.supervisor import Supervisor
 
 TOWNS = ("Orrin", "Vaila", "Skerry", "Hale", "Tarn", "Ormsay")
 SENTENCES = 40
@@ -69,6 +72,18 @@ def test_up_is_well_and_locked(running: Running, capsys: pytest.CaptureFixture[s
             headers={"Authorization": f"ApiKey {key}"},
         )
     assert answer.status_code == 403
+
+
+def test_keys_are_exchanged_while_all_of_it_runs(running: Running) -> None:
+    """The new ones work at once, for what follows here too; those before until their holders have started again."""
+    files = [running.folder / "keys" / f"{name}.key" for name in ("ingest", "search")]
+    before = [path.read_text() for path in files]
+    setup = Supervisor(running.system).setup()
+    run_tool(replace(setup, command=[*setup.command, "--rotate"]))
+    after = [path.read_text() for path in files]
+    assert not set(before) & set(after)
+    for key in (*before, *after):
+        assert running.index_health(Authorization=f"ApiKey {key.strip()}") == 200
 
 
 def test_a_dropped_file_is_found_over_the_api(running: Running) -> None:
