@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from ingest import jobs
 from ingest.api.access import Configured, Reading, Reads
 from ingest.api.answers import answer_json
-from ingest.api.documentation import DATE, responses, search_parameters
+from ingest.api.documentation import DATE, NO_CONTROLS, responses, search_parameters
 from ingest.api.schemas import (
     Article,
     Cleaning,
@@ -48,7 +48,12 @@ def suggest(
     opened: Reading,
     q: Annotated[
         str,
-        Query(description="What is being typed.", max_length=SEARCH_LIMITS.max_query_characters, examples=["harb"]),
+        Query(
+            description="What is being typed.",
+            max_length=SEARCH_LIMITS.max_query_characters,
+            examples=["harb"],
+            json_schema_extra={"pattern": NO_CONTROLS},
+        ),
     ] = "",
     size: Size = None,
 ) -> Response:
