@@ -28,7 +28,8 @@ from ingest.index.backends.tantivy_stemming import (
 from ingest.index.backends.tantivy_stopwords import STOP_WORDS
 
 MAX_TOKEN_LENGTH = 255
-MAX_REMEMBERED = 300_000
+# Some 8 MB an analyzer; there are three at work on a language.
+MAX_REMEMBERED = 50_000
 MAX_REMEMBERED_LENGTH = 40
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
