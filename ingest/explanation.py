@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ingest.characters import show
-from ingest.jobs.explaining import Cut, Explanation
 from ingest.report import console
+
+if TYPE_CHECKING:
+    from ingest.jobs.explaining import Cut, Explanation
 
 CLASS_STYLES = {
     "copyright": "black on yellow",

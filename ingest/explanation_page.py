@@ -12,11 +12,13 @@ from html import escape
 from importlib import resources
 from pathlib import Path
 from string import Template
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ingest.characters import show, split_visible
 from ingest.errors import UsageError
-from ingest.jobs.explaining import Cut, Explanation
+
+if TYPE_CHECKING:
+    from ingest.jobs.explaining import Cut, Explanation
 
 CLASSES = (
     "copyright", "newsletter", "byline", "share", "related", "caption", "comment", "credit", "comment_ui", "advert",

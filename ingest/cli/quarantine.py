@@ -8,6 +8,7 @@ from typing import Any
 from ingest import jobs, report
 from ingest.cli.options import add_command
 from ingest.cli.printing import print_lines, print_one
+from ingest.lake import Filters
 from ingest.settings import Settings
 
 
@@ -33,9 +34,9 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--code", metavar="VERSION", help="only what failed under this version of the code")
 
 
-def to_filters(arguments: argparse.Namespace) -> jobs.Filters:
+def to_filters(arguments: argparse.Namespace) -> Filters:
     """Read which entries are wanted."""
-    return jobs.Filters(
+    return Filters(
         document=getattr(arguments, "id", None),
         stage=arguments.stage,
         error=arguments.reason,

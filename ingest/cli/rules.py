@@ -8,7 +8,6 @@ from typing import Any
 from ingest import jobs, rule_report
 from ingest.cli.options import add_command
 from ingest.cli.printing import print_all, print_one
-from ingest.jobs.rules import Sample
 from ingest.settings import Settings
 
 
@@ -28,9 +27,9 @@ def add_rules(commands: Any) -> None:
         command.add_argument("--labels", metavar="FILE", help="labelled documents: JSON lines with text and lines")
 
 
-def to_sample(arguments: argparse.Namespace) -> Sample:
+def to_sample(arguments: argparse.Namespace) -> jobs.Sample:
     """Give the documents that rules are looked at with."""
-    return Sample(paths=tuple(arguments.sources), labels=arguments.labels)
+    return jobs.Sample(paths=tuple(arguments.sources), labels=arguments.labels)
 
 
 def run_rules_list(arguments: argparse.Namespace, settings: Settings) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from ingest import jobs
 from ingest.cli.options import add_command
 from ingest.cli.printing import print_one
-from ingest.jobs.setting_up import SetUp
 from ingest.settings import Settings
 
 KIBANA_PASSWORD = "KIBANA_PASSWORD"  # noqa: S105 - the name of a variable
@@ -24,7 +23,7 @@ def add_setup(commands: Any) -> None:
 
 def run_setup(arguments: argparse.Namespace, settings: Settings) -> None:
     """Set up and print what was done."""
-    wanted = SetUp(
+    wanted = jobs.SetUp(
         keys_folder=arguments.keys, rotate=arguments.rotate, kibana_password=os.environ.get(KIBANA_PASSWORD) or None
     )
     print_one(jobs.set_up(settings, wanted), arguments, print_done)

@@ -1,23 +1,6 @@
 """Which articles are copies of each other: signatures, look-ups, verification and clusters."""
 
-from ingest.dedup.clusters import Deduplicator
-from ingest.dedup.hands import HandDecisions
-from ingest.dedup.protocol import BodySource, SignatureStore
-from ingest.dedup.ranking import Candidate
-from ingest.dedup.reclustering import Reclustering, Settled
-from ingest.dedup.settings import DedupSettings
-from ingest.dedup.stores.memory import MemorySignatures
-from ingest.dedup.stores.opening import open_signatures
+import lazy_loader
 
-__all__ = [
-    "BodySource",
-    "Candidate",
-    "DedupSettings",
-    "Deduplicator",
-    "HandDecisions",
-    "MemorySignatures",
-    "Reclustering",
-    "Settled",
-    "SignatureStore",
-    "open_signatures",
-]
+# What is named in __init__.pyi is loaded where it is first used: a command pays for what it does.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,7 +1,6 @@
 """Language, dates with evidence, publisher, byline, words: what a cleaned article says of itself. Pure."""
 
-from ingest.enrich.dates import choose_date
-from ingest.enrich.enrichers import ENRICHERS, NOTHING_COUNTED, describe
-from ingest.enrich.settings import EnrichSettings
+import lazy_loader
 
-__all__ = ["ENRICHERS", "NOTHING_COUNTED", "EnrichSettings", "choose_date", "describe"]
+# What is named in __init__.pyi is loaded where it is first used: a command pays for what it does.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

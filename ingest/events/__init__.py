@@ -1,8 +1,6 @@
 """Which articles tell of the same event: another relation than copies, and one that hides nothing. Pure."""
 
-from ingest.events.book import Assignment, EventBook, Report
-from ingest.events.event import Event
-from ingest.events.settings import EventSettings
-from ingest.events.terms import TermCounts, count_terms
+import lazy_loader
 
-__all__ = ["Assignment", "Event", "EventBook", "EventSettings", "Report", "TermCounts", "count_terms"]
+# What is named in __init__.pyi is loaded where it is first used: a command pays for what it does.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

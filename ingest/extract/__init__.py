@@ -1,6 +1,6 @@
 """HTML to text blocks and page metadata; text passes through."""
 
-from ingest.extract.page import extract_page
-from ingest.extract.settings import ExtractSettings
+import lazy_loader
 
-__all__ = ["ExtractSettings", "extract_page"]
+# What is named in __init__.pyi is loaded where it is first used: a command pays for what it does.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -29,7 +29,7 @@ Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class AlertTarget:
     """Where an alert tells: a webhook's address, or a file that lines are added to; one of the two."""
 
     webhook: str | None = None
@@ -82,7 +82,7 @@ def remove_query(query_id: str, settings: Settings) -> Json:
     return to_line(query_id, record)
 
 
-def set_alert(query_id: str, target: Target, settings: Settings) -> Json:
+def set_alert(query_id: str, target: AlertTarget, settings: Settings) -> Json:
     """Let a saved query tell what is new from now on; give it with the secret that signs a webhook's messages.
 
     Raises QueryMissing where there is no such query, AddressRefused where the address is none that may be called.

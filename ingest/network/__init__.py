@@ -1,20 +1,6 @@
 """The one way out to the web: addresses checked before they are connected to, answers bounded while they are read."""
 
-from ingest.network.addresses import Target, check_address, check_url
-from ingest.network.fetching import Answer, Fetcher, Redirect, Request, fetch_now
-from ingest.network.resolving import Resolve, SystemResolver
-from ingest.network.settings import NetworkSettings
+import lazy_loader
 
-__all__ = [
-    "Answer",
-    "Fetcher",
-    "NetworkSettings",
-    "Redirect",
-    "Request",
-    "Resolve",
-    "SystemResolver",
-    "Target",
-    "check_address",
-    "check_url",
-    "fetch_now",
-]
+# What is named in __init__.pyi is loaded where it is first used: a command pays for what it does.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,18 +1,6 @@
 """Searching: request -> query -> response, with one meaning on every backend. Pure: the caller sends the query."""
 
-from ingest.search.query import build_clusters_query, build_languages_query, build_query
-from ingest.search.request import SearchRequest, read_request, split_choice
-from ingest.search.response import SearchResponse, add_duplicates, read_languages, read_response
+import lazy_loader
 
-__all__ = [
-    "SearchRequest",
-    "SearchResponse",
-    "add_duplicates",
-    "build_clusters_query",
-    "build_languages_query",
-    "build_query",
-    "read_languages",
-    "read_request",
-    "read_response",
-    "split_choice",
-]
+# What is named in __init__.pyi is loaded where it is first used: a command pays for what it does.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,8 +1,6 @@
 """Where documents come from, how their bytes become text, and where their identity is minted."""
 
-from ingest.sources.decoding import decode
-from ingest.sources.identity import canonical_url, id_of_url
-from ingest.sources.reader import read_payloads
-from ingest.sources.settings import SourcesSettings
+import lazy_loader
 
-__all__ = ["SourcesSettings", "canonical_url", "decode", "id_of_url", "read_payloads"]
+# What is named in __init__.pyi is loaded where it is first used: a command pays for what it does.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

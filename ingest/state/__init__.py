@@ -1,7 +1,6 @@
 """What must be remembered beside an index, as JSON records: decisions of people, counts, proposals."""
 
-from ingest.state.protocol import Change, Json, RecordReader, Records
-from ingest.state.stores.memory import MemoryRecords
-from ingest.state.stores.opening import open_records, read_records
+import lazy_loader
 
-__all__ = ["Change", "Json", "MemoryRecords", "RecordReader", "Records", "open_records", "read_records"]
+# What is named in __init__.pyi is loaded where it is first used: a command pays for what it does.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -17,7 +17,10 @@ from ingest.settings import Settings
 from tests.integration.opening import NO_BLOCKS
 from tests.web.archive import serving, write_articles
 
-pytestmark = [pytest.mark.elasticsearch, pytest.mark.slow]
+# The server runs beside the requests in one process and waits by chance: Hypothesis takes that for its strategies'.
+CHANCE_OF_THE_SERVER = "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+
+pytestmark = [pytest.mark.elasticsearch, pytest.mark.slow, pytest.mark.filterwarnings(CHANCE_OF_THE_SERVER)]
 
 HEALTH = frozenset({"/livez", "/readyz", "/metrics"})
 

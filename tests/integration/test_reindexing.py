@@ -205,9 +205,8 @@ def mapped(**changes: Any) -> Iterator[None]:
             body["mappings"]["properties"][name] = declared
     other = IndexMapping("articles", body)
     with pytest.MonkeyPatch.context() as patch:
-        for module in [
-            m for m in list(sys.modules.values()) if getattr(m, "articles_mapping", None) is articles_mapping
-        ]:
+        ours = [module for name, module in sys.modules.items() if name.startswith("ingest.")]
+        for module in [m for m in ours if getattr(m, "articles_mapping", None) is articles_mapping]:
             patch.setattr(module, "articles_mapping", lambda: other)
         yield
 

@@ -11,10 +11,10 @@ import pytest
 from ingest import __version__, jobs
 from ingest.cli import main
 from ingest.errors import UsageError
-from ingest.jobs import Filters, IngestReport, Selection, StagesReport
+from ingest.jobs import IngestReport, Selection, StagesReport
 from ingest.jobs.ingestion import open_rooms
 from ingest.jobs.replaying import replay_captures, select
-from ingest.lake import open_lake
+from ingest.lake import Filters, open_lake
 from ingest.settings import Settings
 from tests.dedup.articles import write_body
 from tests.integration.system import System
