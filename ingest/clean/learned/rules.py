@@ -51,7 +51,7 @@ def _format(proposal: Proposal, keeps: str) -> str:
 def to_pattern(text: str) -> str:
     """Give the RE2 pattern of a line: every wording with its common form matches."""
     escaped = _META.sub(r"\\\1", fold(text))
-    return re.sub(" +", " +", re.sub(r"\d+", r"\\d+", escaped))
+    return re.sub(" +", " +", re.sub(r"\d+", r"\\p{Nd}+", escaped))
 
 
 def _to_toml(value: str | int | bool | list[str]) -> str:

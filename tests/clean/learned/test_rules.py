@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import re2
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.clean.cleaner import clean_text
@@ -60,6 +60,7 @@ def test_entries_are_added_replaced_and_removed() -> None:
     assert remove_entry(text, rule_id(proposal.id)).strip() == by_hand.strip()
 
 
+@example("\N{TAI THAM THAM DIGIT ZERO}")
 @given(st.text(min_size=1, max_size=60))
 def test_pattern_matches_its_own_line(text: str) -> None:
     """Whatever a line holds, RE2 takes its pattern, and the pattern the line."""
