@@ -285,3 +285,24 @@ def test_a_write_gives_back_the_memory_that_was_freed(settings: IndexSettings) -
     assert held - psutil.Process().memory_info().rss > 40_000_000
     assert len(blocks) == 400
     index.close()
+
+
+def test_files_of_a_commit_that_died_are_in_nobody_s_way(settings: IndexSettings) -> None:
+    """A writer killed in its commit leaves a file of deletions under the name that the next one wants."""
+    first = TantivyIndex(settings, write=True)
+    first.prepare()
+    first.write([write_of(number) for number in range(3)])
+    first.close()
+    folder = Path(settings.url.removeprefix("tantivy:")) / "articles"
+    meta = json.loads((folder / "meta.json").read_text())
+    segments = [item["segment_id"].replace("-", "") for item in meta["segments"]]
+    left = [f"{segment}.{number}.del" for segment in segments for number in range(200)]
+    for name in left:
+        (folder / name).write_bytes(b"half")
+    managed = folder / ".managed.json"
+    managed.write_text(json.dumps(json.loads(managed.read_text()) + left))
+
+    again = TantivyIndex(settings, write=True)
+    again.write([write_of(1, version=2)])
+    assert total(again) == 3
+    again.close()

@@ -147,6 +147,8 @@ class Collection:
         if self._writer is None:
             with told(self._folder):
                 self._writer = self._index.writer(self._heap_bytes, WRITER_THREADS)
+                # A writer killed in its commit leaves a file of deletions under the name that the next commit wants.
+                self._writer.garbage_collect_files()
         self._changed = True
         return self._writer
 
