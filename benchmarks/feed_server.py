@@ -10,7 +10,8 @@ from functools import lru_cache
 
 CHANGED_EACH = 5
 ITEMS, NEW_ITEMS = 20, 4
-WORDS = tuple("harbour boats tide crane quay rope anchor storm pilot ferry lamp fog wharf barge sail".split())  # noqa: SIM905 - reads best so
+SENTENCE = "harbour boats tide crane quay rope anchor storm pilot ferry lamp fog wharf barge sail"
+WORDS = tuple(SENTENCE.split())
 CONTENT = " ".join(f"<p>{' '.join(WORDS[place:] + WORDS[:place])} @.</p>" for place in range(12))
 
 

@@ -21,7 +21,7 @@ SUITES = (
     "enrich",
     "names",
     "relevance",
-    "serving",
+    "serving.load",
     "serving.fuzzing",
     "walking",
     "memory",

@@ -189,7 +189,7 @@ def open_memory(folder: Path) -> SignatureStore:  # noqa: ARG001 - stores are op
     return MemorySignatures()
 
 
-def weigh_memory(folder: Path) -> int:  # noqa: ARG001 - stores are weighed alike
+def weigh_memory(_: Path) -> int:
     """Give the bytes that this process holds."""
     return psutil.Process().memory_info().rss
 
