@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import Elasticsearch
 
-from ingest.elastic.bulk import BulkWriter
-from ingest.elastic.faults import Fault, Trouble
-from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch
 from ingest.index.settings import IndexSettings
-from ingest.sqlite_file import transaction
 from ingest.state import Json, MemoryRecords, RecordReader, Records, open_records, read_records
 from ingest.state.protocol import MAX_KEY_BYTES
-from ingest.state.stores.sqlite import ROWS_PER_READ, SqliteRecords
+from ingest.state.stores.sqlite import ROWS_PER_READ
+from tests.state.counting import count_up
 
 ROOT = Path(__file__).parents[2]
 COUNT = """
@@ -74,11 +70,6 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> IndexSettings:
     """Give a place that outlives its process."""
     return settle(request, tmp_path)
-
-
-def count_up(_key: str, old: Json | None) -> Json:
-    """Add one."""
-    return {"n": (old or {"n": 0})["n"] + 1}
 
 
 def test_gives_back_what_was_put(home: Home) -> None:
@@ -255,141 +246,6 @@ def fingerprint(settings: IndexSettings, folder: Path) -> object:
     with Elasticsearch(settings.url) as client:
         hits = client.search(index=f"{settings.prefix}article-state", seq_no_primary_term=True)["hits"]["hits"]
         return [(hit["_id"], hit["_seq_no"]) for hit in hits]
-
-
-def test_a_reader_cannot_write_to_a_file(tmp_path: Path) -> None:
-    """Opened for reading, a file and its folder stay untouched."""
-    settings = IndexSettings(url=f"tantivy:{tmp_path}")
-    with open_records(settings) as records:
-        records.put("one", {"a": {"n": 1}})
-    tmp_path.chmod(0o555)
-    (tmp_path / "state.sqlite").chmod(0o444)
-    reader = SqliteRecords(tmp_path / "state.sqlite", write=False)
-    with read_records(settings) as other:
-        assert reader.get("one", ["a"]) == other.get("one", ["a"]) == {"a": {"n": 1}}
-    with pytest.raises(IndexUnavailable, match="readonly"):
-        reader.put("one", {"a": {"n": 2}})
-    reader.close()
-    assert [path.name for path in tmp_path.iterdir()] == ["state.sqlite"]
-
-
-def test_a_file_held_too_long_is_named(tmp_path: Path) -> None:
-    """A writer that never lets go ends the wait with a clear error; nothing is half written."""
-    records, other = (SqliteRecords(tmp_path / "state.sqlite", lock_wait_seconds=wait) for wait in (30, 0.1))
-    with transaction(records._connection), pytest.raises(IndexLocked, match="state records are held"):
-        other.put("one", {"a": {}})
-    other.put("one", {"a": {}})
-    assert list(records.scan("one")) == [("a", {})]
-    records.close()
-    other.close()
-
-
-def test_a_file_of_another_layout_is_named(tmp_path: Path) -> None:
-    """A file of another version is not misread, whoever opens it; another kind of file is no index."""
-    settings = IndexSettings(url=f"tantivy:{tmp_path}")
-    with open_records(settings) as records:
-        records.put("one", {"a": {}})
-        assert isinstance(records, SqliteRecords)
-        records._connection.execute("PRAGMA user_version = 99")
-    for opening in (open_records, read_records):
-        with pytest.raises(MappingMismatch, match="layout 99"), opening(settings):
-            pass
-    (tmp_path / "state.sqlite").write_bytes(b"not a database, and long enough to be seen as none" * 40)
-    with pytest.raises(IndexUnavailable, match="not a database"), open_records(settings):
-        pass
-
-
-def test_a_file_of_an_older_layout_is_upgraded_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A newer program brings the file to its layout, with every record, and leaves a copy as it was."""
-    settings = IndexSettings(url=f"tantivy:{tmp_path}")
-    with open_records(settings) as records:
-        records.put("one", {"a": {"n": 1}})
-    monkeypatch.setattr("ingest.state.stores.sqlite.LAYOUT", 2)
-    monkeypatch.setattr("ingest.state.stores.sqlite.STEPS", {1: "ALTER TABLE records ADD COLUMN at TEXT"})
-    monkeypatch.setattr("ingest.state.stores.sqlite.PUT", "INSERT INTO records (kind, key, record) VALUES (?, ?, ?)")
-    with open_records(settings) as records:
-        records.put("one", {"b": {"n": 2}})
-        assert dict(records.scan("one")) == {"a": {"n": 1}, "b": {"n": 2}}
-    with closing(sqlite3.connect(tmp_path / "state.sqlite.layout-1")) as kept:
-        assert kept.execute("SELECT kind, key FROM records").fetchall() == [("one", "a")]
-
-
-@pytest.mark.elasticsearch
-def test_an_index_of_an_older_layout_is_upgraded_and_kept(
-    elasticsearch_url: str, elasticsearch_prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same in Elasticsearch: records are carried into an index of the new layout, the old one takes no writes."""
-    settings = IndexSettings(url=elasticsearch_url, prefix=elasticsearch_prefix, replicas=0)
-    with open_records(settings) as records:
-        records.put("one", {str(number): {"n": number} for number in range(300)})
-        before = dict(records.scan("one"))
-    monkeypatch.setattr("ingest.state.stores.elasticsearch.LAYOUT", 2)
-    with pytest.raises(MappingMismatch, match="article-state-v1"), read_records(settings):
-        pass
-    with open_records(settings) as records:
-        assert dict(records.scan("one")) == before
-        records.put("one", {"new": {}})
-    with read_records(settings) as reader:
-        assert reader.get("one", ["new", "7"]) == {"new": {}, "7": {"n": 7}}
-    with Elasticsearch(elasticsearch_url) as client:
-        assert client.count(index=f"{elasticsearch_prefix}article-state-v1")["count"] == 300
-        with pytest.raises(ApiError, match="blocked"):
-            client.index(index=f"{elasticsearch_prefix}article-state-v1", document={"kind": "x"})
-
-
-@pytest.mark.elasticsearch
-def test_an_index_of_another_layout_is_named(elasticsearch_url: str, elasticsearch_prefix: str) -> None:
-    """An index of another version is not misread, whoever opens it."""
-    settings = IndexSettings(url=elasticsearch_url, prefix=elasticsearch_prefix, replicas=0)
-    with Elasticsearch(elasticsearch_url) as client:
-        client.indices.create(index=f"{elasticsearch_prefix}article-state-v99", settings={"number_of_replicas": 0})
-    for opening in (open_records, read_records):
-        with pytest.raises(MappingMismatch, match="article-state-v99"), opening(settings):
-            pass
-
-
-@pytest.mark.elasticsearch
-def test_a_blocked_index_pauses_the_writer_and_serves_readers(
-    elasticsearch_url: str, elasticsearch_prefix: str
-) -> None:
-    """A state error is no fault of a record: the writer waits and then says so, readers read on."""
-    settings = IndexSettings(url=elasticsearch_url, prefix=elasticsearch_prefix, replicas=0, write_patience_seconds=0.3)
-    with open_records(settings) as records, Elasticsearch(elasticsearch_url) as client:
-        records.put("one", {"a": {"n": 1}})
-        client.indices.add_block(index=f"{elasticsearch_prefix}article-state-v1", block="write")
-        for attempt in (
-            lambda: records.put("one", {"a": {"n": 2}}),
-            lambda: records.update("one", ["a"], count_up),
-            lambda: records.delete("one", ["a"]),
-        ):
-            with pytest.raises(IndexUnavailable, match="cluster_block_exception"):
-                attempt()
-        with read_records(settings) as first, read_records(settings) as second:
-            assert first.get("one", ["a"]) == dict(second.scan("one")) == {"a": {"n": 1}}
-
-
-@pytest.mark.elasticsearch
-def test_a_lost_answer_is_not_applied_twice(
-    elasticsearch_url: str, elasticsearch_prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The write took place, its answer never came: sent again it meets itself, and knows itself."""
-    settings = IndexSettings(url=elasticsearch_url, prefix=elasticsearch_prefix, replicas=0, backoff_start_seconds=0.01)
-    send = BulkWriter.send
-    lost: list[list[str]] = []
-
-    def lose_the_first(writer: BulkWriter, ids: list[str], content: bytes) -> object:
-        answer = send(writer, ids, content)
-        if not lost:
-            lost.append(ids)
-            return Trouble(Fault.LOST, "lost", "the answer was lost")
-        return answer
-
-    with open_records(settings) as records:
-        records.put("one", {"a": {"n": 1}})
-        monkeypatch.setattr(BulkWriter, "send", lose_the_first)
-        assert records.update("one", ["a", "b"], count_up) == {"a": {"n": 2}, "b": {"n": 1}}
-        assert lost
-        assert dict(records.scan("one")) == {"a": {"n": 2}, "b": {"n": 1}}
 
 
 def test_stores_agree_on_any_run_of_calls(home: Home) -> None:

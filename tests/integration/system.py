@@ -65,7 +65,10 @@ class System:
         """Call the command line in this process: `start` is for what needs a process, and this costs no start."""
         output, errors = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
-            code = main([*arguments, "--json", *self.flags])
+            try:
+                code = main([*arguments, "--json", *self.flags])
+            except SystemExit as stopped:  # what the arguments' parser does with those that it cannot take
+                code = int(stopped.code or 0)
         told = [_read(stream) for stream in (output, errors)]
         assert code == exit_code, told[1]
         return told[0], told[1]

@@ -5,12 +5,10 @@ The commands run in this process, which makes a test of many of them a matter of
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,6 @@ from ingest.clean.corrections import Correction, describe_place
 from ingest.clean.rulepack import load_rules, parse_rules
 from ingest.clean.settings import CleanSettings
 from ingest.cleaning import KIND
-from ingest.cli import main
 from ingest.errors import UsageError
 from ingest.jobs import correcting
 from ingest.jobs.ingestion import IngestReport, Opened, run_pipeline
@@ -54,46 +51,16 @@ main(sys.argv[1:])
 """
 
 
-class Desk(System):
-    """A system whose commands run in this process."""
-
-    def run(self, *arguments: str, exit_code: int = 0) -> Any:
-        """Run a command that prints JSON, and give what it printed, or what it complained of."""
-        output, errors = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
-        with redirect_stdout(output), redirect_stderr(errors):
-            try:
-                code = main([*arguments, *self.flags, "--json"])
-            except SystemExit as stopped:
-                code = int(stopped.code or 0)
-        assert code == exit_code, errors.getvalue()
-        output.seek(0)
-        printed = [json.loads(line) for line in output.read().splitlines()]
-        if exit_code:
-            return errors.getvalue()
-        return printed[0] if len(printed) == 1 else printed
-
-    def run_lines(self, *arguments: str) -> list[Any]:
-        """Run a command that prints a line of JSON a result, and give the results."""
-        printed = self.run(*arguments)
-        return printed if isinstance(printed, list) else [printed]
-
-
 @pytest.fixture
-def desk(system: System) -> Desk:
-    """Give an empty system of either kind."""
-    return Desk(url=system.url, prefix=system.prefix, folder=system.folder)
-
-
-@pytest.fixture
-def article(desk: Desk) -> Desk:
+def article(system: System) -> System:
     """Give a system with the article `mill` and a neighbour."""
-    write(desk, TEXT)
-    report = desk.run("ingest", str(desk.folder / "in"))
+    write(system, TEXT)
+    report = system.run("ingest", str(system.folder / "in"))
     assert report["indexed"] == 2
-    return desk
+    return system
 
 
-def write(system: Desk, text: str) -> None:
+def write(system: System, text: str) -> None:
     """Write the article's file as its outlet has it today."""
     folder = system.folder / "in"
     folder.mkdir(exist_ok=True)
@@ -102,24 +69,24 @@ def write(system: Desk, text: str) -> None:
     (folder / "articles.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
 
 
-def ingest(system: Desk) -> tuple[int, int, int]:
+def ingest(system: System) -> tuple[int, int, int]:
     """Ingest the folder again; give what was indexed, updated and unchanged."""
     report = system.run("ingest", str(system.folder / "in"))
     return report["indexed"], report["updated"], report["unchanged"]
 
 
-def number_of(system: Desk, text: str, kind: str = "spans") -> str:
+def number_of(system: System, text: str, kind: str = "spans") -> str:
     """Give the number of the span that holds a text."""
     shown = system.run("show", "mill", "--spans")
     return next(str(span["number"]) for span in shown[kind] if text in span["text"])
 
 
-def body_of(system: Desk) -> str:
+def body_of(system: System) -> str:
     """Give the article's body."""
     return str(system.run("show", "mill")["body"])
 
 
-def test_restores_and_cuts_at_once_and_for_good(article: Desk) -> None:
+def test_restores_and_cuts_at_once_and_for_good(article: System) -> None:
     """The index has it when the command ends; a second run changes nothing, and the books say who decided and why."""
     versions = article.versions()
     done = article.run("restore", "mill", number_of(article, PROMPT), "--reason", "it is quoted", "--by", "Ada")
@@ -146,7 +113,7 @@ def test_restores_and_cuts_at_once_and_for_good(article: Desk) -> None:
     assert article.run("search", "timber")["total"] == 0
 
 
-def test_is_taken_back(article: Desk) -> None:
+def test_is_taken_back(article: System) -> None:
     """Undone, the article is what the rules make of it; undone again, nothing happens; its number is not used again."""
     before = article.snapshot()
     article.run("restore", "mill", number_of(article, PROMPT))
@@ -158,7 +125,7 @@ def test_is_taken_back(article: Desk) -> None:
     assert "no correction 9" in article.run("corrections", "undo", "mill", "9", exit_code=2)
 
 
-def test_the_same_again_is_not_kept_twice(article: Desk) -> None:
+def test_the_same_again_is_not_kept_twice(article: System) -> None:
     """A command that is repeated has done its work already; one that would do nothing is told so."""
     place = f"{TEXT.index(PROMPT)}-{TEXT.index(PROMPT) + len(PROMPT)}"
     first = article.run("restore", "mill", place)
@@ -173,7 +140,7 @@ def test_the_same_again_is_not_kept_twice(article: Desk) -> None:
     assert len(article.run_lines("corrections", "list")) == 2
 
 
-def test_survives_a_new_capture(article: Desk) -> None:
+def test_survives_a_new_capture(article: System) -> None:
     """The outlet's new wording keeps what was decided; where its stretch is gone that is told."""
     start = TEXT.index(NOTE)
     article.run("restore", "mill", number_of(article, PROMPT))
@@ -206,7 +173,7 @@ keeps = "The county paid."
 """
 
 
-def test_survives_another_rule_pack(article: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_survives_another_rule_pack(article: System, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules come and go with releases: a replay under new ones takes their effect and leaves what a person decided."""
     start = TEXT.index(NOTE)
     article.run("restore", "mill", number_of(article, PROMPT))
@@ -229,7 +196,7 @@ def test_survives_another_rule_pack(article: Desk, monkeypatch: pytest.MonkeyPat
     assert body_of(article) == TEXT.replace(f"{NOTE}\n\n", "").replace(f"\n\n{RIGHTS}", "")
 
 
-def test_killed_before_the_article_is_written_heals(article: Desk) -> None:
+def test_killed_before_the_article_is_written_heals(article: System) -> None:
     """The correction was kept and the article was not written: the same command, `apply` or any run makes it good."""
     place = f"{TEXT.index(PROMPT)}-{TEXT.index(PROMPT) + len(PROMPT)}"
     before = article.snapshot()
@@ -245,9 +212,9 @@ def test_killed_before_the_article_is_written_heals(article: Desk) -> None:
         assert article.snapshot() == before
 
 
-def test_signature_and_cluster_follow(desk: Desk) -> None:
+def test_signature_and_cluster_follow(system: System) -> None:
     """A copy that stops being one by a cut leaves the cluster, and comes back when the cut is undone."""
-    folder = desk.folder / "in"
+    folder = system.folder / "in"
     folder.mkdir()
     copied = "\n\n".join(PROSE)
     own = "\n\n".join(
@@ -264,69 +231,69 @@ def test_signature_and_cluster_follow(desk: Desk) -> None:
         {"id": "copy", "text": f"{own}\n\n{copied}", "url": "https://b.example/2", "published_at": "2021-03-02"},
     ]
     (folder / "two.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    desk.run("ingest", str(folder))
-    shown = desk.run("show", "copy")
+    system.run("ingest", str(folder))
+    shown = system.run("show", "copy")
     assert (shown["cluster_kind"], shown["canonical"]) == ("near", False)
     start = len(own) + 2
-    desk.run("cut", "copy", str(start), str(start + len(copied)), "related")
-    shown = desk.run("show", "copy")
+    system.run("cut", "copy", str(start), str(start + len(copied)), "related")
+    shown = system.run("show", "copy")
     assert (shown["cluster_kind"], shown["canonical"], shown["body"]) == ("unique", True, own)
-    desk.run("corrections", "undo", "copy", "1")
-    shown = desk.run("show", "copy")
+    system.run("corrections", "undo", "copy", "1")
+    shown = system.run("show", "copy")
     assert (shown["cluster_kind"], shown["canonical"]) == ("near", False)
-    assert desk.run("ingest", str(folder))["unchanged"] == 2
+    assert system.run("ingest", str(folder))["unchanged"] == 2
 
 
-def test_suggested_spans_are_accepted_by_number(desk: Desk) -> None:
+def test_suggested_spans_are_accepted_by_number(system: System) -> None:
     """Of an article that was kept whole each suggestion can be made true."""
-    folder = desk.folder / "in"
+    folder = system.folder / "in"
     folder.mkdir()
     text = "\n\n".join(["Mill turns again", PROMPT, "It turned.", RIGHTS, "Share this story on Facebook"])
     (folder / "mill.jsonl").write_text(json.dumps({"id": "mill", "url": URL, "text": text}))
-    desk.run("ingest", str(folder))
+    system.run("ingest", str(folder))
     for said in (PROMPT, RIGHTS, "Share this story on Facebook"):
-        assert desk.run("show", "mill")["flags"] == ["over_removal"]
-        done = desk.run("cut", "mill", number_of(desk, said, "suggested_spans"))
+        assert system.run("show", "mill")["flags"] == ["over_removal"]
+        done = system.run("cut", "mill", number_of(system, said, "suggested_spans"))
         assert done["text"] == said
-    shown = desk.run("show", "mill", "--spans")
+    shown = system.run("show", "mill", "--spans")
     assert (shown["body"], shown["flags"], shown["suggested_spans"]) == ("Mill turns again\n\nIt turned.", [], [])
     assert shown["rights_holder"] == ["Quenby Messenger"]
 
 
-def test_comments_of_an_article_follow(desk: Desk) -> None:
+def test_comments_of_an_article_follow(system: System) -> None:
     """What is cut as a comment is one of the index's, and is gone from it when it is put back."""
-    folder = desk.folder / "in"
+    folder = system.folder / "in"
     folder.mkdir()
     said = "I ground my first sack there in the year of the long frost, and nobody thanked me for it."
     text = "\n\n".join(
         ["Mill turns again", *PROSE, said, "The weir is open to walkers from Easter on, the county said."]
     )
     (folder / "mill.jsonl").write_text(json.dumps({"id": "mill", "url": URL, "text": text}))
-    desk.run("ingest", str(folder))
+    system.run("ingest", str(folder))
     start = text.index(said)
-    desk.run("cut", "mill", str(start), str(start + len(said)), "comment")
-    shown = desk.run("show", "mill", "--comments")
+    system.run("cut", "mill", str(start), str(start + len(said)), "comment")
+    shown = system.run("show", "mill", "--comments")
     assert ([comment["text"] for comment in shown["comments"]], said in shown["body"]) == ([said], False)
-    desk.run("corrections", "undo", "mill", "1")
-    assert desk.run("show", "mill", "--comments")["comments"] == []
+    system.run("corrections", "undo", "mill", "1")
+    assert system.run("show", "mill", "--comments")["comments"] == []
 
 
-def test_html_is_corrected_over_its_extracted_text(desk: Desk) -> None:
+def test_html_is_corrected_over_its_extracted_text(system: System) -> None:
     """Offsets count code points of what extraction gave."""
-    folder = desk.folder / "in"
+    folder = system.folder / "in"
     folder.mkdir()
     paragraphs = "".join(f"<p>{line}</p>" for line in (*PROSE[:3], NOTE, PROSE[3]))
     (folder / "mill.html").write_text(
         f"<html><body><article><h1>Mill turns again</h1>{paragraphs}</article></body></html>"
     )
-    desk.run("ingest", str(folder))
-    hit = desk.run("search", "larch")["hits"][0]["id"]
-    body = desk.run("show", hit)["body"]
+    system.run("ingest", str(folder))
+    hit = system.run("search", "larch")["hits"][0]["id"]
+    body = system.run("show", hit)["body"]
     start = body.index(NOTE)
-    done = desk.run("cut", hit, str(start), str(start + len(NOTE)), "advert")
+    done = system.run("cut", hit, str(start), str(start + len(NOTE)), "advert")
     assert (done["text"], done["outcome"]) == (NOTE, "updated")
-    assert NOTE not in desk.run("show", hit)["body"]
-    assert desk.run("ingest", str(folder))["unchanged"] == 1
+    assert NOTE not in system.run("show", hit)["body"]
+    assert system.run("ingest", str(folder))["unchanged"] == 1
 
 
 @pytest.mark.parametrize(
@@ -351,7 +318,7 @@ def test_html_is_corrected_over_its_extracted_text(desk: Desk) -> None:
 def test_what_cannot_be_meant_ends_with_2(tmp_path_factory: pytest.TempPathFactory, arguments: Any, said: str) -> None:
     """A bad id, span, class or place is named, and nothing is kept."""
     folder = tmp_path_factory.getbasetemp() / "bad"
-    system = Desk(url=f"tantivy:{folder / 'index'}", prefix="", folder=folder)
+    system = System(url=f"tantivy:{folder / 'index'}", prefix="", folder=folder)
     if not folder.exists():
         folder.mkdir()
         write(system, TEXT)
@@ -360,14 +327,14 @@ def test_what_cannot_be_meant_ends_with_2(tmp_path_factory: pytest.TempPathFacto
     assert system.run_lines("corrections", "list") == []
 
 
-def test_without_its_bytes_nothing_is_kept(article: Desk) -> None:
+def test_without_its_bytes_nothing_is_kept(article: System) -> None:
     """An article whose lake is another cannot be cleaned again: that is said before anything is decided."""
-    elsewhere = Desk(url=article.url, prefix=article.prefix, folder=article.folder / "elsewhere")
+    elsewhere = System(url=article.url, prefix=article.prefix, folder=article.folder / "elsewhere")
     assert "not in this lake" in elsewhere.run("restore", "mill", "1", exit_code=2)
     assert article.run_lines("corrections", "list") == []
 
 
-def test_two_at_once_both_hold(article: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_at_once_both_hold(article: System, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes last has seen what the other decided."""
     start = TEXT.index(NOTE)
     anchor = describe_place(TEXT, start, start + len(NOTE))
@@ -388,7 +355,7 @@ def test_two_at_once_both_hold(article: Desk, monkeypatch: pytest.MonkeyPatch) -
     assert [line["number"] for line in article.run_lines("corrections", "list")] == [1, 2]
 
 
-def test_proposals_are_rules_that_the_tests_accept(article: Desk, tmp_path: Path) -> None:
+def test_proposals_are_rules_that_the_tests_accept(article: System, tmp_path: Path) -> None:
     """A cut proposes a new rule, a restore a guard of the rule that took the stretch; `rules test` takes both."""
     start = TEXT.index(NOTE)
     article.run("cut", "mill", str(start), str(start + len(NOTE)), "advert", "--reason", "a sponsor's line")
@@ -404,7 +371,7 @@ def test_proposals_are_rules_that_the_tests_accept(article: Desk, tmp_path: Path
     assert PROMPT in clean_text(TEXT, CleanSettings(), rules=merge_rules(load_rules(), rules)).body
 
 
-def test_a_class_that_is_none_is_refused_in_the_package(article: Desk) -> None:
+def test_a_class_that_is_none_is_refused_in_the_package(article: System) -> None:
     """A program that calls the job gets the error that the command line prints."""
     with pytest.raises(UsageError, match="no class of span"):
         jobs.cut("mill", ["0", "4", "control"], jobs.Hand(by="Ada"), article.settings)

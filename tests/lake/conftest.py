@@ -1,14 +1,18 @@
-"""An S3 service on loopback."""
+"""A lake of the test's own: in a folder, and in a bucket of an S3 service on loopback."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
 from ingest.lake import LakeSettings
+from tests.lake.captures import LOOPBACK
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +45,18 @@ def bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> LakeSettings:
         region="us-east-1",
         lock_timeout_seconds=0.1,
     )
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.allow_hosts(LOOPBACK))])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> LakeSettings:
+    """Point to a lake of the test's own: a folder, and a place in a bucket."""
+    if request.param == "folder":
+        return LakeSettings(url=str(tmp_path / "lake"), lock_timeout_seconds=0.1)
+    bucket: LakeSettings = request.getfixturevalue("bucket")
+    return replace(bucket, url=f"{bucket.url}/{secrets.token_hex(4)}", catalogue_folder=str(tmp_path / "catalogues"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> LakeSettings:
+    """Point to a folder, for what only files do."""
+    return LakeSettings(url=str(tmp_path / "lake"), lock_timeout_seconds=0.1)
