@@ -107,6 +107,7 @@ class IsolatedPool(Generic[In, Out]):
         self._settings = settings
         self._workers = settings.workers or len(os.sched_getaffinity(0))
         self._children: list[_Child] = []
+        self._turn = object()  # which `map` is served
 
     def map(self, items: Iterable[In]) -> Iterator[Out | Exception]:
         """Yield, for each item in order, the result or the exception that stopped it; lazy, in bounded memory.
@@ -118,6 +119,8 @@ class IsolatedPool(Generic[In, Out]):
         waiting: deque[int] = deque()
         pending: deque[tuple[int, In]] = deque()
         outcomes: dict[int, Out | Exception] = {}
+        self._end_busy()
+        turn = self._turn = object()
         try:
             while True:
                 while len(waiting) < self._workers * _WINDOW_PER_WORKER and (following := next(source, None)):
@@ -132,8 +135,8 @@ class IsolatedPool(Generic[In, Out]):
                 self._dispatch(pending)
                 yield outcomes.pop(waiting.popleft())
         finally:
-            for child in [child for child in self._children if child.task is not None]:
-                self._end(child)
+            if self._turn is turn:  # or it is dropped late, held by the trace of an error, while the next is served
+                self._end_busy()
 
     def run(self, item: In) -> Out:
         """Run one item; give its result or raise what stopped it."""
@@ -228,6 +231,11 @@ class IsolatedPool(Generic[In, Out]):
         if code < 0:
             return ParserCrashed(f"the parser's process died of {signal.Signals(-code).name}")
         return ParserCrashed(f"the parser's process ended with code {code}")
+
+    def _end_busy(self) -> None:
+        """End the children whose answers nobody waits for any more."""
+        for child in [child for child in self._children if child.task is not None]:
+            self._end(child)
 
     def _end(self, child: _Child) -> None:
         self._children.remove(child)

@@ -150,6 +150,25 @@ def test_items_are_taken_as_they_are_needed() -> None:
     assert len(taken) <= 8
 
 
+def test_a_call_that_is_dropped_late_ends_nobody_s_work() -> None:
+    """An error's trace may hold a call until the next one is at work; the children are the next one's by then."""
+    with IsolatedPool(act, QUICK) as pool:
+        first = pool.map(["a", "b"])
+        assert [next(first), next(first)] == ["A", "B"]
+        second = pool.map(["c", "large", "print", "d"])
+        assert next(second) == "C"
+        del first
+        assert list(second) == ["y" * 5_000_000, "PRINT", "D"]
+
+
+def test_a_call_that_was_not_read_to_its_end_answers_no_other() -> None:
+    """What was still at work for it is ended, not taken for an answer to the next."""
+    with IsolatedPool(act, QUICK) as pool:
+        left = pool.map(["a", "hang", "hang"])
+        assert next(left) == "A"
+        assert list(pool.map(["b", "c"])) == ["B", "C"]
+
+
 def test_run_raises_what_stopped_it() -> None:
     """One document at a time, the outcome is a result or an exception."""
     with IsolatedPool(act, QUICK) as pool:
