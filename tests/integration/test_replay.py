@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.replay import LINE, RULE
 from ingest import __version__, jobs
 from ingest.cli import main
 from ingest.errors import UsageError
@@ -18,19 +19,6 @@ from ingest.lake import Filters, open_lake
 from ingest.settings import Settings
 from tests.dedup.articles import write_body
 from tests.integration.system import System
-
-LINE = "Tide tables are printed on the back page of every issue."
-RULE = f"""
-[[rule]]
-id = "harbour.example.tides"
-class = "notice"
-scope = "line"
-patterns = ["{LINE.replace(".", "[.]")}"]
-reason = "a standing line of the paper"
-strict = true
-strips = "{LINE}"
-keeps = "The tide tables were wrong on Monday."
-"""
 
 
 def article(number: int, text: str, day: int = 1) -> dict[str, Any]:
