@@ -12,7 +12,6 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import ssl
 import sys
 import tempfile
@@ -33,10 +32,10 @@ from services.processes import (
     give_to_ordinary_user,
     is_root,
     run_tool,
+    wait_to_be_ended,
 )
 
 MINIMUM_JAVA = 21
-END_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 SETTINGS = {
     "cluster.name": "broadsheet",
     "node.name": "broadsheet-1",
@@ -278,8 +277,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: Options) -> int:
     with running(options) as server:
         print(server.url, flush=True)
-        signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)
-        signal.sigwait(END_SIGNALS)
+        wait_to_be_ended()
     return 0
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import signal
 import socket
 import sys
 import tempfile
@@ -22,12 +21,19 @@ from services.cache import cache_folder, locked
 from services.failure import ServiceError
 from services.java import find_java
 from services.maven import copy_with_dependencies
-from services.processes import Launch, ServiceProcess, check_reachable, free_ports, give_to_ordinary_user, run_tool
+from services.processes import (
+    Launch,
+    ServiceProcess,
+    check_reachable,
+    free_ports,
+    give_to_ordinary_user,
+    run_tool,
+    wait_to_be_ended,
+)
 
 VERSION = "4.1.0"
 ARTIFACT = ("org.apache.kafka", "kafka_2.13", VERSION)
 MINIMUM_JAVA = 17
-END_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 CLUSTER_ID = "YnJvYWRzaGVldC1vbmUwMQ"
 SETTINGS = {
     "process.roles": "broker,controller",
@@ -183,8 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         with running(Options(port=given.port, folder=given.folder)) as broker:
             print(broker.address, flush=True)
-            signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)
-            signal.sigwait(END_SIGNALS)
+            wait_to_be_ended()
     except ServiceError as error:
         print(error, file=sys.stderr)
         return 3

@@ -20,6 +20,7 @@ from typing import TypedDict
 from services.failure import ServiceError
 
 ORDINARY_USER = "nobody"
+END_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,3 +155,9 @@ def _identity(launch: Launch) -> _Identity:
 def _tie_to_parent() -> list[str]:
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+
+
+def wait_to_be_ended() -> None:
+    """Wait until somebody asks this process to end, without being ended by it: what was started is stopped first."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)
+    signal.sigwait(END_SIGNALS)
