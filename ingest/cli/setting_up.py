@@ -33,6 +33,6 @@ def print_done(done: dict[str, Any]) -> None:
     """Print a line for each thing."""
     print(f"server: {done['server']}, with its indices")  # noqa: T201 - the command's output
     for name, what in done["keys"].items():
-        print(f"{name}.key: {what}")  # noqa: T201
+        print(f"{name}.key: {what}")  # noqa: T201 - likewise
     if done["kibana_user"]:
-        print("kibana_system: password set")  # noqa: T201
+        print("kibana_system: password set")  # noqa: T201 - likewise

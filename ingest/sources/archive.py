@@ -96,23 +96,25 @@ def _read_record(
         return place.problem(str(error), number)
     except (ChunkedDataException, zlib.error) as error:
         return place.problem(f"the record is damaged: {error}", number)
+    fetched = record.rec_headers.get_header("WARC-Date")
+    modified = record.http_headers.get_header("Last-Modified") if record.http_headers else None
     return Payload(
         content=content,
         media_type=kind[0],
         source=place.source,
         origin=f"{place.path}:{number}",
-        stamp=record.rec_headers.get_header("WARC-Date") or "",
+        stamp=fetched or "",
         charset=kind[1],
         url=record.rec_headers.get_header("WARC-Target-URI"),
-        stated=tuple(_read_stated(record)),
+        stated=tuple(state_times(fetched, modified)),
     )
 
 
-def _read_stated(record: Any) -> Iterator[Candidate]:
+def state_times(fetched: str | None, modified: str | None) -> Iterator[Candidate]:
     """Say what the archive and the server said of the page: when it was fetched, when it was last modified."""
-    if fetched := record.rec_headers.get_header("WARC-Date"):
+    if fetched:
         yield Candidate(field="fetched_at", value=fetched, origin="warc")
-    if record.http_headers and (modified := record.http_headers.get_header("Last-Modified")):
+    if modified:
         yield Candidate(field="modified_at", value=modified, origin="http")
 
 

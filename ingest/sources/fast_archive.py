@@ -15,8 +15,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 
 from ingest.errors import DocumentError, LimitExceeded, MalformedInput
-from ingest.model import Candidate, MediaType, Payload
-from ingest.sources.archive import CHARSET, MEDIA_TYPES, ArchivePlace
+from ingest.model import MediaType, Payload
+from ingest.sources.archive import CHARSET, MEDIA_TYPES, ArchivePlace, state_times
 from ingest.sources.settings import SourcesSettings
 
 GZIP = b"\x1f\x8b\x08"
@@ -198,20 +198,15 @@ def _decode(record: WarcRecord, content: bytes, limit: int) -> bytes:
 def _payload(place: ArchivePlace, record: WarcRecord, what: tuple[bytes, MediaType, str], number: int) -> Payload:
     content, media_type, declared = what
     charset = CHARSET.search(declared)
+    fetched = record.headers.get("WARC-Date")
+    modified = record.http_headers.get("Last-Modified") if record.is_http_parsed else None
     return Payload(
         content=content,
         media_type=media_type,
         source=place.source,
         origin=f"{place.path}:{number}",
-        stamp=record.headers.get("WARC-Date") or "",
+        stamp=fetched or "",
         charset=charset[1] if charset else None,
         url=record.headers.get("WARC-Target-URI"),
-        stated=tuple(_stated(record)),
+        stated=tuple(state_times(fetched, modified)),
     )
-
-
-def _stated(record: WarcRecord) -> Iterator[Candidate]:
-    if fetched := record.headers.get("WARC-Date"):
-        yield Candidate(field="fetched_at", value=fetched, origin="warc")
-    if record.is_http_parsed and (modified := record.http_headers.get("Last-Modified")):
-        yield Candidate(field="modified_at", value=modified, origin="http")
