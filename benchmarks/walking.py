@@ -9,20 +9,17 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import tempfile
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from benchmarks.elasticsearch import find_server, remove_indices
+from benchmarks.elasticsearch import EMBEDDED, find_server, new_place
 from ingest.index.document import fill_stemmed
 from ingest.index.mapping import articles_mapping
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index, Write
-from ingest.index.settings import IndexSettings
 from ingest.jobs.paging import Paging
 from ingest.search.cursor import CursorSigner
 from ingest.search.request import read_request
@@ -32,7 +29,6 @@ BATCH = 1_000
 # So often, in pages, something is written.
 PAGES_BETWEEN_WRITES = 50
 WORDS = ("ferry", "harbour", "strike", "council", "market", "river", "bridge", "storm", "school", "library")
-EMBEDDED = "tantivy"
 
 
 def measure(url: str | None = None, articles: int = ARTICLES) -> dict[str, Any]:
@@ -98,9 +94,7 @@ def to_write(number: int, version: int = 1) -> Write:
 @contextmanager
 def filled(url: str, articles: int) -> Iterator[Index]:
     """Give an index that holds the articles, and remove it afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        prefix = f"walking-{uuid.uuid4().hex[:8]}-"
-        place = IndexSettings(url=f"tantivy:{folder}" if url == EMBEDDED else url, prefix=prefix, replicas=0)
+    with new_place(url, "walking") as place:
         index = open_index(place, write=True)
         try:
             index.prepare()
@@ -110,8 +104,6 @@ def filled(url: str, articles: int) -> Iterator[Index]:
             yield index
         finally:
             index.close()
-            if url != EMBEDDED:
-                remove_indices(url, prefix)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

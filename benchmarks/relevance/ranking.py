@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from benchmarks.corpora import DATA, read_lines
-from benchmarks.elasticsearch import find_server, remove_indices
+from benchmarks.elasticsearch import EMBEDDED, find_server, new_place
 from benchmarks.relevance.metrics import ndcg, randomization_p
 from ingest.api.application import create_app
 from ingest.index.document import fill_stemmed
@@ -24,7 +23,6 @@ from ingest.search.settings import SearchSettings
 from ingest.settings import Settings
 
 COLLECTIONS = ("cran", "cisi", "npl", "lisa")
-EMBEDDED = "tantivy"
 SERVER = "elasticsearch"
 BATCH = 500
 # Some of the queries are whole paragraphs, longer than a search allows.
@@ -125,9 +123,7 @@ def _judgements(collection: str) -> dict[str, set[str]]:
 @contextmanager
 def indexed(collection: str, url: str) -> Iterator[IndexSettings]:
     """Index a collection into a place of its own, and remove it afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        prefix = f"relevance-{uuid.uuid4().hex[:8]}-"
-        place = IndexSettings(url=f"tantivy:{folder}" if url == EMBEDDED else url, prefix=prefix, replicas=0)
+    with new_place(url, "relevance") as place:
         index = open_index(place, write=True)
         try:
             index.prepare()
@@ -135,8 +131,6 @@ def indexed(collection: str, url: str) -> Iterator[IndexSettings]:
             yield place
         finally:
             index.close()
-            if url != EMBEDDED:
-                remove_indices(url, prefix)
 
 
 def _fill(collection: str, index: Index) -> None:
