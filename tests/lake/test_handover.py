@@ -3,7 +3,7 @@
 import dataclasses
 import tempfile
 import typing
-from datetime import datetime
+from datetime import datetime, timezone
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,12 @@ from ingest.lake.handover import to_plain
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=10)
 
 
+def with_offset(at: datetime) -> datetime:
+    """Give a time the offset of its zone: in a zone's gaps and folds no time of another zone equals it (PEP 495)."""
+    offset = at.utcoffset()
+    return at if offset is None else at.replace(tzinfo=timezone(offset), fold=0)
+
+
 @cache
 def build(kind: Any) -> st.SearchStrategy[Any]:
     """Make a strategy for a declared type; nothing is left at its default."""
@@ -35,7 +41,8 @@ def build(kind: Any) -> st.SearchStrategy[Any]:
     if arguments:
         return st.one_of(*(st.none() if argument is type(None) else build(argument) for argument in arguments))
     plain = {str: ANY_TEXT, int: st.integers(), bool: st.booleans(), bytes: st.binary(max_size=20)}
-    plain |= {float: st.floats(allow_nan=False), datetime: st.datetimes(timezones=st.just(None) | st.timezones())}
+    times = st.datetimes(timezones=st.just(None) | st.timezones()).map(with_offset)
+    plain |= {float: st.floats(allow_nan=False), datetime: times}
     return plain[kind]
 
 
