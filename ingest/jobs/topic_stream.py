@@ -128,28 +128,32 @@ class TopicStream:
             self._due |= self._assignments.committable(settled.batch)
 
     def _commit_due(self) -> None:
-        """Commit what is settled; where brokers are away, the next step tries again."""
+        """Commit what is settled; where brokers are away or the group is changing, the next step tries again.
+
+        Partitions that a change takes from us are let go of, and what was due for them with them.
+        """
         if not self._due:
             return
         passing("before_offsets")
         try:
-            is_ours = self._reader.commit(self._due)
+            is_committed = self._reader.commit(self._due)
         except BrokerUnavailable as error:
             metrics.STREAM_COMMITS.labels("failed").inc()
             LOGGER.warning("%s; trying again", error)
             return
-        passing("after_offsets")
-        metrics.STREAM_COMMITS.labels("done" if is_ours else "overtaken").inc()
-        self._due = {}
+        metrics.STREAM_COMMITS.labels("done" if is_committed else "overtaken").inc()
+        if is_committed:
+            passing("after_offsets")
+            self._due = {}
 
     def _drain(self) -> None:
         """Let the batches on their way come to their end, as long as a stop may take, and commit them."""
         deadline = time.monotonic() + self._settings.stop_grace_seconds
-        while self._worker.held and time.monotonic() < deadline:
+        while (self._worker.held or self._due) and time.monotonic() < deadline:
             self._gather_nothing()
             if (settled := self._worker.collect(POLL_SECONDS)) is not None:
                 self._take_settled(settled)
-        self._commit_due()
+            self._commit_due()
 
     def _gather_nothing(self) -> None:
         """Serve the group; what comes is left for whoever comes next, since it is not committed."""

@@ -28,7 +28,8 @@ SCHEME = "kafka://"
 Header = tuple[str, str | bytes | None]
 PATIENCE_SECONDS = 10.0
 FLUSH_SECONDS = 30.0
-# Codes after which a commit can never succeed: the partitions are another member's, who does the work again.
+# Codes of a group that is changing: the partitions are ours still and the commit will do, or we are told that they are
+# another member's, who does the work again.
 OVERTAKEN = frozenset(
     {"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS", "FENCED_INSTANCE_ID", "_STATE"}
 )
@@ -104,7 +105,7 @@ class TopicReader:
         self._consumer.resume(self._consumer.assignment())
 
     def commit(self, offsets: Mapping[Partition, int]) -> bool:
-        """Commit offsets durably; False where the partitions have become another member's. Raise BrokerUnavailable."""
+        """Commit offsets durably; False where the group is changing, or has without us. Raise BrokerUnavailable."""
         if not offsets:
             return True
         wanted = [TopicPartition(topic, number, offset) for (topic, number), offset in offsets.items()]
