@@ -7,7 +7,7 @@ import hmac
 import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ingest.errors import RequestError
@@ -47,7 +47,7 @@ class CursorSigner:
 
     def write(self, cursor: Cursor, request: SearchRequest) -> str:
         """Write a cursor that continues this request alone."""
-        body = {"format": FORMAT, "request": digest(request), **asdict(cursor)}
+        body = {"format": FORMAT, "request": digest(request), **_name_values(cursor)}
         packed = zlib.compress(json.dumps(body, separators=(",", ":")).encode(), 9)
         return urlsafe_b64encode(self._sign(packed) + packed).decode().rstrip("=")
 
@@ -86,5 +86,10 @@ class CursorSigner:
 
 def digest(request: SearchRequest) -> str:
     """Digest what of a request selects and orders."""
-    asked = {name: value for name, value in asdict(request).items() if name not in _FREE}
+    asked = {name: value for name, value in _name_values(request).items() if name not in _FREE}
     return hashlib.sha256(json.dumps(asked, default=str, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _name_values(instance: Cursor | SearchRequest) -> dict[str, Any]:
+    """Give fields by their names. Unlike `asdict` it copies nothing, which would be a third of a search's own work."""
+    return {each.name: getattr(instance, each.name) for each in fields(instance)}

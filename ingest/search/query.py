@@ -91,7 +91,9 @@ def build_clusters_query(cluster_ids: Sequence[str], as_of: datetime | None = No
     return {
         "query": members if as_of is None else _bool({"filter": [members, *_begun(as_of)], "must_not": _ended(as_of)}),
         "size": 0,
-        "aggs": {CLUSTERS: {"terms": {"field": "cluster_id", "size": max(1, len(clusters))}}},
+        "track_total_hits": False,
+        # By the few articles that match: ordinals of all clusters would be made again after each refresh.
+        "aggs": {CLUSTERS: {"terms": {"field": "cluster_id", "size": max(1, len(clusters)), "execution_hint": "map"}}},
     }
 
 

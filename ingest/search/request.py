@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from ingest.errors import RequestError, UsageError
@@ -96,7 +97,11 @@ class SearchRequest:
 
     def expression(self) -> Expression:
         """Read the query language of `q`."""
-        return read_expression(self.q, self.facet_fields, self.settings)
+        return _remembered_expression(self.q, self.facet_fields, self.settings)
+
+
+# A request is checked, compiled, highlighted and copied for its next page: each asks for what `q` says.
+_remembered_expression = lru_cache(maxsize=256)(read_expression)
 
 
 def read_request(

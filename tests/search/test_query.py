@@ -376,7 +376,8 @@ def test_clusters_query() -> None:
     assert build_clusters_query(["a", "b", "a"]) == {
         "query": {"terms": {"cluster_id": ["a", "b"]}},
         "size": 0,
-        "aggs": {"clusters": {"terms": {"field": "cluster_id", "size": 2}}},
+        "track_total_hits": False,
+        "aggs": {"clusters": {"terms": {"field": "cluster_id", "size": 2, "execution_hint": "map"}}},
     }
 
 

@@ -75,7 +75,8 @@ class Aggregator:
         return answer | self.run(narrowed, body.get("aggs", {}))
 
     def _terms(self, query: Query, options: Body) -> Answer:
-        check_keys(options, ("field", "size", "order"), "terms")
+        # How Elasticsearch is to go about it changes nothing here.
+        check_keys(options, ("field", "size", "order", "execution_hint"), "terms")
         if options.get("order", BY_COUNT) != BY_COUNT:
             raise UnsupportedError("terms are ordered by count, then by key")
         size = options.get("size", 10)
