@@ -12,11 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 from ingest import __version__, jobs
-from ingest.api.access import Reading, Reads
+from ingest.api.access import Reading
 from ingest.api.answers import answer_json
 from ingest.api.articles import router as articles
 from ingest.api.articles import suggestions
-from ingest.api.documentation import document, responses
+from ingest.api.documentation import responses
 from ingest.api.documents import router as documents
 from ingest.api.envelope import REQUEST_ID, Envelope
 from ingest.api.exports import router as exports
@@ -26,15 +26,8 @@ from ingest.api.pages import router as pages
 from ingest.api.pages import show_problem
 from ingest.api.problems import add_problems
 from ingest.api.queries import router as queries
-from ingest.api.schemas import CleanLine, Health, Problem, Ready
+from ingest.api.schemas import Health, Problem, Ready
 from ingest.settings import Settings
-
-CLEAN_SCHEMA = {
-    "type": "object",
-    "properties": {"text": {"type": "string"}, "html": {"type": "string"}, "url": {"type": ["string", "null"]}},
-    "required": ["text"],
-}
-CLEAN_EXAMPLE = {"text": "The ferry sails again.\n\nCopyright Harbour Courier 2021", "url": None}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -66,7 +59,6 @@ def create_app(settings: Settings) -> FastAPI:
     add_problems(app, settings.api, show_problem)
     add_layers(app, settings, metrics)
     add_health(app, metrics)
-    add_cleaning(app, settings)
     app.include_router(articles)
     app.include_router(suggestions)
     app.include_router(documents)
@@ -136,21 +128,6 @@ def add_health(app: FastAPI, metrics: Metrics) -> None:
     async def tell_metrics() -> Response:
         """Give the metrics in the text format of Prometheus."""
         return Response(metrics.render(), media_type=metrics.media_type)
-
-
-def add_cleaning(app: FastAPI, settings: Settings) -> None:
-    """Add cleaning of what is sent."""
-
-    @app.post(
-        "/v1/clean",
-        tags=["cleaning"],
-        dependencies=[Reads],
-        responses=responses(CleanLine, 413, 422),
-        openapi_extra=document("application/json", CLEAN_SCHEMA, CLEAN_EXAMPLE),
-    )
-    async def clean(request: Request) -> dict[str, Any]:
-        """Clean one document, with `text` or `html` as in a JSON line of input; nothing is kept."""
-        return await run_in_threadpool(jobs.clean_one, await request.body(), settings)
 
 
 def declare_problems(app: FastAPI) -> None:

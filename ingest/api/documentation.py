@@ -19,6 +19,7 @@ PROBLEMS: dict[int, str] = {
     404: "There is no such article.",
     410: "The cursor is too old; begin again.",
     413: "The body is longer than it may be.",
+    415: "The body is of a kind that this does not take.",
     422: "The request is not of the declared shape.",
     429: "Too many requests; Retry-After says when to go on.",
     503: "The index does not answer; Retry-After says when to come again.",
@@ -38,11 +39,6 @@ def responses(model: Any, *statuses: int, success: int = 200, description: str =
             "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}},
         }
     return declared
-
-
-def document(media_type: str, schema: dict[str, Any], example: Any, *, required: bool = True) -> dict[str, Any]:
-    """Declare the body of a request that a route reads by itself."""
-    return {"requestBody": {"required": required, "content": {media_type: {"schema": schema, "example": example}}}}
 
 
 def parameter(name: str, schema: dict[str, Any], description: str, example: Any) -> dict[str, Any]:

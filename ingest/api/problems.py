@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -9,7 +10,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ingest.api.settings import ApiSettings
@@ -46,10 +46,10 @@ COME_AGAIN = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEO
 LOG = logging.getLogger(__name__)
 
 
-def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
-    """Make a problem document; `more` are members of its own."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **more}
-    return JSONResponse(body, status.value, {"cache-control": "no-store", **(headers or {})}, MEDIA_TYPE)
+def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
+    """Make a problem document; `more` are members of its own. Escaped: it may quote what UTF-8 cannot hold."""
+    told = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **more}
+    return Response(json.dumps(told), status.value, {"cache-control": "no-store", **(headers or {})}, MEDIA_TYPE)
 
 
 def describe(error: Exception) -> tuple[HTTPStatus, str]:
@@ -60,7 +60,7 @@ def describe(error: Exception) -> tuple[HTTPStatus, str]:
     return status, "unexpected; the log says more" if status is HTTPStatus.INTERNAL_SERVER_ERROR else str(error)
 
 
-def to_problem(error: Exception, settings: ApiSettings) -> JSONResponse:
+def to_problem(error: Exception, settings: ApiSettings) -> Response:
     """Make the problem document of any error; what nobody foresaw is logged, and told without its text."""
     status, detail = describe(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:

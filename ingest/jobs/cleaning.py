@@ -18,7 +18,7 @@ from ingest.learning import read_accepted, read_learned
 from ingest.model import Article, Cluster, Comment, Dropped, DropReason, Failed, Payload, Span, Trace
 from ingest.pipeline import Rooms, cleaning_stages, date_article, open_pool
 from ingest.settings import Settings
-from ingest.sources import read_payloads
+from ingest.sources import decode, read_payloads
 from ingest.stage import Stage
 from ingest.state import read_records
 
@@ -36,8 +36,13 @@ def clean(arguments: Sequence[str], settings: Settings, *, with_index: bool = Fa
 
 
 def clean_one(body: bytes, settings: Settings) -> Line:
-    """Clean one document, given as a JSON object as in a line of input; give its line of `clean --json`."""
-    payload = Payload(content=body, media_type="application/json", source="api", origin="api")
+    """Clean one document, given as a JSON object as in a line of input; give its line of `clean --json`.
+
+    Raises MalformedInput for what is no document, LimitExceeded for one that is too long. What is dropped, or fails
+    later on, is told in the line.
+    """
+    payload = Payload(content=body, media_type="application/json", source="api", origin="body")
+    decode(payload, settings.sources)
     outcome = next(run_payloads([payload], settings, cleaning_stages))
     return to_line(outcome, settings) if isinstance(outcome, Article) else to_failed_line(outcome)
 

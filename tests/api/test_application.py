@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import time
@@ -168,9 +169,42 @@ def test_hostile_queries_are_refused_at_once(client: TestClient, query: str) -> 
     assert time.monotonic() - began < 1
 
 
-def test_a_document_that_cannot_be_read_is_told_in_its_line(client: TestClient) -> None:
-    """As the command tells it."""
-    assert client.post("/v1/clean", content=b"{").json()["failed"]["error"].startswith("MalformedInput: ")
+# What is no document, by what it is sent as.
+NO_DOCUMENTS = [
+    (b"[1]", None, 422),
+    (b'"words"', None, 422),
+    (b"null", None, 422),
+    (b"{", None, 422),
+    (b"{}", None, 422),
+    (b" ", None, 422),
+    (b'{"text": null}', None, 422),
+    (b'{"text": ["words"]}', None, 422),
+    (b'{"text": "words", "url": 5}', None, 422),
+    (b'{"text": "words", "authors": [1]}', None, 422),
+    (json.dumps({"text": "words", "url": "x" * 3000}).encode(), None, 413),
+    (b'{"text": "words"}', "text/plain", 415),
+]
+
+
+@pytest.mark.parametrize(("body", "media_type", "status"), NO_DOCUMENTS, ids=range(len(NO_DOCUMENTS)))
+def test_what_is_no_document_is_not_cleaned(
+    client: TestClient, body: bytes, media_type: str | None, status: int
+) -> None:
+    """What the description of the API does not allow is a problem, not a line with a failure in it."""
+    answer = client.post("/v1/clean", content=body, headers={"content-type": media_type} if media_type else {})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+
+
+def test_a_document_that_policy_drops_is_told_in_its_line(client: TestClient) -> None:
+    """As the command tells it: nothing is wrong with the request."""
+    answer = client.post("/v1/clean", json={"text": " "})
+    assert (answer.status_code, answer.json()["failed"]["error"]) == (200, "empty")
+
+
+def test_half_a_character_is_given_back_as_it_came(client: TestClient) -> None:
+    """JSON can say what UTF-8 cannot hold."""
+    answer = client.post("/v1/clean", content=b'{"id": "desk-\\ud83d", "text": "Half a \\ud83d sign."}')
+    assert (answer.status_code, answer.json()["id"]) == (200, "desk-\ud83d")
 
 
 def test_a_body_that_is_too_long_is_refused(settings: Settings) -> None:

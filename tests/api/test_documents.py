@@ -82,8 +82,35 @@ def test_lines_are_documents_of_their_own(client: TestClient, keys: dict[str, di
     told = client.post("/v1/documents", content=lines, headers=headers).json()
     assert [line["status"] for line in told["documents"]] == ["accepted", "failed", "dropped"]
     assert (told["accepted"], told["dropped"], told["failed"]) == (1, 1, 1)
-    broken = client.post("/v1/documents", content=b"{", headers=keys["write"])
-    assert (broken.status_code, broken.headers["content-type"]) == (422, PROBLEM)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ((b"[1]", "application/json"), 422),
+        ((b"{", "application/json"), 422),
+        ((b"", "application/json"), 422),
+        ((b'{"text": 5}', "application/json"), 422),
+        ((b"\n \n", "application/x-ndjson"), 422),
+        ((b"[1]\n[2]", "application/x-ndjson"), 422),
+        ((b'{"text": "words"}', "text/html"), 415),
+    ],
+)
+def test_what_is_no_document_is_not_taken(
+    client: TestClient, keys: dict[str, dict[str, str]], place: Settings, sent: tuple[bytes, str], status: int
+) -> None:
+    """A problem, and nothing in the lake."""
+    held, (body, media_type) = captures(place), sent
+    answer = client.post("/v1/documents", content=body, headers={**keys["write"], "content-type": media_type})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+    assert captures(place) == held
+
+
+def test_half_a_character_in_an_id_is_told_back(client: TestClient, keys: dict[str, dict[str, str]]) -> None:
+    """JSON can say what UTF-8 cannot hold; what is kept is known by its own id."""
+    body = b'{"id": "desk-\\ud83d", "text": "The ferry sails again."}'
+    answer = client.post("/v1/documents", content=body, headers=keys["write"])
+    assert (answer.status_code, answer.json()["documents"][0]["given_id"]) == (202, "desk-\ud83d")
 
 
 def test_an_idempotency_key_gives_the_same_answer_again(

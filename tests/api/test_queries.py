@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from ingest import jobs
 from ingest.api.application import create_app
 from ingest.settings import Settings
-from tests.api.system import configure
+from tests.api.system import PROBLEM, configure
 
 NEW = {"name": "Cutters <b>", "query": "?q=cutters&filter.language=en&cursor=x&size=3"}
 
@@ -54,3 +54,25 @@ def test_saved_shown_and_removed(client: TestClient, place: Settings) -> None:
     assert client.delete(place_of, headers=headers["read"]).status_code == 403
     assert client.delete(place_of, headers=headers["write"]).status_code == 204
     assert client.get(place_of).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[1]",
+        b"{",
+        b"",
+        b'{"query": "q=x"}',
+        b'{"name": 5}',
+        b'{"name": "x", "colour": 1}',
+        b'{"name": "x", "\\ud83d": 1}',
+    ],
+)
+def test_what_is_no_query_is_not_saved(client: TestClient, place: Settings, body: bytes) -> None:
+    """A problem that points at what is wrong, and nothing in the list."""
+    key = jobs.create_key("writer", ["write"], place)["key"]
+    headers = {"X-API-Key": key, "Content-Type": "application/json"}
+    answer = client.post("/v1/queries", content=body, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, PROBLEM)
+    assert answer.json()["errors"]
+    assert client.get("/v1/queries").json() == {"queries": []}
