@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
+from benchmarks.events import read_articles
 from ingest import jobs
 from ingest.api.application import create_app
 from ingest.settings import Settings
@@ -26,6 +27,7 @@ FERRY = (
     "The door has been cracked since March, as everybody on the quay could see.\n\n"
     "2. Tobias Wren, 3 May 2023 at 11:40\n@Agnes Thorvald: and everybody on the quay kept silent about it."
 )
+EVENT = "foghorn"
 SUBJECTS = ("crane", "pilot", "asparagus", "lighthouse", "customs house", "rail yard", "foghorn", "dredger")
 VERBS = ("was painted", "has been sold", "stands idle", "is to be moved", "found a buyer", "went to court")
 PLACES = ("in Stenhaven", "at Port Meridian", "up the Lisse", "by the old mole", "near Sund", "on the northern bank")
@@ -61,10 +63,18 @@ def write_articles() -> Iterator[dict[str, object]]:
     }
 
 
+def write_event() -> Iterator[dict[str, object]]:
+    """Give three articles in which three publishers tell of the same event, each in words of its own."""
+    told = (record for record in read_articles() if record["event"] == EVENT)
+    names = ("title", "publisher", "published_at", "text")
+    yield from ({name: record[name] for name in names} for record in told)
+
+
 def fill(folder: Path) -> Settings:
     """Ingest the archive; give the settings of its system."""
     source = folder / "archive.jsonl"
-    source.write_text("\n".join(json.dumps(article) for article in write_articles()), encoding="utf-8")
+    articles = (*write_articles(), *write_event())
+    source.write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
     flags = {"index.url": f"tantivy:{folder / 'index'}", "lake.url": str(folder / "lake")}
     settings = Settings.load(flags=flags | {"api.rate_limit_anonymous_requests": 100_000})
     jobs.ingest([str(source)], settings)

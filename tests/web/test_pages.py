@@ -174,6 +174,21 @@ def test_an_article_with_what_was_removed(reader: Reader) -> None:
     assert "removed" not in reader.state()
 
 
+def test_an_article_shows_its_event(reader: Reader) -> None:
+    """What other publishers tell of the same, in the order of time; each of its articles leads to the others."""
+    first, second, third = "A foghorn becomes a monument", "Gull Point sirens listed", "Old horn of Gull Point"
+    page = reader.open("/?q=foghorn+monument")
+    page.get_by_role("link", name=first).click()
+    page.wait_for_url("**/articles/**")
+    event = page.get_by_role("region", name="The same event elsewhere")
+    expect(event.get_by_role("listitem")).to_contain_text([second, third])
+    expect(event.get_by_role("listitem").last).to_contain_text("Stenhaven Gazette")
+    reader.shoot("event")
+    event.get_by_role("link", name=second).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(second)
+    expect(event.get_by_role("listitem")).to_contain_text([first, third])
+
+
 def test_a_search_is_saved_and_forgotten(reader: Reader) -> None:
     """Without a key in this browser: listed under what it looks for, on every search, until it is forgotten."""
     page = reader.open("/")
