@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 import re2
 
@@ -11,6 +12,7 @@ from ingest.clean.lines import Line
 from ingest.model import SpanClass
 
 _ADJACENT = "figure.above_credit"
+_REPEATED = "figure.repeated_credit"
 _FUSED = "figure.fused_sentences"
 _MOST_CHARS = 220
 _FEWEST_CHARS = 60
@@ -44,6 +46,11 @@ _NO_SEAM = frozenset(
 _PRESENT = re2.compile(
     r"^(?:An?|Some|Two|Three|People|Protesters|Police|\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+|\p{Lu}\p{Ll}+ \p{Ll}+) "
 )
+# What may follow a caption's last sentence: a name of two to five words.
+_TRAILING = re2.compile(
+    r"[.!?][\"']? ((?:\p{Lu}[\p{L}.'&-]*|of|the|de|for|and)(?: (?:\p{Lu}[\p{L}.'&-]*|of|the|de|for|and)){1,4})$"
+)
+_FEWEST_REPEATED = 2
 _CREDIT_RULES = ("caption.credit_line", "caption.image_caption")
 
 
@@ -61,6 +68,19 @@ def cut_figures(lines: Sequence[Line], ledger: Ledger) -> None:
             ledger.take(line.start, line.end, SpanClass.CAPTION, _ADJACENT)
         elif _is_fused(line):
             ledger.take(line.start, line.end, SpanClass.CAPTION, _FUSED)
+    for line in _repeatedly_credited(lines):
+        ledger.take(line.start, line.end, SpanClass.CAPTION, _REPEATED)
+
+
+def _repeatedly_credited(lines: Sequence[Line]) -> Iterator[Line]:
+    """Give the lines whose last sentence is followed by a name, the same one in several lines: whose picture it is."""
+    names: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if not line.is_sentence and len(line) <= _MOST_FUSED_CHARS and (match := _TRAILING.search(line.text)):
+            names[match[1]].append(line)
+    for credited in names.values():
+        if len(credited) >= _FEWEST_REPEATED:
+            yield from credited
 
 
 def _may_be_caption(line: Line) -> bool:
