@@ -39,7 +39,7 @@ def cut_edges(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
 
 def _menus(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> Iterator[Line]:
     """Give the items of menus: long runs of short bulleted lines before all prose, or after it below chrome."""
-    prose = max((line.index for line in lines if line.is_prose), default=0)
+    prose = max(zones.last_solid, zones.first_prose if zones.first_prose < zones.end else 0)
     last = next((line.index for line in lines[prose + 1 :] if ledger.holds(line.start, line.end)), len(lines))
     run: list[Line] = []
     for line in lines:

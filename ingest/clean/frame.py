@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from ingest.clean.ledger import Ledger
 from ingest.clean.lines import Line
 from ingest.clean.zones import Zones
-from ingest.model import SpanClass
+from ingest.model import Span, SpanClass
 
 _ABOVE_RULE = "frame.above_headline"
 _BELOW_RULE = "frame.below_article"
@@ -48,6 +48,24 @@ _CLOSING = frozenset(
         SpanClass.PAYWALL,
     )
 )
+
+_FINAL = (SpanClass.COPYRIGHT, SpanClass.TAGS)
+_FINAL_RULES = (
+    "byline.bio",
+    "signature.about_author",
+    "comment.rules",
+    "comment.invitation",
+    "comment.closed",
+    "comment.join",
+    "comment.world_prompt",
+    "navigation.footer",
+)
+_BETWEEN = (SpanClass.ADVERT, SpanClass.CAPTION, SpanClass.NAVIGATION)
+_FEWEST_CUT = 4
+_TRAIL = re.compile(r"(?i)^(?:you are here|home|start|accueil|inicio|início|haberler)\b|[»›>]")
+_TRAIL_LINES = 12
+_LINES_TO_TITLE = 5
+_FEWEST_CLASSES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +123,14 @@ def _overlap(words: set[str], known: set[str]) -> float:
 def cut_frame(lines: Sequence[Line], ledger: Ledger, zones: Zones, headline: Headline | None) -> None:
     """Cut what stands above the headline and is no prose, and what stands below the article among its chrome."""
     article = lines[: zones.end]
+    for line, title in _trails(article):
+        if not ledger.holds(line.start, line.end) and not ledger.holds(title.start, title.end):
+            ledger.take(line.start, line.end, SpanClass.NAVIGATION, _ABOVE_RULE)
     if headline is not None and headline.index <= zones.first_prose:
         for line in article[: headline.index]:
             if _is_label(line, headline) and not ledger.holds(line.start, line.end):
                 ledger.take(line.start, line.end, SpanClass.NAVIGATION, _ABOVE_RULE)
-    for line in _below(article, ledger):
+    for line in (*_below(article, ledger), *_among_chrome(article, ledger)):
         short = len(line.text.split()) <= _SHORT_WORDS
         ledger.take(line.start, line.end, SpanClass.NAVIGATION if short else SpanClass.RELATED, _BELOW_RULE)
 
@@ -121,6 +142,17 @@ def _is_label(line: Line, headline: Headline) -> bool:
     if line.text.startswith("- ") and len(line) > _MOTTO_CHARS:
         return False
     return line.is_entry or line.index < headline.index - 1 or len(line.text.split()) <= _LABEL_WORDS
+
+
+def _trails(article: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+    """Give the trails of sections that are run into the headline which soon follows them, each with that headline."""
+    for line in article[:_TRAIL_LINES]:
+        for title in article[line.index + 1 : line.index + 1 + _LINES_TO_TITLE]:
+            words = len(title.text.split())
+            if words > _SHORT_WORDS and not title.is_prose and not line.is_entry and line.text.endswith(title.text):
+                sections = line.text[: len(line.text) - len(title.text)]
+                if sections[-1:].isalnum() or _TRAIL.search(sections):
+                    yield line, title
 
 
 def _below(article: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
@@ -151,6 +183,47 @@ def _run_below(
     titles = len(run) - len(teasers)
     fits = titles >= max(len(teasers), _FEWEST_TITLES if teasers else 0)
     return run if fits and sum(teasers) <= _MOST_TEASER_SHARE * above else ()
+
+
+def _among_chrome(article: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
+    """Give the free lines among the chrome that ends a page: single ones, below chrome that no article goes on after.
+
+    What stands after the last of the chrome stays, unless it is no prose; so does prose beside prose.
+    """
+    spans = {span.start: span for span in ledger}
+    solid = _last_beside_prose(article, spans)
+    first = next((line.index for line in article[solid + 1 :] if _is_final(spans.get(line.start))), None)
+    if solid < 0 or first is None:
+        return ()
+    cut = [line.index for line in article[first:] if line.start in spans]
+    run = [
+        line
+        for line in article[first:]
+        if not ledger.holds(line.start, line.end) and (line.index < cut[-1] or not line.is_prose)
+    ]
+    classes = {spans[article[index].start].span_class for index in cut}
+    above = sum(len(line) for line in article[: solid + 1] if line.is_prose and line.start not in spans)
+    fits = len(cut) >= max(_FEWEST_CUT, len(run)) and len(classes) >= _FEWEST_CLASSES
+    return run if fits and sum(len(line) for line in run if line.is_prose) <= _MOST_TEASER_SHARE * above else ()
+
+
+def _last_beside_prose(article: Sequence[Line], spans: Mapping[int, Span]) -> int:
+    """Give the index of the last prose that has prose beside it, adverts and captions aside; -1 where none has."""
+    solid, before = -1, False
+    for line in article:
+        span = spans.get(line.start)
+        if span is not None and span.span_class in _BETWEEN:
+            continue
+        prose = span is None and line.is_prose
+        if prose and before:
+            solid = line.index
+        before = prose
+    return solid
+
+
+def _is_final(span: Span | None) -> bool:
+    """Tell whether chrome is of a kind that no article goes on after."""
+    return span is not None and (span.span_class in _FINAL or span.rule in _FINAL_RULES)
 
 
 def _last_solid(free: Sequence[Line]) -> int | None:

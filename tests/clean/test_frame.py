@@ -110,3 +110,37 @@ def test_a_paragraph_below_one_link_stays() -> None:
     )
     body = body_of(*ARTICLE, "Related stories", "Ten islands without bread", last, "Harbour", "Ferry", "Ice", "Bread")
     assert last in body
+
+
+def test_the_trail_that_ends_in_the_headline_goes() -> None:
+    """A page runs the names of its sections into the headline above it."""
+    trail = f"HomeHarbour News{HEADLINE}"
+    assert body_of(trail, *ARTICLE, url=None) == "\n\n".join(ARTICLE)
+
+
+def test_single_paragraphs_among_final_chrome_go() -> None:
+    """Notes about the writer and the paper stand between the tags, the form and the rights."""
+    below = (
+        "Tags: ferry, islands, winter",
+        "Ada Lind is a freelance writer who lives in Bergen and keeps bees.",
+        "The Gazette comes out on every day of the week but Sunday, and it smells of the sea, as its readers say.",
+        "Your email address will not be published. Required fields are marked *",
+        "Leave a Reply",
+        "Prices of fish are those of the morning auction and are given without any warranty by the fish hall.",
+        "© 2021 Harbour Gazette",
+    )
+    assert body_of(*ARTICLE, *below) == "\n\n".join(ARTICLE)
+
+
+def test_paragraphs_below_single_chrome_stay() -> None:
+    """One list of tags amid an article does not end it."""
+    last = "Nobody knows who will pay for it, and the captain does not ask, since she has the ship to look after."
+    assert last in body_of(*ARTICLE, "Tags: ferry, islands, winter", last)
+
+
+def test_a_menu_below_a_lone_sentence_goes() -> None:
+    """A sentence of the page's own does not make an article of the menu around it."""
+    menu = ("• Courses", "• Free Articles", "• Coaching", "• About", "• Contact Form", "• Books", "• Podcast")
+    below = ("© 2021 Harbour Gazette", "Click to watch a film about how a ship is painted and what that takes.", *menu)
+    body = body_of(*ARTICLE, *below)
+    assert not any(line in body for line in menu)
