@@ -16,8 +16,10 @@ from ingest.clean.inline import cut_inline_captions
 from ingest.clean.ledger import Ledger
 from ingest.clean.lines import Line, split_lines
 from ingest.clean.marks import find_marks
+from ingest.clean.masthead import cut_masthead
 from ingest.clean.matcher import Hit, Matcher, Matchers
 from ingest.clean.signatures import cut_signatures
+from ingest.clean.teasers import cut_teasers
 from ingest.clean.thread import Thread
 from ingest.clean.zones import Zones, measure_zones
 from ingest.model import Comment, SpanClass
@@ -52,9 +54,12 @@ def cut_chrome(text: str, matcher: Matcher | Matchers, *, surroundings: bool, na
     if surroundings:
         cut_figures(found.lines, found.ledger)
         cut_inline_captions(found.lines, found.ledger)
+        headline = find_headline(lines, names)
+        cut_masthead(found.lines, found.ledger, found.zones, headline)
         cut_signatures(found.lines, found.ledger, found.zones)
         cut_edges(found.lines, found.ledger, found.zones)
-        cut_frame(found.lines, found.ledger, found.zones, find_headline(lines, names))
+        cut_teasers(found.lines, found.ledger, found.zones, headline)
+        cut_frame(found.lines, found.ledger, found.zones, headline)
         if thread:
             cut_footer(found.lines[thread.last + 1 :], found.ledger)
     fired = [hit for hits in found.hits.values() for hit in hits]
