@@ -34,6 +34,8 @@ class Server:
         """Give the answer to a request."""
         if head.startswith("GET /robots.txt"):
             return reply("200 OK", b"User-agent: *\nDisallow: /private\n", "text/plain")
+        if head.startswith("GET /.well-known/"):
+            return reply("404 Not Found", b"", "text/plain")
         host = next(line for line in head.split("\r\n") if line.lower().startswith("host:")).split(":")[1].strip()
         number = int(host.partition(".")[0][1:])
         version = int(self.changed and number % CHANGED_EACH == 0)

@@ -20,15 +20,19 @@ from ingest.sources import read_payloads
 from ingest.sources.catalogue import Source, load_sources
 from ingest.sources.drop import CLAIMED, claim_files, put_away
 from ingest.sources.feeds import parse_patiently
+from ingest.sources.opt_outs import HouseRules
 from ingest.sources.pages import state_source
 from ingest.sources.polling import LIKELY, Poll, SourceState, advance
 from ingest.sources.robots import Robots
 from ingest.sources.tables import read_table
+from ingest.sources.tdm import TdmFile
 from ingest.sources.touring import Tour
 from ingest.state import Json, Records
 
 SOURCES, ROBOTS = "source", "robots"
-MAX_KEPT_ROBOTS_CHARACTERS = 100_000
+MAX_KEPT_CHARACTERS = 100_000
+"""Longest robots.txt and, by itself, longest patterns of a TDM file that are remembered."""
+
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 Clock = Callable[[], datetime]
@@ -90,7 +94,7 @@ class Collector:
     clock: Clock = now
     polls: dict[str, Poll] = field(default_factory=dict)
     _taken: dict[str, Source] = field(default_factory=dict)
-    _learned: dict[str, Robots] = field(default_factory=dict)
+    _learned: dict[str, HouseRules] = field(default_factory=dict)
     _unreadable: dict[str, set[Path]] = field(default_factory=dict)
     _asked: int = 0
     _failures: list[str] = field(default_factory=list)
@@ -125,7 +129,7 @@ class Collector:
         states = {name: replace(state, run_id=self.run_id, batches=batches) for name, state in states.items()}
         if states:
             self.records.put(SOURCES, {name: state.to_json() for name, state in states.items()})
-        self._keep_robots(self.records, moment)
+        self._keep_rules(self.records, moment)
 
     @property
     def unanswered(self) -> str:
@@ -187,7 +191,7 @@ class Collector:
                 network=self.settings.network,
                 parse=pool.run,
                 resolve=self.resolve,
-                robots=self._recall_robots([*sources, *addresses]),
+                rules=self._recall_rules([*sources, *addresses]),
             )
             stateless = SourceState()
             yield from tour.payloads(
@@ -202,13 +206,17 @@ class Collector:
         held = self.records.get(SOURCES, names) if self.records and names else {}
         return {name: SourceState.from_json(held.get(name)) for name in names}
 
-    def _recall_robots(self, sources: Iterable[Source]) -> Mapping[str, Robots]:
+    def _recall_rules(self, sources: Iterable[Source]) -> Mapping[str, HouseRules]:
         origins = {origin for source in sources if (origin := self._origin(source))}
         if self.records is None or not origins:
             return {}
         oldest = (self.clock() - timedelta(seconds=self.settings.sources.poll.robots_seconds)).isoformat()
         held = self.records.get(ROBOTS, sorted(origins))
-        return {origin: Robots(record["text"]) for origin, record in held.items() if record["fetched_at"] > oldest}
+        return {
+            origin: _read_rules(record)
+            for origin, record in held.items()
+            if record["fetched_at"] > oldest and "tdm" in record
+        }
 
     def _origin(self, source: Source) -> str | None:
         try:
@@ -216,12 +224,17 @@ class Collector:
         except BroadsheetError:
             return None
 
-    def _keep_robots(self, records: Records, moment: datetime) -> None:
+    def _keep_rules(self, records: Records, moment: datetime) -> None:
         stamp = moment.isoformat(timespec="seconds")
         kept = {
-            origin: {"text": robots.text, "fetched_at": stamp}
-            for origin, robots in self._learned.items()
-            if len(robots.text) <= MAX_KEPT_ROBOTS_CHARACTERS
+            origin: {"text": rules.robots.text, "tdm": rules.tdm.rules, "fetched_at": stamp}
+            for origin, rules in self._learned.items()
+            if max(len(rules.robots.text), sum(len(location) for location, _ in rules.tdm.rules)) <= MAX_KEPT_CHARACTERS
         }
         if kept:
             records.put(ROBOTS, kept)
+
+
+def _read_rules(record: Json) -> HouseRules:
+    tdm = TdmFile(tuple((location, reserved) for location, reserved in record["tdm"]))
+    return HouseRules(Robots(record["text"]), tdm)

@@ -40,7 +40,7 @@ async def discover(url: str, polite: PoliteFetcher, settings: SourcesSettings) -
     """Yield what is found on a site, each address once; raise DocumentError where the site cannot be had."""
     answer = await polite.get(url, Manners())
     target = check_url(answer.url, polite.fetcher.settings)
-    robots = await polite.robots(target)
+    robots = (await polite.rules(target)).robots
     named = [*name_feeds(answer), *((sitemap, "robots") for sitemap in robots.sitemaps())]
     known: set[str] = set()
     kinds: set[str] = set()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +16,7 @@ from ingest.network import Answer
 from ingest.sources.archive import MEDIA_TYPES
 from ingest.sources.catalogue import Source
 from ingest.sources.feeds import MAX_URL, FeedItem
+from ingest.sources.opt_outs import OptOuts, header_opt_outs, meta_opt_outs
 
 HEAD_BYTES = 200_000
 _TAG = re.compile(rb"<(link|meta)\b([^<>]{0,4000})>", re.IGNORECASE)
@@ -31,10 +32,10 @@ _MARKUP = re.compile(r"<[^<>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a page's head says of its address and its use."""
+    """What a page's head and its headers say of its address and its use."""
 
     canonical: str = ""
-    opt_outs: tuple[str, ...] = ()
+    opt_outs: OptOuts = field(default_factory=OptOuts)
 
 
 def media_type_of(answer: Answer) -> tuple[MediaType | None, str | None]:
@@ -50,15 +51,16 @@ def media_type_of(answer: Answer) -> tuple[MediaType | None, str | None]:
 
 def read_head(answer: Answer) -> Head:
     """Read the canonical link and the opt-outs of a page, from its headers and the first of its elements; linear."""
-    canonical, opt_outs = _HEADER_LINK.search(answer.headers.get("link", "")), list(_header_opt_outs(answer.headers))
+    canonical = _HEADER_LINK.search(answer.headers.get("link", ""))
     found = canonical[1] if canonical else ""
+    metas: list[dict[str, str]] = []
     for name, said in read_tags(answer.content):
-        if name == "link":
-            if "canonical" in said.get("rel", "").lower().split():
-                found = found or said.get("href", "")
-        else:
-            opt_outs += _meta_opt_outs(said)
-    return Head(_join(answer.url, found) if found else "", tuple(dict.fromkeys(opt_outs)))
+        if name == "meta":
+            metas.append(said)
+        elif "canonical" in said.get("rel", "").lower().split():
+            found = found or said.get("href", "")
+    opt_outs = header_opt_outs(answer.headers).then(meta_opt_outs(metas))
+    return Head(_join(answer.url, found) if found else "", opt_outs)
 
 
 def read_tags(content: bytes) -> Iterator[tuple[str, dict[str, str]]]:
@@ -74,24 +76,6 @@ def _attributes(tag: bytes) -> dict[str, str]:
         )
         for found in _ATTRIBUTE.finditer(tag)
     }
-
-
-def _header_opt_outs(headers: Mapping[str, str]) -> Iterator[str]:
-    if headers.get("tdm-reservation", "").strip() == "1":
-        yield "header:tdm-reservation"
-    yield from (f"header:{word}" for word in _refusals(headers.get("x-robots-tag", "")))
-
-
-def _meta_opt_outs(said: Mapping[str, str]) -> Iterator[str]:
-    name = said.get("name", "").lower()
-    if name == "tdm-reservation" and said.get("content", "").strip() == "1":
-        yield "meta:tdm-reservation"
-    elif name == "robots":
-        yield from (f"meta:{word}" for word in _refusals(said.get("content", "")))
-
-
-def _refusals(value: str) -> Iterator[str]:
-    yield from (word for word in re.split(r"[\s,:]+", value.lower()) if word in {"noai", "noimageai", "notrain"})
 
 
 def _join(base: str, link: str) -> str:
@@ -118,20 +102,20 @@ def identity_url(answer: Answer, head: Head) -> str:
     return head.canonical if head.canonical and (same_site or same_host) and (own_front or not front) else answer.url
 
 
-def page_payload(source: Source, answer: Answer, item: FeedItem | None, opt_outs: tuple[str, ...] = ()) -> Payload:
-    """Make the payload of a fetched page; raise MalformedInput for what is no text."""
+def page_payload(source: Source, answer: Answer, item: FeedItem | None, opt_outs: OptOuts) -> Payload:
+    """Make the payload of a fetched page, whose host asks for `opt_outs`; raise MalformedInput for what is no text."""
     media_type, charset = media_type_of(answer)
     if media_type is None:
         raise MalformedInput(f"{answer.headers.get('content-type', 'no content type')[:100]} is not read")
     fetched_at = _now()
-    head = read_head(answer) if media_type == "text/html" else Head(opt_outs=tuple(_header_opt_outs(answer.headers)))
+    head = read_head(answer) if media_type == "text/html" else Head(opt_outs=header_opt_outs(answer.headers))
     stated = [*state_source(source), *state_item(item)]
     stated += [Candidate(field="redirected_from", value=hop.url, origin="http") for hop in answer.redirects]
     if head.canonical and head.canonical != answer.url:
         stated.append(Candidate(field="canonical_url", value=head.canonical, origin="element"))
     if modified := answer.headers.get("last-modified"):
         stated.append(Candidate(field="modified_at", value=modified[:100], origin="http"))
-    stated += _state_opt_outs((*opt_outs, *head.opt_outs))
+    stated += _state_opt_outs(opt_outs.then(head.opt_outs).names)
     return Payload(
         content=answer.content,
         media_type=media_type,
@@ -144,8 +128,8 @@ def page_payload(source: Source, answer: Answer, item: FeedItem | None, opt_outs
     )
 
 
-def item_payload(source: Source, item: FeedItem, opt_outs: tuple[str, ...] = ()) -> Payload:
-    """Make the payload of an item whose text the feed holds."""
+def item_payload(source: Source, item: FeedItem, opt_outs: Iterable[str]) -> Payload:
+    """Make the payload of an item whose text the feed holds, and for which `opt_outs` are asked."""
     fetched_at = _now()
     content = item.content or item.summary
     return Payload(
@@ -190,8 +174,8 @@ def state_item(item: FeedItem | None) -> Iterator[Candidate]:
         yield Candidate(field="publisher", value=item.publisher, origin="feed")
 
 
-def _state_opt_outs(opt_outs: tuple[str, ...]) -> list[Candidate]:
-    return [Candidate(field="ai_training_opt_out", value=each, origin="http") for each in dict.fromkeys(opt_outs)]
+def _state_opt_outs(opt_outs: Iterable[str]) -> list[Candidate]:
+    return [Candidate(field="ai_training_opt_out", value=each, origin="http") for each in opt_outs]
 
 
 def count_words(markup: str) -> int:

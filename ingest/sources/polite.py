@@ -15,8 +15,11 @@ from email.utils import parsedate_to_datetime
 
 from ingest.errors import AddressRefused, DocumentError, FetchFailed, LimitExceeded
 from ingest.network import Answer, Fetcher, Request, Target, check_url
+from ingest.sources.opt_outs import HouseRules
 from ingest.sources.robots import Robots
 from ingest.sources.settings import PollSettings
+from ingest.sources.tdm import PATH as TDM_PATH
+from ingest.sources.tdm import TdmFile
 
 AGENT = "Broadsheet"
 """The product token that robots.txt knows us by."""
@@ -56,16 +59,16 @@ class _Host:
 class PoliteFetcher:
     """Fetches by `fetcher` with the manners of a guest.
 
-    `known` are robots.txt by origin that are still believed; `learned` those that were fetched meanwhile.
+    `known` are the rules of hosts by origin that are still believed; `learned` those that were fetched meanwhile.
     """
 
     fetcher: Fetcher
     settings: PollSettings
-    known: Mapping[str, Robots] = field(default_factory=dict)
+    known: Mapping[str, HouseRules] = field(default_factory=dict)
     sleep: Sleep = asyncio.sleep
-    learned: dict[str, Robots] = field(default_factory=dict)
+    learned: dict[str, HouseRules] = field(default_factory=dict)
     _hosts: dict[str, _Host] = field(default_factory=dict)
-    _asking: dict[str, asyncio.Task[Robots]] = field(default_factory=dict)
+    _asking: dict[str, asyncio.Task[HouseRules]] = field(default_factory=dict)
 
     async def get(self, url: str, manners: Manners, headers: Mapping[str, str] | None = None) -> Answer:
         """Give an answer of 2xx or 304.
@@ -74,7 +77,8 @@ class PoliteFetcher:
         patience than the settings have, FetchFailed with the status for other answers, LimitExceeded.
         """
         target = check_url(url, self.fetcher.settings)
-        robots = await self.permit(target)
+        await self.permit(target)
+        robots = (await self.rules(target)).robots
         host = self._hosts.setdefault(target.origin, _Host(asyncio.Semaphore(manners.at_once)))
         pause = max(manners.delay_seconds, self.settings.delay_seconds, robots.delay(AGENT))
         request = Request(url=target.url, headers=headers or {}, max_bytes=manners.max_bytes)
@@ -91,15 +95,14 @@ class PoliteFetcher:
             await self.sleep(self._patience(failure, attempt))
         raise AssertionError  # the last attempt returned or raised
 
-    async def permit(self, target: Target) -> Robots:
-        """Give the robots.txt that allows an address; raise AddressRefused where it does not."""
-        robots = await self.robots(target)
-        if not robots.allows(target.url, AGENT):
+    async def permit(self, target: Target) -> None:
+        """Raise AddressRefused where robots.txt does not allow an address."""
+        rules = await self.rules(target)
+        if not rules.robots.allows(target.url, AGENT):
             raise AddressRefused(f"{target.url}: robots.txt does not allow it")
-        return robots
 
-    async def robots(self, target: Target) -> Robots:
-        """Give a host's robots.txt, fetched once; raise FetchFailed where nobody can say what it says."""
+    async def rules(self, target: Target) -> HouseRules:
+        """Give a host's rules, fetched once; raise FetchFailed where nobody can say what its robots.txt says."""
         held = self.known.get(target.origin) or self.learned.get(target.origin)
         if held is not None:
             return held
@@ -108,7 +111,16 @@ class PoliteFetcher:
             asking = self._asking[target.origin] = asyncio.create_task(self._ask(target))
         return await asyncio.shield(asking)
 
-    async def _ask(self, target: Target) -> Robots:
+    async def _ask(self, target: Target) -> HouseRules:
+        """Ask for robots.txt and then, as both protocols want it before anything else is fetched, for the TDM file."""
+        robots = await self._ask_robots(target)
+        tdm = await self._ask_tdm(target, robots)
+        if tdm is None:
+            return HouseRules(robots)  # not learned, so that the next round asks again
+        self.learned[target.origin] = HouseRules(robots, tdm)
+        return self.learned[target.origin]
+
+    async def _ask_robots(self, target: Target) -> Robots:
         request = Request(url=f"{target.origin}/robots.txt", max_bytes=MAX_ROBOTS_BYTES)
         try:
             answer = await self.fetcher.fetch(request)
@@ -116,9 +128,20 @@ class PoliteFetcher:
             raise FetchFailed(f"robots.txt cannot be had: {error}") from error
         if answer.status >= 500 or answer.status == 429:  # RFC 9309: all is disallowed until it can be read
             raise FetchFailed(f"{target.origin}/robots.txt: status {answer.status}, so nothing is fetched for now")
-        found = Robots(answer.content.decode("utf-8", "replace") if answer.status == 200 else "")
-        self.learned[target.origin] = found
-        return found
+        return Robots(answer.content.decode("utf-8", "replace") if answer.status == 200 else "")
+
+    async def _ask_tdm(self, target: Target, robots: Robots) -> TdmFile | None:
+        """Give a host's TDM file, an empty one where it has none; None where that cannot be told for now."""
+        url = f"{target.origin}{TDM_PATH}"
+        if not robots.allows(url, AGENT):
+            return TdmFile()
+        try:
+            answer = await self.fetcher.fetch(Request(url=url, max_bytes=MAX_ROBOTS_BYTES))
+        except DocumentError:
+            return None
+        if answer.status in PASSING:
+            return None
+        return TdmFile.parse(answer.content) if answer.status == 200 else TdmFile()
 
     async def _wait_for(self, host: _Host) -> None:
         wait = host.free_at - time.monotonic()
@@ -130,7 +153,7 @@ class PoliteFetcher:
     async def _try(self, request: Request) -> Answer | FetchFailed:
         """Ask once, and give what may be asked again as a value."""
         try:
-            answer = await self.fetcher.fetch(request, self._permit_redirect)
+            answer = await self.fetcher.fetch(request, self.permit)
         except FetchFailed as error:
             return error
         if 200 <= answer.status < 300 or answer.status == 304:
@@ -140,9 +163,6 @@ class PoliteFetcher:
         if answer.status in PASSING:
             return TryLater(message, wait) if wait is not None else StatusFailed(message, answer.status)
         raise StatusFailed(message, answer.status)
-
-    async def _permit_redirect(self, target: Target) -> None:
-        await self.permit(target)
 
     def _patience(self, failure: FetchFailed, attempt: int) -> float:
         if isinstance(failure, TryLater):

@@ -15,7 +15,7 @@ class PollSettings:
         backoff_seconds: Longest wait before the second try; it doubles with each (full jitter).
         max_wait_seconds: Longest wait for a try, also where a server asks for more (Retry-After): then the source waits
             for its next turn.
-        robots_seconds: How long a robots.txt is believed.
+        robots_seconds: How long a robots.txt and a TDM file are believed.
         max_poll_seconds: Longest time that one source may take; what is left is for the next time.
         max_items: Most articles that are taken of one source in one go.
         max_sitemaps: Most sitemaps of one index that are read in one go.

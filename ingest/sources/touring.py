@@ -12,10 +12,10 @@ from ingest.network import Fetcher, NetworkSettings, Resolve
 from ingest.sources.bridge import Emitter, stream
 from ingest.sources.catalogue import Source
 from ingest.sources.feeds import ParseFeed
+from ingest.sources.opt_outs import HouseRules
 from ingest.sources.pages import problem_payload
 from ingest.sources.polite import PoliteFetcher
 from ingest.sources.polling import LIKELY, Poll, SourceState
-from ingest.sources.robots import Robots
 from ingest.sources.settings import SourcesSettings
 from ingest.sources.visiting import Visitor, visit
 
@@ -27,16 +27,16 @@ Visited = tuple[Source, Poll]
 class Tour:
     """A round over sources on the web.
 
-    `robots` are those by origin that are still believed; after the round `learned` are the new ones and `polls` what
-    came of each source.
+    `rules` are those of hosts by origin that are still believed; after the round `learned` are the new ones and `polls`
+    what came of each source.
     """
 
     settings: SourcesSettings
     network: NetworkSettings
     parse: ParseFeed
     resolve: Resolve | None = None
-    robots: Mapping[str, Robots] = field(default_factory=dict)
-    learned: dict[str, Robots] = field(default_factory=dict)
+    rules: Mapping[str, HouseRules] = field(default_factory=dict)
+    learned: dict[str, HouseRules] = field(default_factory=dict)
     polls: list[Visited] = field(default_factory=list)
 
     def payloads(self, sources: Sequence[tuple[Source, SourceState]]) -> Iterator[Payload]:
@@ -54,7 +54,7 @@ class Tour:
     async def _go(self, sources: Iterable[tuple[Source, SourceState]], emit: Emitter[Payload | Visited]) -> None:
         waiting = iter(sources)
         async with Fetcher(self.network, self.resolve) as fetcher:
-            polite = PoliteFetcher(fetcher, self.settings.poll, self.robots, learned=self.learned)
+            polite = PoliteFetcher(fetcher, self.settings.poll, self.rules, learned=self.learned)
             visitor = Visitor(polite=polite, settings=self.settings, parse=self.parse, emit=emit)
 
             async def work() -> None:

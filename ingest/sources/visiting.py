@@ -8,12 +8,14 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
+from urllib.parse import urljoin
 
 from ingest.errors import AddressRefused, DocumentError, LimitExceeded, MalformedInput
 from ingest.model import Payload
 from ingest.network import Answer, check_url
 from ingest.sources.catalogue import Source, read_duration
 from ingest.sources.feeds import Feed, FeedItem, ParseFeed, looks_like_feed, parse_if_quick, resolve_links
+from ingest.sources.opt_outs import HouseRules, OptOuts, header_opt_outs
 from ingest.sources.pages import count_words, item_payload, page_payload, problem_payload
 from ingest.sources.polite import Manners, PoliteFetcher, StatusFailed, TryLater
 from ingest.sources.polling import ASKED, LIKELY, PASSING, SURE, Poll, SourceState
@@ -38,7 +40,7 @@ class Visitor:
 
 @dataclass(slots=True)
 class _Visit:
-    """A look in progress."""
+    """A look in progress; `site` is the root of where its answer came from, with the `rules` of that host."""
 
     source: Source
     state: SourceState
@@ -48,7 +50,9 @@ class _Visit:
     failed: int = 0
     left_over: bool = False
     seen: list[str] = field(default_factory=list)
-    opt_outs: list[str] = field(default_factory=list)
+    site: str = ""
+    rules: HouseRules = field(default_factory=HouseRules)
+    opt_outs: OptOuts = field(default_factory=OptOuts)
 
     @property
     def manners(self) -> Manners:
@@ -85,7 +89,9 @@ async def _look(visitor: Visitor, visiting: _Visit) -> Poll:
     moved_to = answer.url if answer.permanent else ""
     if answer.status == 304:
         return Poll(unchanged=True, validators=visiting.validators, moved_to=moved_to or state.moved_to)
-    await _note_opt_outs(visitor, visiting)
+    visiting.site = urljoin(answer.url, "/")
+    visiting.rules = await _rules_of(visitor, answer.url)
+    visiting.opt_outs = visiting.rules.opt_outs(answer.url).then(header_opt_outs(answer.headers))
     items = await _list_items(visitor, visiting, answer)
     if items is None:
         await _take_page(visitor, visiting, answer)
@@ -101,7 +107,7 @@ async def _look(visitor: Visitor, visiting: _Visit) -> Poll:
         seen=tuple(visiting.seen),
         validators={} if visiting.left_over else visiting.validators,  # or what is left would look unchanged
         moved_to=moved_to,
-        opt_outs=tuple(visiting.opt_outs),
+        opt_outs=visiting.opt_outs.names,
     )
 
 
@@ -118,10 +124,8 @@ async def _ask(visitor: Visitor, visiting: _Visit, url: str) -> Answer:
     return answer
 
 
-async def _note_opt_outs(visitor: Visitor, visiting: _Visit) -> None:
-    target = check_url(visiting.source.url, visitor.polite.fetcher.settings)
-    robots = await visitor.polite.robots(target)
-    visiting.opt_outs += robots.opt_outs(target.url)
+async def _rules_of(visitor: Visitor, url: str) -> HouseRules:
+    return await visitor.polite.rules(check_url(url, visitor.polite.fetcher.settings))
 
 
 async def _list_items(visitor: Visitor, visiting: _Visit, answer: Answer) -> Sequence[FeedItem] | None:
@@ -147,7 +151,7 @@ async def _take_page(visitor: Visitor, visiting: _Visit, answer: Answer) -> None
     digest = hashlib.blake2b(answer.content, digest_size=8).hexdigest()
     visiting.seen.append(digest)
     if digest not in visiting.state.seen:
-        await visitor.emit(page_payload(visiting.source, answer, None, tuple(visiting.opt_outs)))
+        await visitor.emit(page_payload(visiting.source, answer, None, visiting.opt_outs))
         visiting.new = 1
 
 
@@ -202,17 +206,23 @@ async def _take_item(visitor: Visitor, visiting: _Visit, item: FeedItem) -> bool
     source = visiting.source
     try:
         if not item.url or not _must_follow(source, item, visitor.settings):
-            payload = item_payload(source, item, tuple(visiting.opt_outs))
+            payload = item_payload(source, item, _opt_outs_of(visiting, item))
         else:
             answer = await visitor.polite.get(item.url, visiting.manners)
-            robots = await visitor.polite.robots(check_url(answer.url, visitor.polite.fetcher.settings))
-            payload = page_payload(source, answer, item, tuple(robots.opt_outs(answer.url)))
+            rules = await _rules_of(visitor, answer.url)
+            payload = page_payload(source, answer, item, rules.opt_outs(answer.url))
     except DocumentError as error:
         await _fail_item(visitor, visiting, item.url, error)
         return weigh(error) > PASSING
     await visitor.emit(payload)
     visiting.new += 1
     return True
+
+
+def _opt_outs_of(visiting: _Visit, item: FeedItem) -> tuple[str, ...]:
+    """Name what is asked for a text that the feed holds: for the feed, and by the same site for the text's address."""
+    own = visiting.rules.opt_outs(item.url).names if item.url.startswith(visiting.site) else ()
+    return tuple(dict.fromkeys((*visiting.opt_outs.names, *own)))
 
 
 def _must_follow(source: Source, item: FeedItem, settings: SourcesSettings) -> bool:

@@ -16,7 +16,7 @@ from ingest.lake import LakeSettings, open_lake, read_handover
 from ingest.model import Failed, RawDocument
 from ingest.settings import Settings
 from tests.network.articles import Item, page, rss, sitemap
-from tests.network.odd_server import OddServer, conditional, reply
+from tests.network.odd_server import OddServer, conditional, in_turn, reply
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -58,12 +58,26 @@ def test_a_source_is_due_collected_once_and_then_not_due(web: OddServer, flags: 
     assert ("published_at", "2026-11-27T05:00:00+00:00", "feed") in {
         (each.field, each.value, each.origin) for each in second.payload.stated
     }
-    assert web.paths() == ["/robots.txt", "/feed", "/a/1"]
+    assert web.paths() == ["/robots.txt", "/.well-known/tdmrep.json", "/feed", "/a/1"]
     assert jobs.due_sources(flags) == []
     assert jobs.due_sources(flags, moment=now() + timedelta(days=1)) == ["harbour"]
     assert jobs.collect("harbour", "run 2", flags) == []
     assert web.asked[-1].headers["if-none-match"] == '"v1"'
-    assert web.paths().count("/robots.txt") == 1
+    assert web.paths().count("/robots.txt") == web.paths().count("/.well-known/tdmrep.json") == 1
+
+
+def test_who_reserves_mining_is_remembered_with_robots_txt(web: OddServer, flags: dict[str, Any]) -> None:
+    """The lake keeps what a host's file says of an article; it is asked for once a day, and again after trouble."""
+    reserved = reply(200, b'[{"location": "/a/", "tdm-reservation": 1}]')
+    web.scripts["/.well-known/tdmrep.json"] = in_turn(reply(503), reserved)
+    said = []
+    for number in (1, 2, 3):
+        web.scripts["/feed"] = reply(200, rss([Item(number, web.url(f"/a/{number}"), full=True)]))
+        (reference,) = jobs.collect("harbour", f"run {number}", flags)
+        (document,) = read(flags, reference)
+        said.append([each.value for each in document.payload.stated if each.field == "ai_training_opt_out"])
+    assert said == [[], ["tdmrep:tdm-reservation"], ["tdmrep:tdm-reservation"]]
+    assert web.paths().count("/.well-known/tdmrep.json") == 2
 
 
 def test_a_source_that_fails_is_told(web: OddServer, flags: dict[str, Any]) -> None:
