@@ -56,8 +56,8 @@ def print_retention(done: Record) -> None:
     verb = "would be" if done["dry_run"] else "were"
     console().print(
         f"{done['articles']:,} articles, {done['captures']:,} captures ({done['files']:,} files,"
-        f" {done['bytes']:,} bytes) and {done['handovers']:,} hand-overs {verb} removed;"
-        f" {done['regrouped']:,} other articles regrouped"
+        f" {done['bytes']:,} bytes), {done['handovers']:,} hand-overs and {done['runs']:,} records of runs"
+        f" {verb} removed; {done['regrouped']:,} other articles regrouped"
     )
 
 

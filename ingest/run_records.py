@@ -114,6 +114,13 @@ def read_runs(records: RecordReader) -> list[Json]:
     return sorted(runs, key=lambda run: (run["started_at"], run["run_id"]), reverse=True)
 
 
+def find_expired(records: RecordReader, before: datetime) -> Iterator[str]:
+    """Yield the ids of runs of which nothing was heard since; one that goes on is brought up to date all the while."""
+    for run_id, record in records.scan(RUNS):
+        if datetime.fromisoformat(record["updated_at"]) < before:
+            yield run_id
+
+
 def tell_state(record: Json) -> Json:
     """Say `died` of a run of this machine whose process is no more."""
     process = record["process"]

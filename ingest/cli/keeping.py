@@ -43,7 +43,7 @@ def run_convert(arguments: argparse.Namespace, settings: Settings) -> None:
 
 def add_retention(commands: Any) -> None:
     """Declare `retention`."""
-    text = "Remove what is older than index.retain_days, lake.retain_days and lake.handover_days."
+    text = "Remove what is older than index.retain_days, lake.retain_days, lake.handover_days and state.run_days."
     parser = add_command(commands, "retention", run_retention, text)
     parser.add_argument("--dry-run", action="store_true", help="count what would go, and remove nothing")
 

@@ -1,4 +1,4 @@
-"""Retention by age: articles leave the index, raw documents the lake, hand-overs the lake, as the settings say."""
+"""Retention by age: articles leave the index, runs its records, raw documents and hand-overs the lake, as set."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from ingest.jobs.reclustering import OpenedClusters, open_clusters
 from ingest.jobs.removal import remove_articles
 from ingest.lake import Lake, open_lake
 from ingest.lake.handover import FOLDER
+from ingest.run_records import RUNS, find_expired
 from ingest.settings import Settings
-from ingest.state import Records, open_records
+from ingest.state import Records, open_records, read_records
 
 PAGE = 200
 
 
 @dataclass(slots=True, kw_only=True)
 class RetentionReport:
-    """What was removed, or would be where `dry_run`: articles, captures with their files and bytes, hand-overs.
+    """What was removed, or would be where `dry_run`: articles, captures with their files and bytes, hand-overs, runs.
 
     `regrouped` counts other articles that have another place in their cluster now.
     """
@@ -32,6 +33,7 @@ class RetentionReport:
     files: int = 0
     bytes: int = 0
     handovers: int = 0
+    runs: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Give the shape of `retention --json`."""
@@ -39,10 +41,11 @@ class RetentionReport:
 
 
 def apply_retention(settings: Settings, *, dry_run: bool = False, now: datetime | None = None) -> RetentionReport:
-    """Remove what is older than `index.retain_days`, `lake.retain_days` and `lake.handover_days`; 0 keeps for ever.
+    """Remove what is older than the settings of its kind say; 0 keeps for ever.
 
-    An article's age counts from its publication, else from its capture. Unlike an erasure this leaves no tombstone:
-    what is ingested or replayed again comes back until the next retention. It may be killed and run again.
+    They are `index.retain_days`, `state.run_days`, `lake.retain_days` and `lake.handover_days`. An article's age counts
+    from its publication, else from its capture. Unlike an erasure this leaves no tombstone: what is ingested or
+    replayed again comes back until the next retention. It may be killed and run again.
     """
     moment = now or datetime.now(UTC)
     report = RetentionReport(dry_run=dry_run)
@@ -54,6 +57,7 @@ def apply_retention(settings: Settings, *, dry_run: bool = False, now: datetime 
             else:
                 with open_records(settings.index) as records:
                     remove_older(opened, records, bound, report)
+    expire_runs(settings, moment, report)
     with open_lake(settings.lake) as lake:
         expire_captures(lake, settings, moment, report)
         expire_handovers(lake, settings, moment, report)
@@ -111,3 +115,16 @@ def expire_handovers(lake: Lake, settings: Settings, now: datetime, report: Rete
             report.handovers += 1
             if not report.dry_run:
                 lake.storage.delete(name)
+
+
+def expire_runs(settings: Settings, now: datetime, report: RetentionReport) -> None:
+    """Remove the records of runs that were last heard of long ago."""
+    if not settings.state.run_days:
+        return
+    with read_records(settings.index) as reader:
+        expired = list(find_expired(reader, now - timedelta(days=settings.state.run_days)))
+    report.runs = len(expired)
+    if expired and not report.dry_run:
+        with open_records(settings.index) as records:
+            for first in range(0, len(expired), PAGE):
+                records.delete(RUNS, expired[first : first + PAGE])

@@ -17,6 +17,8 @@ from ingest import jobs
 from ingest.cli import main
 from ingest.errors import LakeDamaged
 from ingest.lake import LakeSettings, open_lake
+from ingest.run_records import RUNS, RunLog
+from ingest.state import open_records
 from tests.dedup.articles import write_body
 from tests.integration.system import System
 
@@ -95,6 +97,27 @@ def test_retention_removes_what_is_older(system: System) -> None:
     left = {each["given_id"]: each["canonical"] for each in system.snapshot().values()}
     assert left == {"a2": True, "a3": False}
     assert jobs.apply_retention(settings).articles == 0
+
+
+def test_retention_of_runs(system: System) -> None:
+    """A run is forgotten long after it was last heard of, not after it began; a dry run counts, and 0 keeps all."""
+    settings = system.settings
+    with open_records(settings.index) as records:
+        for run_id in ("old", "long", "new"):
+            RunLog(records, settings, run_id, "stream").end("done", {"seen": 1})
+        before = (NOW - timedelta(days=100)).isoformat()
+        held = {
+            run_id: {**record, "started_at": before} for run_id, record in records.get(RUNS, ["old", "long"]).items()
+        }
+        records.put(RUNS, held | {"old": {**held["old"], "updated_at": before}})
+    for_ever = replace(settings, state=replace(settings.state, run_days=0))
+    assert jobs.apply_retention(for_ever).runs == 0
+    assert jobs.apply_retention(settings, dry_run=True).runs == 1
+    assert len(jobs.list_runs(settings)) == 3
+    assert jobs.apply_retention(settings).runs == 1
+    assert [run["run_id"] for run in jobs.list_runs(settings)] == ["new", "long"]
+    assert jobs.apply_retention(settings, now=NOW + timedelta(days=91)).runs == 2
+    assert jobs.list_runs(settings) == []
 
 
 def test_retention_of_the_lake(embedded: System) -> None:
