@@ -15,14 +15,16 @@ from ingest.errors import BroadsheetError, DocumentError, UsageError
 from ingest.isolation import IsolatedPool
 from ingest.model import Payload
 from ingest.network import Resolve, check_url
+from ingest.object_place import open_place
 from ingest.settings import Settings
 from ingest.sources import read_payloads
 from ingest.sources.catalogue import Source, load_sources
 from ingest.sources.drop import CLAIMED, claim_files, put_away
 from ingest.sources.feeds import parse_patiently
 from ingest.sources.opt_outs import HouseRules
-from ingest.sources.pages import state_source
+from ingest.sources.pages import problem_payload, state_source
 from ingest.sources.polling import LIKELY, Poll, SourceState, advance
+from ingest.sources.remote import Depot, is_remote_archive, name_of
 from ingest.sources.robots import Robots
 from ingest.sources.tables import read_table
 from ingest.sources.tdm import TdmFile
@@ -45,7 +47,10 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a command names: paths, sources of the catalogue, and addresses, which are looked at without memory."""
+    """What a command names: paths, sources of the catalogue, and addresses, which are looked at without memory.
+
+    An address is a source of the kind `page`, whatever it turns out to be, or `warc`.
+    """
 
     paths: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -55,14 +60,14 @@ class Wanted:
 def find_wanted(arguments: Sequence[str], settings: Settings) -> Wanted:
     """Tell paths, names of sources and addresses apart; a name counts as a source where no file is called so.
 
-    Raises AddressRefused for an address that cannot be fetched.
+    Raises UsageError for an address that cannot be fetched.
     """
     catalogue = {source.name: source for source in load_sources(settings.sources.file)}
     paths: list[str] = []
     sources: dict[str, Source] = {}
     addresses: list[Source] = []
     for argument in arguments:
-        if _WEB.match(argument):
+        if _WEB.match(argument) or is_remote_archive(argument):
             addresses.append(_address(argument, settings))
         elif argument in catalogue and not Path(argument).exists():
             sources[argument] = catalogue[argument]
@@ -73,9 +78,14 @@ def find_wanted(arguments: Sequence[str], settings: Settings) -> Wanted:
 
 def _address(url: str, settings: Settings) -> Source:
     try:
-        check_url(url, settings.network)
+        if _WEB.match(url):
+            check_url(url, settings.network)
+        else:
+            open_place(url)
     except DocumentError as error:
         raise UsageError(str(error)) from error
+    if is_remote_archive(url):
+        return Source(name=name_of(url)[:100], kind="warc", url=url)
     return Source(name=(urlsplit(url).hostname or "web")[:100], kind="page", url=url)
 
 
@@ -100,7 +110,7 @@ class Collector:
     _failures: list[str] = field(default_factory=list)
 
     def payloads(self, wanted: Wanted) -> Iterator[Payload]:
-        """Yield everything: paths first, then sources in the file system, then what is on the web."""
+        """Yield everything: paths, then sources in the file system, archives elsewhere, and what is on the web."""
         on_the_web = [source for source in wanted.sources if source.on_the_web]
         self._asked = len(on_the_web) + len(wanted.addresses)
         # Made here, and not when the first one is asked for: where nothing named exists is told before anything opens.
@@ -112,8 +122,12 @@ class Collector:
         for source in wanted.sources:
             if not source.on_the_web:
                 yield from self._local(source)
-        if on_the_web or wanted.addresses:
-            yield from self._web(on_the_web, wanted.addresses)
+        archives = [source for source in wanted.addresses if not source.on_the_web]
+        for source in archives:
+            yield from self._archive(source)
+        addresses = [source for source in wanted.addresses if source.on_the_web]
+        if on_the_web or addresses:
+            yield from self._web(on_the_web, addresses)
 
     def commit(self, *, batches: int = 0) -> None:
         """Remember what came of each source and of how many batches, and put the files of drop folders away."""
@@ -150,7 +164,8 @@ class Collector:
                 failed += 1
                 self._note_unreadable(source, payload)
             yield replace(payload, source=source.name, stated=(*payload.stated, *state_source(source)))
-        error = f"{source.path}: nothing of {seen} could be read" if seen and failed == seen else ""
+        where = source.url or source.path
+        error = f"{where}: nothing of {seen} could be read" if seen and failed == seen else ""
         self.polls[source.name] = Poll(
             items=seen, new=seen - failed, failed=failed, unchanged=not seen, error=error, weight=LIKELY
         )
@@ -162,6 +177,8 @@ class Collector:
                 yield from read_payloads([str(path) for path in claim_files(Path(source.path), self.run_id)], settings)
             elif source.kind == "csv":
                 yield from self._read_tables(source)
+            elif source.url:
+                yield from self._archive(source)
             else:
                 yield from read_payloads([source.path], settings)
         except UsageError as error:
@@ -172,6 +189,14 @@ class Collector:
     def _read_tables(self, source: Source) -> Iterator[Payload]:
         for path in sorted(glob.glob(source.path)) or [source.path]:  # noqa: PTH207 - Path.glob takes no absolute pattern
             yield from read_table(path, source.columns, source.delimiter, self.settings.sources)
+
+    def _archive(self, source: Source) -> Iterator[Payload]:
+        depot = Depot(self.settings.sources, self.settings.network, self.resolve)
+        try:
+            yield from depot.read(source.url)
+        except DocumentError as error:
+            self._failures.append(str(error))
+            yield problem_payload(source, source.url, str(error))
 
     def _note_unreadable(self, source: Source, payload: Payload) -> None:
         if source.kind == "drop" and CLAIMED in payload.origin:

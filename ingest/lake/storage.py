@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Protocol, cast
 from ingest.errors import Unavailable, UsageError
 from ingest.lake.files import create_atomically, read_range, remove_stale, storage_errors
 from ingest.lake.settings import LakeSettings
+from ingest.object_place import open_place, place_errors
 
 
 class Storage(Protocol):
@@ -126,16 +127,10 @@ class ObjectStorage:
     """Files in a place that fsspec knows: `s3://bucket/prefix` and the like. A put there is whole or not at all."""
 
     def __init__(self, url: str, settings: LakeSettings) -> None:
-        import fsspec  # noqa: PLC0415 - only where it is used
-
         self._url = url.rstrip("/")
-        try:
-            opened = fsspec.core.url_to_fs(self._url, use_listings_cache=False, **to_options(self._url, settings))
-        except (ImportError, ValueError) as error:
-            raise UsageError(f"{url}: {error}; for s3:// install broadsheet[s3]") from error
-        self._files: Any = opened[0]
-        self._root = str(opened[1]).rstrip("/")
-        self._troubles: tuple[type[Exception], ...] = (OSError, *network_errors(url))
+        self._files, root = open_place(self._url, to_options(self._url, settings))
+        self._root = root.rstrip("/")
+        self._troubles = place_errors(url)
 
     @property
     def root(self) -> str:
@@ -222,15 +217,6 @@ def to_options(url: str, settings: LakeSettings) -> dict[str, Any]:
         "client_kwargs": {name: value for name, value in client.items() if value},
     }
     return {name: value for name, value in options.items() if value}
-
-
-def network_errors(url: str) -> tuple[type[Exception], ...]:
-    """Name what a place's library raises, beside what the operating system does, where it cannot be reached."""
-    if not url.startswith("s3://"):
-        return ()
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - only where it is used
-
-    return BotoCoreError, ClientError
 
 
 def open_storage(settings: LakeSettings) -> Storage:

@@ -1,8 +1,9 @@
-"""An answer's bytes, decompressed and counted as they come; the caller reads, this says when it is too much."""
+"""An answer's bytes, decompressed and counted as they come: the caller reads and keeps, this says what is too much."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 from ingest.errors import FetchFailed, LimitExceeded
 from ingest.network.settings import NetworkSettings
@@ -13,9 +14,14 @@ STEP_BYTES = 262_144
 
 
 class Body:
-    """Takes the chunks of one answer; raises LimitExceeded as soon as they are or become too much."""
+    """Takes the chunks of one answer and gives what they become to `keep`.
 
-    def __init__(self, encoding: str, max_bytes: int, settings: NetworkSettings) -> None:
+    Raises LimitExceeded as soon as it is too much: one chunk more than the limit may have been kept.
+    """
+
+    def __init__(
+        self, encoding: str, max_bytes: int, settings: NetworkSettings, keep: Callable[[bytes], object]
+    ) -> None:
         if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
             raise FetchFailed(f"the answer is encoded as {encoding[:40]!r}, which was not asked for")
         self._raw_deflate_possible = encoding == "deflate"
@@ -23,7 +29,8 @@ class Body:
         self._max_bytes = max_bytes
         self._ratio = settings.max_decompression_ratio
         self._floor = settings.decompression_floor_bytes
-        self._held = bytearray()
+        self._keep_chunk = keep
+        self.given = 0
         self.taken = 0
 
     def feed(self, chunk: bytes) -> None:
@@ -34,11 +41,10 @@ class Body:
         else:
             self._inflate(chunk)
 
-    def finish(self) -> bytes:
-        """Give the whole; raise FetchFailed where compressed data end too early."""
+    def finish(self) -> None:
+        """Raise FetchFailed where compressed data end too early."""
         if self._decompressor is not None and self.taken and not self._decompressor.eof:
             raise FetchFailed("the compressed answer ends too early")
-        return bytes(self._held)
 
     def _inflate(self, data: bytes) -> None:
         while data:
@@ -63,8 +69,9 @@ class Body:
         return self._step(data)
 
     def _keep(self, data: bytes) -> None:
-        self._held += data
-        if len(self._held) > self._max_bytes:
+        self._keep_chunk(data)
+        self.given += len(data)
+        if self.given > self._max_bytes:
             raise LimitExceeded(f"the answer is larger than {self._max_bytes:,} bytes")
-        if self._decompressor is not None and len(self._held) > max(self._floor, self.taken * self._ratio):
+        if self._decompressor is not None and self.given > max(self._floor, self.taken * self._ratio):
             raise LimitExceeded(f"the answer decompresses to more than {self._ratio} times its size")

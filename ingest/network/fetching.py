@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import BinaryIO, Self, TypeAlias
 from urllib.parse import urljoin
 
 import httpx
@@ -28,7 +29,10 @@ SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked for; `max_bytes` is the setting's where it is None."""
+    """What is asked for; `max_bytes` and `max_seconds` are the settings' where they are None.
+
+    The content goes `into` a file, where one is given, in the place of what that held.
+    """
 
     url: str
     method: str = "GET"
@@ -36,6 +40,8 @@ class Request:
     content: bytes | None = None
     follow: bool = True
     max_bytes: int | None = None
+    max_seconds: float | None = None
+    into: BinaryIO | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ class Fetcher:
         too slow or redirects too often, FetchFailed where there is none.
         """
         started = time.perf_counter()
-        limit = self.settings.max_fetch_seconds
+        limit = request.max_seconds or self.settings.max_fetch_seconds
         try:
             async with asyncio.timeout(limit):
                 answer = await self._follow(request, permit)
@@ -128,15 +134,19 @@ class Fetcher:
 
     async def _read(self, request: Request, response: httpx.Response) -> Answer:
         encoding = response.headers.get("content-encoding", "").strip().lower()
-        body = Body(encoding, request.max_bytes or self.settings.max_answer_bytes, self.settings)
+        held = request.into or io.BytesIO()
+        held.seek(0)
+        held.truncate()
+        body = Body(encoding, request.max_bytes or self.settings.max_answer_bytes, self.settings, held.write)
         if request.method != "HEAD":
             async for chunk in response.aiter_raw():
                 body.feed(chunk)
+        body.finish()
         return Answer(
             url=str(response.url),
             status=response.status_code,
             headers={name.lower(): value for name, value in response.headers.items()},
-            content=body.finish(),
+            content=held.getvalue() if isinstance(held, io.BytesIO) else b"",
             transferred_bytes=body.taken,
         )
 

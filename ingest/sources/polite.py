@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import BinaryIO
 
 from ingest.errors import AddressRefused, DocumentError, FetchFailed, LimitExceeded
 from ingest.network import Answer, Fetcher, Request, Target, check_url
@@ -45,6 +46,7 @@ class Manners:
     delay_seconds: float = 0.0
     at_once: int = 1
     max_bytes: int | None = None
+    max_seconds: float | None = None
 
 
 @dataclass(slots=True)
@@ -70,8 +72,10 @@ class PoliteFetcher:
     _hosts: dict[str, _Host] = field(default_factory=dict)
     _asking: dict[str, asyncio.Task[HouseRules]] = field(default_factory=dict)
 
-    async def get(self, url: str, manners: Manners, headers: Mapping[str, str] | None = None) -> Answer:
-        """Give an answer of 2xx or 304.
+    async def get(
+        self, url: str, manners: Manners, headers: Mapping[str, str] | None = None, into: BinaryIO | None = None
+    ) -> Answer:
+        """Give an answer of 2xx or 304; its content is in the file, where one is given.
 
         Raises AddressRefused where the address or robots.txt forbids it, TryLater where the server asks for more
         patience than the settings have, FetchFailed with the status for other answers, LimitExceeded.
@@ -81,7 +85,13 @@ class PoliteFetcher:
         robots = (await self.rules(target)).robots
         host = self._hosts.setdefault(target.origin, _Host(asyncio.Semaphore(manners.at_once)))
         pause = max(manners.delay_seconds, self.settings.delay_seconds, robots.delay(AGENT))
-        request = Request(url=target.url, headers=headers or {}, max_bytes=manners.max_bytes)
+        request = Request(
+            url=target.url,
+            headers=headers or {},
+            max_bytes=manners.max_bytes,
+            max_seconds=manners.max_seconds,
+            into=into,
+        )
         for attempt in range(self.settings.tries):
             async with host.turns:
                 await self._wait_for(host)

@@ -128,17 +128,22 @@ def split_ending(name: str) -> tuple[str, str]:
 
 def read_file(path: str, settings: SourcesSettings) -> Iterator[Payload]:
     """Yield the documents of one file; what goes wrong becomes one payload with its problem."""
-    ending, compression = split_ending(Path(path).name)
-    place = Place(path, Path(path).name)
+    name = Path(path).name
+    place = Place(path, name)
     try:
         with Path(path).open("rb") as stream:
-            place = Place(path, Path(path).name, stamp=str(os.fstat(stream.fileno()).st_mtime_ns))
-            if ending == ".warc" and compression != ".zst" and stream.seekable():
-                yield from read_fast_archive(place, stream, settings)
-                return
-            yield from _read_stream(place, ending, read_chunks(stream, compression, settings), settings)
+            place = Place(path, name, stamp=str(os.fstat(stream.fileno()).st_mtime_ns))
+            yield from read_opened(place, name, stream, settings)
     except OSError as error:
         yield place.problem(error.strerror or str(error))
+
+
+def read_opened(place: Place, name: str, stream: BinaryIO, settings: SourcesSettings) -> Iterator[Payload]:
+    """Yield the documents of an open file, whose name says what it is."""
+    ending, compression = split_ending(name)
+    if ending == ".warc" and compression != ".zst" and stream.seekable():
+        return read_fast_archive(place, stream, settings)
+    return _read_stream(place, ending, read_chunks(stream, compression, settings), settings)
 
 
 def _read_stream(place: Place, ending: str, chunks: Iterator[bytes], settings: SourcesSettings) -> Iterator[Payload]:

@@ -58,6 +58,8 @@ class SourcesSettings:
         max_html_bytes: Largest HTML document, in bytes.
         max_line_bytes: Longest line of a JSON-lines file, in bytes; a longer one fails alone.
         max_record_bytes: Largest WARC record, in bytes after decompression.
+        max_archive_bytes: Largest archive that is fetched from elsewhere, in bytes.
+        max_archive_seconds: Longest time that fetching an archive may take.
         max_decompression_ratio: Most bytes that one compressed byte may become.
         decompression_floor_bytes: Bytes that any compressed file may become, whatever its ratio.
         max_url_characters: Longest URL of a document, in characters.
@@ -68,6 +70,8 @@ class SourcesSettings:
     max_html_bytes: int = 10_000_000
     max_line_bytes: int = 32_000_000
     max_record_bytes: int = 50_000_000
+    max_archive_bytes: int = 10_000_000_000
+    max_archive_seconds: float = 3600.0
     max_decompression_ratio: int = 100
     decompression_floor_bytes: int = 50_000_000
     max_url_characters: int = 2048

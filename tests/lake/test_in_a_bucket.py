@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from s3fs import S3FileSystem
 
 from ingest import jobs
 from ingest.jobs import Hand
 from ingest.lake import LakeSettings
 from ingest.settings import Settings
 from tests.dedup.articles import write_body
+from tests.sources.archives import crawl
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 
@@ -61,3 +63,13 @@ def test_lake_in_a_bucket_serves_everything(flags: dict[str, Any], tmp_path: Pat
     assert (sound.problems, sound.erased) == (0, 1)
     size = jobs.measure_lake(settings)
     assert (size["url"], size["captures"], size["quarantined"]) == (flags["lake.url"], sound.records, 1)
+
+
+def test_archive_in_a_bucket_is_ingested(flags: dict[str, Any]) -> None:
+    """By its URL, with the environment's credentials; one that is not there, or in no bucket, is told."""
+    name = secrets.token_hex(4)
+    S3FileSystem().pipe_file(f"lakes/{name}.warc.gz", crawl([1, 2]))
+    missing = [f"s3://lakes/{name}-2.warc.gz", f"s3://{name}/1.warc.gz"]
+    done = jobs.ingest([f"s3://lakes/{name}.warc.gz", *missing], Settings.load(flags=flags))
+    assert (done.outcomes["indexed"], done.failed, done.unanswered) == (2, 2, "")
+    assert [each.trace.origin for each in done.failures] == missing
