@@ -12,12 +12,13 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.cache import cache_folder, locked
+from services.certificates import make_certificates
 from services.failure import ServiceError
 from services.java import find_java
 from services.maven import copy_with_dependencies
@@ -35,6 +36,8 @@ VERSION = "4.1.0"
 ARTIFACT = ("org.apache.kafka", "kafka_2.13", VERSION)
 MINIMUM_JAVA = 17
 CLUSTER_ID = "YnJvYWRzaGVldC1vbmUwMQ"
+TLS = "tls"
+MECHANISMS = ("PLAIN", "SCRAM-SHA-512")
 SETTINGS = {
     "process.roles": "broker,controller",
     "node.id": "1",
@@ -57,22 +60,32 @@ SETTINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to start a broker: `folder` keeps its data (None: a temporary one), `port` 0 takes a free one."""
+    """How to start a broker: `folder` keeps its data (None: a temporary one), `port` 0 takes a free one.
+
+    With `accounts`, passwords by user, it listens on a second port by TLS, where these prove who they are (MECHANISMS).
+    """
 
     heap_megabytes: int = 384
     port: int = 0
     folder: Path | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
     ready_timeout_seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broker:
-    """A running broker: its address, its process and the folder of its data."""
+    """A running broker: its address, its process and the folder of its data; with accounts a second address."""
 
     address: str
     process: ServiceProcess
     folder: Path
     temporary: bool
+    secure_address: str = ""
+
+    @property
+    def ca_certs(self) -> Path:
+        """The certificate that the second address is checked against."""
+        return self.folder / TLS / "ca.crt"
 
     def stop(self) -> None:
         """End exactly this broker, and remove its folder where that is temporary."""
@@ -103,9 +116,14 @@ def start(options: Options | None = None) -> Broker:
     folder.mkdir(parents=True, exist_ok=True)
     check_reachable(folder)
     shutil.copytree(fetch(), folder / "jars", dirs_exist_ok=True)
-    port = options.port or free_ports(1)[0]
-    _write_settings(folder, port)
-    _run_java(java, folder, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER_ID)
+    free = free_ports(3)
+    port, secure_port, controller = options.port or free[0], free[1] if options.accounts else 0, free[2]
+    settings = _listen(folder, port, controller)
+    if options.accounts:
+        settings |= _listen_securely(folder, settings, secure_port, options.accounts)
+    _write_settings(folder, settings)
+    accounts = [part for each in options.accounts.items() for part in ("--add-scram", _scram_account(*each))]
+    _run_java(java, folder, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER_ID, *accounts)
     command = _command(java, folder, "kafka.Kafka", f"-Xmx{options.heap_megabytes}m")
     environment = {"PATH": "/usr/bin:/bin"}
     process = ServiceProcess(
@@ -116,7 +134,13 @@ def start(options: Options | None = None) -> Broker:
             output=folder / "output.log",
         )
     )
-    broker = Broker(address=f"127.0.0.1:{port}", process=process, folder=folder, temporary=options.folder is None)
+    broker = Broker(
+        address=f"127.0.0.1:{port}",
+        process=process,
+        folder=folder,
+        temporary=options.folder is None,
+        secure_address=f"127.0.0.1:{secure_port}" if secure_port else "",
+    )
     try:
         _wait_until_ready(broker, port, options.ready_timeout_seconds)
     except BaseException:
@@ -125,18 +149,43 @@ def start(options: Options | None = None) -> Broker:
     return broker
 
 
-def _write_settings(folder: Path, port: int) -> None:
-    (controller,) = free_ports(1)
-    (folder / "data").mkdir(exist_ok=True)
-    settings = SETTINGS | {
+def _listen(folder: Path, port: int, controller: int) -> dict[str, str]:
+    return SETTINGS | {
         "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
         "controller.quorum.voters": f"1@127.0.0.1:{controller}",
         "log.dirs": str(folder / "data"),
     }
+
+
+def _listen_securely(folder: Path, before: Mapping[str, str], port: int, accounts: Mapping[str, str]) -> dict[str, str]:
+    """Give the settings of the second listener, and make its certificate."""
+    make_certificates(folder / TLS, ["127.0.0.1"])
+    server = [(folder / TLS / name).read_text(encoding="utf-8") for name in ("server.key", "server.crt")]
+    (folder / TLS / "server.pem").write_text("".join(server), encoding="utf-8")
+    users = " ".join(f'user_{name}="{password}"' for name, password in accounts.items())
+    security, mine = "org.apache.kafka.common.security", "listener.name.secure"
+    return {
+        "listeners": f"{before['listeners']},SECURE://127.0.0.1:{port}",
+        "advertised.listeners": f"{before['advertised.listeners']},SECURE://127.0.0.1:{port}",
+        "listener.security.protocol.map": f"{before['listener.security.protocol.map']},SECURE:SASL_SSL",
+        f"{mine}.ssl.keystore.type": "PEM",
+        f"{mine}.ssl.keystore.location": str(folder / TLS / "server.pem"),
+        f"{mine}.sasl.enabled.mechanisms": ",".join(MECHANISMS),
+        f"{mine}.plain.sasl.jaas.config": f"{security}.plain.PlainLoginModule required {users};",
+        f"{mine}.scram-sha-512.sasl.jaas.config": f"{security}.scram.ScramLoginModule required;",
+    }
+
+
+def _scram_account(name: str, password: str) -> str:
+    return f"SCRAM-SHA-512=[name={name},password={password}]"
+
+
+def _write_settings(folder: Path, settings: Mapping[str, str]) -> None:
+    (folder / "data").mkdir(exist_ok=True)
     lines = [f"{name}={value}\n" for name, value in settings.items()]
     (folder / "server.properties").write_text("".join(lines), encoding="utf-8")
-    give_to_ordinary_user(folder, ("data", "jars"))
+    give_to_ordinary_user(folder, ("data", "jars", *([TLS] if (folder / TLS).is_dir() else [])))
 
 
 def _command(java: Path, folder: Path, main: str, *options: str) -> list[str]:

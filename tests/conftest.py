@@ -50,13 +50,25 @@ def elasticsearch_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def kafka_address() -> Iterator[str]:
+def kafka_account() -> tuple[str, str]:
+    """Invent a user with a password."""
+    return "newsdesk", secrets.token_hex(8)
+
+
+@pytest.fixture(scope="session")
+def kafka_broker(kafka_account: tuple[str, str]) -> Iterator[kafka.Broker]:
+    """Start a real Kafka that knows the user, once a session."""
+    with kafka.running(kafka.Options(accounts=dict([kafka_account]))) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def kafka_address(request: pytest.FixtureRequest) -> str:
     """Give the address of a real Kafka: BROADSHEET_TEST_KAFKA, else one of this run's own."""
     if EXISTING_KAFKA:
-        yield EXISTING_KAFKA
-        return
-    with kafka.running() as broker:
-        yield broker.address
+        return EXISTING_KAFKA
+    broker: kafka.Broker = request.getfixturevalue("kafka_broker")
+    return broker.address
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from ingest.jobs.stream_worker import Settled, Worker
 from ingest.jobs.watch import Watch
 from ingest.settings import Settings
 from ingest.sources.topics import Assignments, Batch, Message, Partition
-from ingest.sources.topics.client import DeadLetters, Rebalance, TopicReader, parse_address
+from ingest.sources.topics.client import DeadLetters, Rebalance, TopicReader
+from ingest.sources.topics.connection import parse_address
 from ingest.telemetry import metrics
 
 LOGGER = logging.getLogger(__name__)

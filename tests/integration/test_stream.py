@@ -18,9 +18,11 @@ import pytest
 
 from benchmarks import children
 from ingest import jobs
+from ingest.errors import UsageError
 from ingest.index.opening import open_index
 from ingest.lake import open_lake
 from ingest.settings import Settings
+from services import kafka
 from services.processes import free_ports
 from tests.integration.gate import gate_before
 from tests.integration.system import environment
@@ -159,6 +161,47 @@ def test_an_index_that_is_away_is_waited_for(
     assert len(read_index(Settings.load(flags=flags | {"index.url": elasticsearch_url}))) == 120
     with open_lake(settings.lake) as lake:
         assert list(lake.quarantine.entries()) == []
+
+
+@pytest.mark.parametrize("mechanism", kafka.MECHANISMS)
+def test_brokers_that_ask_for_a_password_over_tls(
+    kafka_broker: kafka.Broker, kafka_account: tuple[str, str], tmp_path: Path, mechanism: str
+) -> None:
+    """Reading, dead letters and the group all go by it; who gives a wrong one is told so, at once."""
+    topic = make_topic(kafka_broker.address, 1)
+    topic.send([*(make_story(topic, number) for number in range(5)), b'{"text": '])
+    user, password = kafka_account
+    secure = {
+        "stream.source": f"kafka://{kafka_broker.secure_address}/{topic.name}",
+        "stream.security_protocol": "sasl_ssl",
+        "stream.sasl_mechanism": mechanism,
+        "stream.username": user,
+        "stream.ca_certs": str(kafka_broker.ca_certs),
+    }
+    flags = flags_of(topic, f"tantivy:{tmp_path / 'index'}", "", tmp_path) | secure
+    with pytest.raises(UsageError, match=r"[Aa]uthentication") as refused:
+        jobs.stream(Settings.load(flags=flags | {"stream.password": "a guess"}), jobs.Watch())
+    assert "a guess" not in str(refused.value)
+    done = jobs.stream(Settings.load(flags=flags | {"stream.password": password}), jobs.Watch(until_idle_seconds=0.2))
+    assert (done.outcomes["indexed"], done.failed, len(topic.dead_letters())) == (5, 1, 1)
+    assert topic.is_settled()
+
+
+def test_brokers_whose_certificate_is_not_known_are_not_spoken_to(
+    kafka_broker: kafka.Broker, kafka_account: tuple[str, str], tmp_path: Path
+) -> None:
+    """The password is not given to whoever listens; the message says what is wrong with the certificate."""
+    topic = make_topic(kafka_broker.address, 1)
+    user, password = kafka_account
+    flags = flags_of(topic, f"tantivy:{tmp_path / 'index'}", "", tmp_path) | {
+        "stream.source": f"kafka://{kafka_broker.secure_address}/{topic.name}",
+        "stream.security_protocol": "sasl_ssl",
+        "stream.sasl_mechanism": "PLAIN",
+        "stream.username": user,
+        "stream.password": password,
+    }
+    with pytest.raises(UsageError, match="certificate"):
+        jobs.stream(Settings.load(flags=flags), jobs.Watch())
 
 
 def test_the_command_tells_its_progress_and_stops_cleanly(kafka_address: str, tmp_path: Path) -> None:

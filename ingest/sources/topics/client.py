@@ -1,59 +1,28 @@
-"""The Kafka client: the only place that imports it (the extra `kafka`)."""
+"""The Kafka client: a member of a consumer group, and who writes dead letters."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ingest.errors import BrokerUnavailable, UsageError
 from ingest.model import Failed
+from ingest.sources.topics.connection import PATIENCE_SECONDS, REFUSED, Address, Connection, code_of, text_of
+from ingest.sources.topics.library import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from ingest.sources.topics.library import Message as KafkaMessage
 from ingest.sources.topics.messages import Message, Partition
 from ingest.sources.topics.settings import StreamSettings
 
-try:
-    from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
-    from confluent_kafka import Message as KafkaMessage
-    from confluent_kafka.admin import AdminClient
-    from confluent_kafka.cimpl import NewTopic
-except ModuleNotFoundError as missing:
-    raise UsageError(
-        f"Kafka needs the extra `kafka` ({missing.name} is missing): pip install 'broadsheet[kafka]'"
-    ) from missing
-
 LOGGER = logging.getLogger(__name__)
-SCHEME = "kafka://"
 Header = tuple[str, str | bytes | None]
-PATIENCE_SECONDS = 10.0
 FLUSH_SECONDS = 30.0
 # Codes of a group that is changing: the partitions are ours still and the commit will do, or we are told that they are
 # another member's, who does the work again.
 OVERTAKEN = frozenset(
     {"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS", "FENCED_INSTANCE_ID", "_STATE"}
 )
-REFUSED = frozenset(
-    {"_AUTHENTICATION", "TOPIC_AUTHORIZATION_FAILED", "GROUP_AUTHORIZATION_FAILED", "SASL_AUTHENTICATION_FAILED"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Brokers and topics."""
-
-    brokers: str
-    topics: tuple[str, ...]
-
-
-def parse_address(url: str) -> Address:
-    """Read `kafka://HOST:PORT[,HOST:PORT]/TOPIC[,TOPIC]`; raise UsageError where it is none."""
-    brokers, _, names = url.removeprefix(SCHEME).partition("/")
-    topics = tuple(name.strip() for name in names.split(",") if name.strip())
-    if not url.startswith(SCHEME) or not brokers or not topics or "@" in brokers:
-        told = url.rpartition("@")[2]
-        raise UsageError(f"{told}: write kafka://HOST:PORT/TOPIC; user and password are settings (stream.username)")
-    return Address(brokers, topics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +40,12 @@ class TopicReader:
     def __init__(self, address: Address, settings: StreamSettings, rebalance: Rebalance) -> None:
         self._paused = False
         self._rebalance = rebalance
-        self._consumer = Consumer(_consumer_options(address, settings), logger=LOGGER)
+        connection = Connection(address, settings)
+        self._consumer = Consumer({**connection.options, **_group_options(settings)}, logger=LOGGER)
         try:
             if settings.make_topics:
-                make_topics(AdminClient(_connection(address, settings), logger=LOGGER), address.topics)
-            check_topics(self._consumer, address)
+                connection.make_topics(address.topics)
+            connection.check_topics(self._consumer)
             self._consumer.subscribe(
                 list(address.topics),
                 on_assign=self._take_assigned,
@@ -112,9 +82,9 @@ class TopicReader:
         try:
             _assert_done(self._consumer.commit(offsets=wanted, asynchronous=False))
         except KafkaException as error:
-            if _code(error) in OVERTAKEN:
+            if code_of(error) in OVERTAKEN:
                 return False
-            raise BrokerUnavailable(f"offsets could not be committed: {_text(error)}") from error
+            raise BrokerUnavailable(f"offsets could not be committed: {text_of(error)}") from error
         return True
 
     def lag(self, partitions: Sequence[Partition]) -> dict[Partition, int]:
@@ -126,7 +96,7 @@ class TopicReader:
                 low, high = self._consumer.get_watermark_offsets(done, timeout=PATIENCE_SECONDS)
                 found[done.topic, done.partition] = high - max(low, done.offset)
         except KafkaException as error:
-            LOGGER.warning("the lag cannot be told: %s", _text(error))
+            LOGGER.warning("the lag cannot be told: %s", text_of(error))
         return found
 
     def close(self) -> None:
@@ -151,11 +121,11 @@ class DeadLetters:
 
     def __init__(self, address: Address, settings: StreamSettings) -> None:
         self._pattern = settings.dead_letter_topic
-        self._producer = Producer(
-            {**_connection(address, settings), "acks": "all", "enable.idempotence": True}, logger=LOGGER
-        )
+        connection = Connection(address, settings)
+        options = {**connection.options, "acks": "all", "enable.idempotence": True}
+        self._producer = Producer(options, logger=LOGGER)
         topics = {self._name(topic) for topic in address.topics} if self._pattern else set()
-        make_topics(AdminClient(_connection(address, settings), logger=LOGGER), sorted(topics))
+        connection.make_topics(sorted(topics))
 
     def send(self, failures: Sequence[tuple[Message, Failed]], run_id: str) -> None:
         """Copy messages, all acknowledged on return; raise BrokerUnavailable where that cannot be had."""
@@ -178,8 +148,8 @@ class DeadLetters:
         try:
             self._producer.produce(topic, value=message.value, key=message.key, headers=headers, on_delivery=note)
         except KafkaException as error:
-            if _code(error) != "MSG_SIZE_TOO_LARGE":
-                raise BrokerUnavailable(f"a dead letter was not taken: {_text(error)}") from error
+            if code_of(error) != "MSG_SIZE_TOO_LARGE":
+                raise BrokerUnavailable(f"a dead letter was not taken: {text_of(error)}") from error
             # The bytes are in the lake; the headers say where the message stands.
             self._producer.produce(topic, value=b"", key=message.key, headers=headers, on_delivery=note)
         self._producer.poll(0)
@@ -219,53 +189,6 @@ def to_headers(message: Message, failed: Failed, run_id: str) -> list[Header]:
     return [*message.headers, *added]
 
 
-def check_topics(consumer: Consumer, address: Address) -> None:
-    """Raise BrokerUnavailable where no broker answers, UsageError where a topic is not there or not for us."""
-    try:
-        known = consumer.list_topics(timeout=PATIENCE_SECONDS).topics
-    except KafkaException as error:
-        raise _explain(error, address.brokers) from error
-    missing = [name for name in address.topics if name not in known]
-    if missing:
-        raise UsageError(f"{address.brokers}: there is no topic {', '.join(missing)}")
-
-
-def make_topics(admin: AdminClient, names: Sequence[str]) -> None:
-    """Make topics that are missing; raise UsageError where the brokers do not let us."""
-    try:
-        known = admin.list_topics(timeout=PATIENCE_SECONDS).topics
-        missing = [NewTopic(name, num_partitions=-1, replication_factor=-1) for name in names if name not in known]
-        for future in (admin.create_topics(missing) if missing else {}).values():
-            future.result(PATIENCE_SECONDS)
-        _wait_until_known(admin, {topic.topic for topic in missing})
-    except KafkaException as error:
-        if _code(error) != "TOPIC_ALREADY_EXISTS":
-            raise _explain(
-                error,
-                f"{', '.join(names)} could not be made: make it, or change stream.source or stream.dead_letter_topic",
-            ) from error
-
-
-def _wait_until_known(admin: AdminClient, names: set[str]) -> None:
-    """Wait until the brokers tell of topics that they have just made, which they do a moment later."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while names and not names <= set(admin.list_topics(timeout=PATIENCE_SECONDS).topics):
-        if time.monotonic() > deadline:
-            break
-        time.sleep(0.1)
-
-
-def _explain(error: KafkaException, where: str) -> UsageError | BrokerUnavailable:
-    """Tell what only waiting mends from what somebody must set right; codes that begin so are the client's own."""
-    is_away = _code(error).startswith("_") and _code(error) not in REFUSED
-    return (BrokerUnavailable if is_away else UsageError)(f"{where}: {_text(error)}")
-
-
-def _text(error: KafkaException) -> str:
-    held = error.args[0] if error.args else error
-    return held.str() if isinstance(held, KafkaError) else str(held)
-
-
 def _assert_done(partitions: Sequence[TopicPartition]) -> None:
     for each in partitions:
         if each.error is not None:
@@ -284,29 +207,9 @@ def _is_trouble(message: KafkaMessage) -> bool:
     return True
 
 
-def _code(error: KafkaException) -> str:
-    held = error.args[0] if error.args else None
-    return held.name() if isinstance(held, KafkaError) else ""
-
-
-def _connection(address: Address, settings: StreamSettings) -> dict[str, Any]:
-    options: dict[str, Any] = {
-        "bootstrap.servers": address.brokers,
-        "client.id": "broadsheet",
-        "security.protocol": settings.security_protocol,
-    }
-    if settings.sasl_mechanism:
-        options |= {
-            "sasl.mechanism": settings.sasl_mechanism,
-            "sasl.username": settings.username,
-            "sasl.password": settings.password,
-        }
-    return options | ({"ssl.ca.location": settings.ca_certs} if settings.ca_certs else {})
-
-
-def _consumer_options(address: Address, settings: StreamSettings) -> dict[str, Any]:
+def _group_options(settings: StreamSettings) -> dict[str, Any]:
     session_ms = int(settings.session_timeout_seconds * 1000)
-    return _connection(address, settings) | {
+    return {
         "group.id": settings.group,
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,

@@ -7,7 +7,8 @@ import pytest
 from ingest.errors import UsageError
 from ingest.model import Failed, Payload
 from ingest.sources.topics import Message, to_payload
-from ingest.sources.topics.client import Address, parse_address, to_headers
+from ingest.sources.topics.client import to_headers
+from ingest.sources.topics.connection import Address, parse_address
 
 
 def make(value: bytes, **headers: bytes) -> Payload:
