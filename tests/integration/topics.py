@@ -33,15 +33,25 @@ class Topic:
         """Name the group."""
         return f"group-of-{self.name}"
 
-    def send(self, messages: Iterable[Mapping[str, Any] | bytes], key: str = "url") -> None:
-        """Write messages, those with one key in order into one partition."""
+    def send(self, messages: Iterable[Mapping[str, Any] | bytes]) -> None:
+        """Write messages; articles go to partitions in turn, by the number that their URL ends with."""
         producer = Producer({"bootstrap.servers": self.brokers})
         for message in messages:
             if isinstance(message, bytes):
                 producer.produce(self.name, message)
             else:
-                producer.produce(self.name, json.dumps(message).encode(), key=str(message[key]))
+                number = int(message["url"].rpartition("/")[2]) % self.partitions
+                producer.produce(self.name, json.dumps(message).encode(), key=message["url"], partition=number)
         assert producer.flush(SECONDS) == 0
+
+    def shares(self) -> list[int]:
+        """Count the partitions of each member of the group."""
+        admin = AdminClient({"bootstrap.servers": self.brokers})
+        try:
+            found = admin.describe_consumer_groups([self.group])[self.group].result(SECONDS)
+        except KafkaException:  # nobody has joined it yet
+            return []
+        return [len(member.assignment.topic_partitions) for member in found.members]
 
     def ends(self) -> dict[int, int]:
         """Give the offset after the last message of each partition."""
