@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from elasticsearch import ApiError, AuthorizationException, Elasticsearch, __version__
+from elasticsearch import ApiError, AsyncElasticsearch, AuthorizationException, Elasticsearch, __version__
 
 from ingest.elastic.retries import Retries, call
 from ingest.errors import SettingsError, UsageError
@@ -62,17 +64,31 @@ def connect(settings: ConnectionSettings) -> Elasticsearch:
 
     Raises SettingsError where the address or the credentials cannot be meant.
     """
+    with _meant(settings):
+        return Elasticsearch(settings.url, **_choose_options(settings))
+
+
+def connect_async(settings: ConnectionSettings, *, connections: int) -> AsyncElasticsearch:
+    """Make an asynchronous client of at most so many connections, as `connect` does."""
+    with _meant(settings):
+        return AsyncElasticsearch(settings.url, connections_per_node=connections, **_choose_options(settings))
+
+
+@contextmanager
+def _meant(settings: ConnectionSettings) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"index.url: cannot connect to {name_server(settings.url)!r}: {error}") from error
+
+
+def _choose_options(settings: ConnectionSettings) -> dict[str, Any]:
     options: dict[str, Any] = {"request_timeout": settings.request_timeout_seconds, "max_retries": 0}
     if api_key := read_api_key(settings):
         options["api_key"] = api_key
     elif settings.username:
         options["basic_auth"] = (settings.username, settings.password)
-    if settings.url.startswith("https://"):
-        options |= _trust(settings)
-    try:
-        return Elasticsearch(settings.url, **options)
-    except (ValueError, OSError) as error:
-        raise SettingsError(f"index.url: cannot connect to {name_server(settings.url)!r}: {error}") from error
+    return options | (_trust(settings) if settings.url.startswith("https://") else {})
 
 
 def read_api_key(settings: ConnectionSettings) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -20,6 +21,7 @@ LOGGER = logging.getLogger(__name__)
 SHORTEST_PAUSE_SECONDS = 0.01
 TIMED_OUT = ConnectionTimeout.__name__
 FINAL = frozenset({Fault.STALE, Fault.REJECTED, Fault.TOO_LARGE})
+FAILURES = (ApiError, TransportError, AnswerError)
 
 Answer = TypeVar("Answer")
 
@@ -80,6 +82,10 @@ class Backoff:
 
     def wait(self, trouble: Trouble) -> None:
         """Pause before the next attempt; raise IndexUnavailable once patience is at its end."""
+        self._retries.clock.sleep(self.next_pause(trouble))
+
+    def next_pause(self, trouble: Trouble) -> float:
+        """Say how long to pause before the next attempt (seconds); IndexUnavailable once patience is at its end."""
         clock, patience = self._retries.clock, self._retries.patience_seconds
         now = clock.now()
         self._since = now if self._since is None else self._since
@@ -98,7 +104,7 @@ class Backoff:
         )
         RETRIES.labels(trouble.fault.value).inc()
         RETRY_SECONDS.inc(pause)
-        clock.sleep(pause)
+        return pause
 
     def _give_up(self, trouble: Trouble) -> IndexUnavailable:
         target = self._retries.target
@@ -119,8 +125,21 @@ def call(operation: Callable[[], Answer], retries: Retries) -> Answer:
     while True:
         try:
             return operation()
-        except (ApiError, TransportError, AnswerError) as exception:
+        except FAILURES as exception:
             trouble = read_exception(exception)
             if trouble.fault in FINAL:
                 raise
         backoff.wait(trouble)
+
+
+async def call_async(operation: Callable[[], Awaitable[Answer]], retries: Retries) -> Answer:
+    """Do what `call` does for a request that is awaited; nobody else waits meanwhile."""
+    backoff = retries.begin()
+    while True:
+        try:
+            return await operation()
+        except FAILURES as exception:
+            trouble = read_exception(exception)
+            if trouble.fault in FINAL:
+                raise
+        await asyncio.sleep(backoff.next_pause(trouble))

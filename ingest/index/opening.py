@@ -6,6 +6,7 @@ from ingest.errors import SettingsError
 from ingest.index.backups import Backups
 from ingest.index.generations import Generations
 from ingest.index.protocol import Index
+from ingest.index.reading import BlockingReader, IndexReader, Threads
 from ingest.index.settings import IndexSettings
 
 TANTIVY = "tantivy:"
@@ -28,6 +29,18 @@ def open_index(settings: IndexSettings, *, write: bool) -> Index:
 
         return TantivyIndex(settings, write=write)
     raise refuse(settings)
+
+
+def open_reader(settings: IndexSettings, *, at_once: int) -> IndexReader:
+    """Open the index for a server that reads from it, so many calls at once; on the loop that uses it.
+
+    Raises SettingsError where the URL names no backend.
+    """
+    if settings.url.startswith(HTTP):
+        from ingest.index.backends.elasticsearch_serving import ElasticsearchReader  # noqa: PLC0415 - only there
+
+        return ElasticsearchReader(settings, at_once=at_once)
+    return BlockingReader(open_index(settings, write=False), Threads(at_once))
 
 
 def open_generations(settings: IndexSettings) -> Generations:

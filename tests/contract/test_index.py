@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,10 +14,12 @@ from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.awaiting import finish
 from ingest.errors import IndexUnavailable, MappingMismatch
 from ingest.index.mapping import IndexMapping
-from ingest.index.opening import open_index
+from ingest.index.opening import open_index, open_reader
 from ingest.index.protocol import Document, Index, Standing, Write
+from ingest.index.reading import IndexReader, read_here
 from ingest.index.settings import IndexSettings
 from tests.index.articles import write_of
 
@@ -67,6 +70,49 @@ def test_nothing_is_found_in_an_empty_index(index: Index) -> None:
     assert index.documents(["0" * 32]) == {}
     assert index.find("0" * 32) is None
     assert list(index.comments("0" * 32)) == []
+
+
+async def look(reader: IndexReader, article: Document) -> list[object]:
+    """Read an article in every way."""
+    query = {**EVERYTHING, "sort": [{"_score": {"order": "desc"}}, {"id": {"order": "asc"}}]}
+    held = await reader.snapshot(query, seconds=30)
+    walked = {**query, "pit": {"id": held, "keep_alive": "30s"}} if held else query
+    found = [
+        await reader.documents([article["id"], "f" * 32]),
+        await reader.find(article["given_id"]),
+        await reader.find("nobody"),
+        list(await reader.comments(article["id"])),
+        await reader.versions([article["version_id"]]),
+        (await reader.search(query))["hits"]["hits"],
+        (await reader.search(walked))["hits"]["hits"],
+        (await reader.search(query, versions=True))["hits"]["total"],
+        await reader.aside(lambda: "aside"),
+    ]
+    if held:
+        await reader.release(held)
+    return found
+
+
+async def look_from_a_server(place: IndexSettings, article: Document) -> list[object]:
+    """Read an article as a server does, on a loop."""
+    reader = open_reader(place, at_once=2)
+    try:
+        return await look(reader, article)
+    finally:
+        await reader.close()
+
+
+def test_a_server_reads_what_a_command_reads(index: Index, place: IndexSettings) -> None:
+    """By id, by the article, by a query, in a snapshot, among the versions: the same by either way of asking."""
+    written = write_of(1, version=1 << 16, comments=2, version_id=f"{1:032x}-1", given_id="desk-1")
+    assert outcomes(index, written) == ["written"]
+    index.refresh()
+    reading = open_index(place, write=False)
+    here = finish(look(read_here(reading), written.document))
+    reading.close()
+    assert here == asyncio.run(look_from_a_server(place, written.document))
+    assert here[0] == {written.id: stored(written)}
+    assert here[1] == stored(written)
 
 
 def test_what_is_removed_is_gone_with_all_beside_it(index: Index) -> None:

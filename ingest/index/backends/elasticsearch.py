@@ -6,20 +6,17 @@ What must be up to date is read by id, never by search.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from elasticsearch import ApiError
-
+from ingest.awaiting import finish
 from ingest.elastic.bulk import Action, BulkWriter, Outcome
 from ingest.elastic.client import check_server, connect, name_server
-from ingest.elastic.faults import read_exception
 from ingest.elastic.retries import Clock, Retries, SystemClock, call
-from ingest.errors import CursorExpired, UsageError
+from ingest.elastic.sending import WaitingSender
 from ingest.index.backends.elasticsearch_comments import CommentWriter, Held
 from ingest.index.backends.elasticsearch_layout import check_layout, create_layout
-from ingest.index.backends.elasticsearch_reading import ARTICLES, COMMENTS, VERSIONS, RealtimeReader
+from ingest.index.backends.elasticsearch_reading import ARTICLES, COMMENTS, VERSIONS, Reading, RealtimeReader
 from ingest.index.backends.elasticsearch_removal import Remover
 from ingest.index.document import fill_stemmed, versions_of
 from ingest.index.names import Kind, read_alias, role_alias
@@ -28,10 +25,6 @@ from ingest.index.settings import IndexSettings
 
 SCANNED_DOCUMENTS = 200
 SURVEYED_DOCUMENTS = 5000
-# Half of an answer is none: without this a shard that is away is left out in silence.
-WHOLE_SEARCH = "/_search?allow_partial_search_results=false"
-SNAPSHOT_GONE = "search_context_missing_exception"
-SNAPSHOT_EXPIRED = "cursor: what it walks over is no longer held; begin again without it"
 
 
 class ElasticsearchIndex:
@@ -46,7 +39,8 @@ class ElasticsearchIndex:
         self._client = connect(settings)
         patience = settings.write_patience_seconds if write else settings.open_patience_seconds
         self._retries = self._be_patient(patience)
-        self._reader = RealtimeReader(client=self._client, retries=self._retries, alias_of=self._alias)
+        self._reading = Reading(WaitingSender(self._client, self._retries), self._alias, self._search_alias)
+        self._reader = RealtimeReader(client=self._client, retries=self._retries, reading=self._reading)
         self._bulk = BulkWriter(
             client=self._client,
             retries=self._retries,
@@ -75,7 +69,7 @@ class ElasticsearchIndex:
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Fetch whole documents by minted id, without their stemmed fields; absent ids are absent."""
-        return {hit["_id"]: hit["_source"] for hit in self._reader.get(ARTICLES, ids)}
+        return finish(self._reading.documents(ids))
 
     def scan(self) -> Iterator[Scanned]:
         """Yield every article that a search sees, in the order of ids."""
@@ -112,20 +106,15 @@ class ElasticsearchIndex:
 
     def find(self, any_id: str) -> Document | None:
         """Fetch one document by its minted or its given id; of several with that given id the one captured last."""
-        by_minted_id = self.documents([any_id]).get(any_id)
-        if by_minted_id is not None:
-            return by_minted_id
-        query = {"query": {"term": {"given_id": any_id}}, "sort": [{"capture": "desc"}], "size": 1}
-        hits = self.search(query)["hits"]["hits"]
-        return hits[0]["_source"] if hits else None
+        return finish(self._reading.find(any_id))
 
     def comments(self, article_id: str) -> Sequence[Document]:
         """Fetch an article's comments in the order of the thread, up to the last acknowledged write."""
-        return self._comments.read(article_id)
+        return finish(self._reading.comments(article_id))
 
     def versions(self, version_ids: Sequence[str]) -> Mapping[str, Document]:
         """Fetch whole versions by `version_id`, without their stemmed fields; absent ones are absent."""
-        return {hit["_id"]: hit["_source"] for hit in self._reader.get(VERSIONS, version_ids)}
+        return finish(self._reading.versions(version_ids))
 
     def write(self, writes: Sequence[Write]) -> list[Receipt]:
         """Write articles whole with their comments and versions; one receipt a write, in order, durable."""
@@ -169,35 +158,15 @@ class ElasticsearchIndex:
 
     def search(self, query: Document, *, versions: bool = False) -> Document:
         """Run a search body and give the body of the answer; raise UsageError where it is refused."""
-        alias = self._search_alias(VERSIONS if versions else ARTICLES)
-        try:
-            return self._post(WHOLE_SEARCH if "pit" in query else f"/{alias}{WHOLE_SEARCH}", query)
-        except ApiError as error:
-            trouble = read_exception(error)
-            if trouble.error == SNAPSHOT_GONE:
-                raise CursorExpired(SNAPSHOT_EXPIRED, "cursor") from error
-            raise UsageError(f"the index refuses the query: {trouble.message}") from error
+        return finish(self._reading.search(query, versions=versions))
 
     def snapshot(self, query: Document, *, seconds: int, versions: bool = False) -> str | None:
         """Open a point in time, whatever the order: it also keeps a changed article from being given twice."""
-        del query
-        alias = self._search_alias(VERSIONS if versions else ARTICLES)
-        answer = call(lambda: self._client.open_point_in_time(index=alias, keep_alive=f"{seconds}s"), self._retries)
-        return str(answer["id"])
+        return finish(self._reading.snapshot(query, seconds=seconds, versions=versions))
 
     def release(self, snapshot: str) -> None:
         """Close a point in time."""
-        with suppress(ApiError):
-            call(lambda: self._client.close_point_in_time(id=snapshot), self._retries)
-
-    def _post(self, path: str, body: Document) -> Document:
-        headers = {"accept": "application/json", "content-type": "application/json"}
-        answer = call(
-            lambda: self._client.perform_request("POST", path, headers=headers, body=body),
-            self._retries,
-        )
-        found: Document = answer.body
-        return found
+        finish(self._reading.release(snapshot))
 
     def close(self) -> None:
         """Close the connections."""

@@ -28,20 +28,12 @@ class Held:
 
 
 class CommentWriter:
-    """Reads, writes and deletes the comments of articles."""
+    """Writes and deletes the comments of articles."""
 
     def __init__(self, reader: RealtimeReader, bulk: BulkWriter, alias: str) -> None:
         self._reader = reader
         self._bulk = bulk
         self._alias = alias
-
-    def read(self, article_id: str) -> list[Document]:
-        """Fetch an article's comments in the order of the thread; none where the article is absent."""
-        article = next(self._reader.get(ARTICLES, [article_id], source="comment_count"), None)
-        if article is None:
-            return []
-        ids = [comment_id(article_id, place) for place in range(article["_source"]["comment_count"])]
-        return [hit["_source"] for hit in self._reader.get(COMMENTS, ids) if hit["_version"] == article["_version"]]
 
     def look_up(self, ids: Sequence[str]) -> dict[str, Held]:
         """Say what the index holds of each article; absent ids are absent."""

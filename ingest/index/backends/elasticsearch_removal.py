@@ -34,7 +34,7 @@ class Remover:
             self._remove_beside(VERSIONS, "id", some)
 
     def _remove_articles(self, ids: Sequence[str]) -> None:
-        alias = self.reader.alias_of(ARTICLES)
+        alias = self.reader.reading.alias_of(ARTICLES)
         for _ in range(MAX_ROUNDS):
             actions = [
                 Action(
@@ -53,7 +53,7 @@ class Remover:
 
     def _remove_beside(self, kind: Kind, field: str, ids: Sequence[str]) -> None:
         """Delete by a query, which sees only what was refreshed."""
-        client, alias = self.reader.client, self.reader.alias_of(kind)
+        client, alias = self.reader.client, self.reader.reading.alias_of(kind)
         call(lambda: client.indices.refresh(index=alias), self.reader.retries)
         delete = partial(
             client.delete_by_query, index=alias, query={"terms": {field: ids}}, conflicts="proceed", refresh=True
