@@ -12,10 +12,12 @@ from typing import Any
 import hypothesis
 import schemathesis
 from schemathesis.checks import not_a_server_error
+from schemathesis.core import NOT_SET
 from schemathesis.core.failures import FailureGroup
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    negative_data_rejection,
     response_schema_conformance,
     status_code_conformance,
 )
@@ -45,11 +47,15 @@ class Target:
 
 @dataclass(slots=True, kw_only=True)
 class Conformance:
-    """What became of valid and of invalid requests, by status; `faults` are answers that they should not have got."""
+    """What became of valid and of invalid requests, by status; `faults` are answers that they should not have got.
+
+    `refused` are valid requests that were not answered well, `taken` bodies that were taken though they are invalid.
+    """
 
     valid: Counter[int] = field(default_factory=Counter)
     invalid: Counter[int] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -141,10 +147,18 @@ def judge(case: Any, answer: Any, mode: GenerationMode, found: Conformance) -> N
     if mode is GenerationMode.NEGATIVE:
         if answer.status_code >= 500:
             found.faults.append(f"{label}: {answer.text[:200]}")
+        elif answer.status_code < 300 and case.body is not NOT_SET:
+            found.taken += find_failures(case, answer, [negative_data_rejection])
         return
     if answer.status_code >= 300 and len(found.refused) < MAX_TOLD:
         found.refused.append(f"{label} {case.query}: {answer.text[:300]}")
+    found.faults += [f"{label}: {fault}" for fault in find_failures(case, answer, CHECKS)]
+
+
+def find_failures(case: Any, answer: Any, checks: list[Any]) -> list[str]:
+    """Give what checks have against an answer."""
     try:
-        case.validate_response(answer, checks=CHECKS)
+        case.validate_response(answer, checks=checks)
     except FailureGroup as failures:
-        found.faults += [f"{label}: {type(failure).__name__}: {failure.message}" for failure in failures.exceptions]
+        return [f"{type(failure).__name__}: {failure.message}" for failure in failures.exceptions]
+    return []

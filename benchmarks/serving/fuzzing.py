@@ -81,6 +81,7 @@ def tell(found: Conformance, *, without_index: bool = False) -> dict[str, Any]:
         "accepted_share": round(found.accepted_share, 4),
         "faults": faults,
         "refused": [] if without_index else found.refused,
+        "taken": found.taken,
     }
 
 

@@ -59,6 +59,7 @@ def test_answers_are_as_declared_and_refusals_where_index_refuses(filled: Settin
         found = exercise(target, Effort(examples=4))
         assert found.faults == []
         assert found.accepted_share >= 0.95, found.refused
+        assert found.taken == []
         with Elasticsearch(elasticsearch_url) as client:
             client.indices.put_settings(index=f"{filled.index.prefix}*", settings={"index.blocks.read_only": True})
             try:
