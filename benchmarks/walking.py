@@ -16,10 +16,12 @@ from dataclasses import replace
 from typing import Any
 
 from benchmarks.elasticsearch import EMBEDDED, find_server, new_place
+from ingest.awaiting import finish
 from ingest.index.document import fill_stemmed
 from ingest.index.mapping import articles_mapping
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index, Write
+from ingest.index.reading import read_here
 from ingest.jobs.paging import Paging
 from ingest.search.cursor import CursorSigner
 from ingest.search.request import read_request
@@ -45,10 +47,10 @@ def walk(index: Index, sort: str, articles: int) -> dict[str, float]:
     """Walk over every article in pages of 100, writing on the way."""
     asked = [("q", "ferry river"), ("sort", sort), ("size", "100"), ("highlight", "false"), ("timeline", "false")]
     request = read_request([*asked, ("duplicates", "show"), ("fields", "id")], articles_mapping().facets, None, ("id",))
-    paging, found, pages, writing = Paging(index, lambda: CursorSigner(b"bench")), list[str](), 0, 0.0
+    paging, found, pages, writing = Paging(read_here(index), lambda: CursorSigner(b"bench")), list[str](), 0, 0.0
     started = time.monotonic()
     while True:
-        page = paging.search(request, counted=request.cursor is None)
+        page = finish(paging.search(request, counted=request.cursor is None))
         found += [hit.id for hit in page.hits]
         pages += 1
         if page.next is None:

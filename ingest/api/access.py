@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 
 from ingest.api.gate import CHALLENGE
-from ingest.jobs import ADMIN, READ, WRITE, Caller, Reader
+from ingest.jobs import ADMIN, READ, WRITE, AsyncReader, Caller
 from ingest.settings import Settings
 
 
@@ -25,9 +25,9 @@ def require(scope: str) -> Any:
     return Depends(check)
 
 
-async def find_reader(request: Request) -> Reader:
+async def find_reader(request: Request) -> AsyncReader:
     """Give what the application reads with."""
-    opened: Reader = request.app.state.reader
+    opened: AsyncReader = request.app.state.reader
     return opened
 
 
@@ -40,5 +40,5 @@ async def find_settings(request: Request) -> Settings:
 Reads = require(READ)
 Writes = require(WRITE)
 Administers = require(ADMIN)
-Reading = Annotated[Reader, Depends(find_reader)]
+Reading = Annotated[AsyncReader, Depends(find_reader)]
 Configured = Annotated[Settings, Depends(find_settings)]

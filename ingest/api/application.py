@@ -21,6 +21,7 @@ from ingest.api.documents import router as documents
 from ingest.api.envelope import REQUEST_ID, Envelope
 from ingest.api.exports import router as exports
 from ingest.api.gate import Gate
+from ingest.api.leaving import Leaving
 from ingest.api.metrics import Metrics
 from ingest.api.pages import router as pages
 from ingest.api.pages import show_problem
@@ -37,14 +38,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.reader = jobs.Reader(settings, hold_seconds=settings.api.languages_hold_seconds)
+        app.state.reader = jobs.open_async_reader(settings)
         app.state.indexer = start_indexer(patient, metrics)
         try:
             yield
         finally:
             if app.state.indexer is not None:
                 await run_in_threadpool(app.state.indexer.stop)
-            app.state.reader.close()
+            await app.state.reader.close()
 
     app = FastAPI(
         title="Broadsheet",
@@ -108,6 +109,7 @@ def add_layers(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
                 "RateLimit-Reset",
             ],
         )
+    app.add_middleware(Leaving)
     app.add_middleware(Envelope, settings=settings.api, metrics=metrics)
 
 
@@ -120,9 +122,9 @@ def add_health(app: FastAPI, metrics: Metrics) -> None:
         return {"status": "ok"}
 
     @app.get("/readyz", tags=["health"], responses=responses(Ready))
-    def ready(request: Request, opened: Reading) -> Response:
+    async def ready(request: Request, opened: Reading) -> Response:
         """Say that the index answers, and how many articles it holds."""
-        return answer_json(request, {"status": "ok", "articles": opened.count()})
+        return answer_json(request, {"status": "ok", "articles": await opened.count()})
 
     @app.get("/metrics", tags=["health"], response_class=Response)
     async def tell_metrics() -> Response:

@@ -8,8 +8,7 @@ from typing import Any
 
 from ingest import jobs
 from ingest.errors import UsageError
-from ingest.jobs import Reader
-from ingest.settings import Settings
+from ingest.jobs import AsyncReader
 
 Comment = Mapping[str, Any]
 MAX_DEPTH = 6
@@ -25,12 +24,13 @@ class Node:
     replies: list[Node] = field(default_factory=list)
 
 
-def build_page(any_id: str, reader: Reader, settings: Settings, *, removed: bool, as_of: str | None) -> dict[str, Any]:
+async def build_page(any_id: str, reader: AsyncReader, *, removed: bool, as_of: str | None) -> dict[str, Any]:
     """Give what the template shows; raise ArticleMissing where there is no such article."""
-    article = reader.show(any_id, jobs.View(comments=True, versions=True, as_of=as_of))
-    cleaning, unreadable = show_cleaning(article["id"], reader) if removed else (None, None)
-    event = jobs.show_event(article["id"], settings)
-    cluster = reader.show_cluster(article["id"])
+    article = await reader.show(any_id, jobs.View(comments=True, versions=True, as_of=as_of))
+    cleaning, unreadable = await show_cleaning(article["id"], reader) if removed else (None, None)
+    event = await reader.show_event(article["id"])
+    cluster = await reader.show_cluster(article["id"])
+    similar = await reader.show_similar(article["id"], SIMILAR)
     return {
         "article": article,
         "title": article["title"] or "Untitled",
@@ -44,7 +44,7 @@ def build_page(any_id: str, reader: Reader, settings: Settings, *, removed: bool
         "copies": [member for member in cluster["members"] if member["id"] != article["id"]],
         "event": event["event"],
         "told": [each for each in event["articles"] if each["cluster_id"] != article["cluster_id"]],
-        "similar": reader.show_similar(article["id"], SIMILAR)["similar"],
+        "similar": similar["similar"],
         "versions": list(reversed(article["versions"])),
     }
 
@@ -55,10 +55,10 @@ def split_body(body: str, title: str | None) -> list[str]:
     return paragraphs[1:] if paragraphs and paragraphs[0].strip() == (title or "").strip() else paragraphs
 
 
-def show_cleaning(article_id: str, reader: Reader) -> tuple[dict[str, Any] | None, str | None]:
+async def show_cleaning(article_id: str, reader: AsyncReader) -> tuple[dict[str, Any] | None, str | None]:
     """Give the original in pieces with what was removed from it, or why it cannot be shown."""
     try:
-        shown = reader.show_cleaning(article_id)
+        shown = await reader.show_cleaning(article_id)
     except UsageError as error:
         return None, str(error)
     spans = shown["spans"] or shown["suggested_spans"]

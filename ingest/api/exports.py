@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from anyio import CancelScope
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from ingest import jobs
@@ -16,7 +15,7 @@ from ingest.api.access import Configured, Reading, Reads
 from ingest.api.answers import answer, encode_json
 from ingest.api.documentation import number, one_of, parameter, responses, search_parameters
 from ingest.api.schemas import JsonFeed
-from ingest.jobs import Feed, Reader
+from ingest.jobs import AsyncReader, Feed, RunningExport
 from ingest.settings import Settings
 
 NDJSON, CSV = "application/x-ndjson", "text/csv; charset=utf-8"
@@ -31,11 +30,11 @@ router = APIRouter(prefix="/v1", tags=["taking along"], dependencies=[Reads])
 
 
 class Streamed(StreamingResponse):
-    """Pieces as they are made; what makes them is closed as soon as the caller has left."""
+    """An export as it is written; it is ended as soon as the caller has left."""
 
-    def __init__(self, pieces: Generator[bytes], media_type: str, headers: Mapping[str, str]) -> None:
-        super().__init__(pieces, media_type=media_type, headers=headers)
-        self._pieces = pieces
+    def __init__(self, export: RunningExport, media_type: str, headers: Mapping[str, str]) -> None:
+        super().__init__(aiter(export), media_type=media_type, headers=headers)
+        self._export = export
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the pieces."""
@@ -43,7 +42,7 @@ class Streamed(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):
-                await run_in_threadpool(self._pieces.close)
+                await self._export.leave()
 
 
 def streamed(*media_types: str) -> dict[str, Any]:
@@ -71,7 +70,7 @@ def declare_feed() -> dict[int | str, dict[str, Any]]:
     response_class=Response,
     openapi_extra={"parameters": [*search_parameters(paged=False)["parameters"], *OWN]},
 )
-def export(request: Request, opened: Reading, settings: Configured) -> Response:
+async def export(request: Request, opened: Reading, settings: Configured) -> Response:
     """Give every hit of a search, the newest first, a line or a row each.
 
     NDJSON ends with `{"count", "complete", "next", "error"}`; in CSV the column `next` holds a cursor in the last row
@@ -80,25 +79,25 @@ def export(request: Request, opened: Reading, settings: Configured) -> Response:
     asked = jobs.read_export(request.query_params.multi_items(), settings.api.max_export_articles)
     name = f'attachment; filename="articles.{asked.format}"'
     headers = {"content-disposition": name, "cache-control": "no-store"}
-    pieces = jobs.export(asked, opened)
-    return Streamed(pieces, NDJSON if asked.format == "ndjson" else CSV, headers)
+    running = await jobs.begin_export(asked, opened)
+    return Streamed(running, NDJSON if asked.format == "ndjson" else CSV, headers)
 
 
 @router.get(
     "/feed.atom", responses=declare(ATOM), response_class=Response, openapi_extra=search_parameters(paged=False)
 )
-def feed_atom(request: Request, opened: Reading, settings: Configured) -> Response:
+async def feed_atom(request: Request, opened: Reading, settings: Configured) -> Response:
     """Give the newest articles of a search as an Atom feed."""
-    return answer(request, jobs.write_atom(find_feed(request, opened, settings)), ATOM)
+    return answer(request, jobs.write_atom(await find_feed(request, opened, settings)), ATOM)
 
 
 @router.get("/feed.json", responses=declare_feed(), openapi_extra=search_parameters(paged=False))
-def feed_json(request: Request, opened: Reading, settings: Configured) -> Response:
+async def feed_json(request: Request, opened: Reading, settings: Configured) -> Response:
     """Give the newest articles of a search as a JSON Feed."""
-    return answer(request, encode_json(jobs.write_json(find_feed(request, opened, settings))), JSON_FEED)
+    return answer(request, encode_json(jobs.write_json(await find_feed(request, opened, settings))), JSON_FEED)
 
 
-def find_feed(request: Request, opened: Reader, settings: Settings) -> Feed:
+async def find_feed(request: Request, opened: AsyncReader, settings: Settings) -> Feed:
     """Search for a feed; its links lead to this server as its readers know it."""
     base = (settings.api.public_url or str(request.base_url)).rstrip("/")
-    return jobs.read_feed(request.query_params.multi_items(), opened, base, settings.api.feed_articles)
+    return await jobs.read_feed(request.query_params.multi_items(), opened, base, settings.api.feed_articles)

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from ingest import jobs
@@ -27,26 +28,26 @@ def page(request: Request, name: str, **values: object) -> Response:
 
 
 @router.api_route("/", methods=METHODS, dependencies=[Reads])
-def search(request: Request, opened: Reading, settings: Configured) -> Response:
+async def search(request: Request, opened: Reading, settings: Configured) -> Response:
     """Show the search page; its address is its state."""
     state = PageState.read(request.query_params.multi_items())
     may_save = request.state.caller.may(WRITE)
-    saved = jobs.list_queries(settings)
-    return page(request, "search.html", saved=saved, may_save=may_save, **search_page.build_page(state, opened))
+    values = await search_page.build_page(state, opened)
+    saved = await run_in_threadpool(jobs.list_queries, settings)
+    return page(request, "search.html", saved=saved, may_save=may_save, **values)
 
 
 @router.api_route("/articles/{any_id:path}", methods=METHODS, dependencies=[Reads])
-def article(
+async def article(
     any_id: str,
     request: Request,
     opened: Reading,
-    settings: Configured,
     *,
     removed: bool = False,
     as_of: str | None = None,
 ) -> Response:
     """Show an article, and with `removed` what was cut from its original."""
-    values = article_page.build_page(any_id, opened, settings, removed=removed, as_of=as_of or None)
+    values = await article_page.build_page(any_id, opened, removed=removed, as_of=as_of or None)
     return page(request, "article.html", **values)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.api.page_state import PageState
 from ingest.errors import RequestError, UsageError
-from ingest.jobs import Reader
+from ingest.jobs import AsyncReader
 
 FACETS = ("publisher", "language", "section", "kind", "author", "place", "person", "organization", "keyword")
 FACET_SIZE = 8
@@ -34,14 +34,14 @@ class Bar:
     link: str
 
 
-def build_page(state: PageState, reader: Reader) -> dict[str, Any]:
+async def build_page(state: PageState, reader: AsyncReader) -> dict[str, Any]:
     """Search, and give what the template shows; a mistake in the request is shown with the place where it is."""
-    answer, mistake = search(state, reader)
+    answer, mistake = await search(state, reader)
     return {
         "state": state,
         "answer": answer,
         "mistake": mistake,
-        "meant": suggest_meant(state, answer, reader),
+        "meant": await suggest_meant(state, answer, reader),
         "facets": [show_facet(name, answer["facets"].get(name, []), state) for name in FACETS] if answer else [],
         "bars": draw_timeline(answer["timeline"], state) if answer else [],
         "chips": show_chips(state),
@@ -52,22 +52,22 @@ def build_page(state: PageState, reader: Reader) -> dict[str, Any]:
     }
 
 
-def search(state: PageState, reader: Reader) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+async def search(state: PageState, reader: AsyncReader) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Search; give the answer, or what was wrong with the request."""
     page = [("facets", ",".join(FACETS)), ("facet_size", str(FACET_SIZE)), ("size", str(SIZE))]
     try:
-        return reader.search([*state.pairs, *page]), None
+        return await reader.search([*state.pairs, *page]), None
     except RequestError as error:
         return None, {"detail": str(error), "parameter": error.parameter, "character": error.character}
     except UsageError as error:
         return None, {"detail": str(error), "parameter": None, "character": None}
 
 
-def suggest_meant(state: PageState, answer: dict[str, Any] | None, reader: Reader) -> dict[str, str] | None:
+async def suggest_meant(state: PageState, answer: dict[str, Any] | None, reader: AsyncReader) -> dict[str, str] | None:
     """Where nothing was found, give the words that were probably meant and the way to them."""
     if answer is None or answer["total"] or not state.get("q"):
         return None
-    meant = reader.suggest(state.get("q"))["did_you_mean"]
+    meant = (await reader.suggest(state.get("q")))["did_you_mean"]
     return {"text": meant, "link": state.link([("q", meant)])} if meant else None
 
 

@@ -16,6 +16,8 @@ class ApiSettings:
         public_url: The address under which readers know this server, for links in feeds; empty for the one they called.
         max_body_bytes: Longest body of a request, in bytes.
         timeout_seconds: How long one request waits for an answer of Elasticsearch.
+        index_requests: Requests to the index at once; others wait for their turn, on Elasticsearch for
+            `timeout_seconds` at most.
         retry_after_seconds: How long a caller is told to wait while the index does not answer.
         rate_limit_window_seconds: The time that the two limits are told for; what was used comes back evenly over it.
         rate_limit_requests: Requests of one key in that time.
@@ -36,6 +38,7 @@ class ApiSettings:
     public_url: str = ""
     max_body_bytes: int = 10_000_000
     timeout_seconds: float = 10.0
+    index_requests: int = 40
     retry_after_seconds: int = 5
     rate_limit_window_seconds: int = 60
     rate_limit_requests: int = 1200

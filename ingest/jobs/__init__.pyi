@@ -7,9 +7,9 @@ from .correcting import Hand, apply_corrections, cut, restore, undo
 from .corrections import list_corrections, propose_rules
 from .dashboards import build_dashboards, load_dashboards
 from .erasing import Erasure, erase, lift_erasure, list_erased
-from .events import list_events, show_event
+from .events import list_events
 from .explaining import explain
-from .exporting import export, export_file, read_export
+from .exporting import RunningExport, begin_export, export_file, read_export
 from .feeds import Feed, read_feed, write_atom, write_json
 from .ingestion import IngestReport, assert_answered, assert_few_failures, ingest
 from .keeping import LakeVerification, measure_lake, verify_lake, write_texts
@@ -25,6 +25,7 @@ from .learning import (
 from .merging import join, list_joins, list_splits, split, undo_join, undo_split
 from .pushing import Indexer, Push, index_pushed, push
 from .quarantine import list_quarantine, replay_quarantine, show_quarantine
+from .reading import FACETS, HIT_FIELDS, SEARCH_LIMITS, AsyncReader, View, open_async_reader
 from .reclustering import ReclusterReport, recluster
 from .reindexing import (
     ReindexReport,
@@ -39,7 +40,7 @@ from .retention import RetentionReport, apply_retention
 from .rules import Sample, assert_rules_hold, check_rules, list_rules, show_rule, try_rules
 from .runs import list_runs, show_run
 from .saved_queries import AlertTarget, clear_alert, list_queries, remove_query, save_query, set_alert, show_query
-from .searching import FACETS, HIT_FIELDS, SEARCH_LIMITS, Reader, View, search, show, show_raw
+from .searching import Reader, search, show, show_event, show_raw
 from .setting_up import SetUp, set_up
 from .snapshots import Restored, list_snapshots, restore_snapshot, snapshot
 from .sources import (
@@ -79,6 +80,7 @@ __all__ = [
     "STATES",
     "WRITE",
     "AlertTarget",
+    "AsyncReader",
     "Caller",
     "Erasure",
     "Feed",
@@ -93,6 +95,7 @@ __all__ = [
     "ReindexReport",
     "Restored",
     "RetentionReport",
+    "RunningExport",
     "Sample",
     "Selection",
     "SetUp",
@@ -110,6 +113,7 @@ __all__ = [
     "assert_lake_sound",
     "assert_rules_hold",
     "assert_sources_well",
+    "begin_export",
     "build_dashboards",
     "change_index",
     "check_rules",
@@ -133,7 +137,6 @@ __all__ = [
     "enrich_batch",
     "erase",
     "explain",
-    "export",
     "export_file",
     "forget_commenters",
     "give_up_reindex",
@@ -161,6 +164,7 @@ __all__ = [
     "list_splits",
     "load_dashboards",
     "measure_lake",
+    "open_async_reader",
     "plan_reindex",
     "propose_rules",
     "publish",

@@ -15,7 +15,8 @@ from ingest.errors import BroadsheetError, UsageError
 from ingest.index.document import NOT_CHROME
 from ingest.index.protocol import Document
 from ingest.jobs.ingestion import Opened, open_rooms, run_pipeline
-from ingest.jobs.searching import extract_original, find, number_spans, take_payload
+from ingest.jobs.originals import extract_original, number_spans, take_payload
+from ingest.jobs.searching import find
 from ingest.model import Cleaning, Page, SpanClass
 from ingest.settings import Settings
 from ingest.state import Json, Records

@@ -12,7 +12,8 @@ from ingest.cleaning import KIND, to_corrections
 from ingest.errors import UsageError
 from ingest.index.protocol import Document, Index
 from ingest.jobs.correcting import describe
-from ingest.jobs.searching import extract_original, open_to_read
+from ingest.jobs.originals import extract_original
+from ingest.jobs.searching import open_to_read
 from ingest.lake import open_lake
 from ingest.pipeline import Rooms, open_pool
 from ingest.settings import Settings

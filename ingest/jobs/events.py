@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from ingest.events import Event
 from ingest.events.event import read_event
 from ingest.following import EVENT_OF, EVENTS, scan_events
+from ingest.index.opening import open_index
 from ingest.index.protocol import Index
-from ingest.jobs.searching import find, open_to_read
+from ingest.index.reading import IndexReader
 from ingest.settings import Settings
-from ingest.state import RecordReader, read_records
+from ingest.state import read_records
 
 MEMBER_FIELDS = ("id", "given_id", "url", "title", "publisher", "published_at", "cluster_id", "canonical")
 
 
-def show_event(any_id: str, settings: Settings) -> dict[str, Any]:
+async def find_event(article_id: str, index: IndexReader, settings: Settings) -> dict[str, Any]:
     """Give the event that an article tells of, with its articles; `event` is None where no other publisher tells it."""
-    with open_to_read(settings) as index, read_records(settings.index) as records:
-        return find_event(index, records, any_id)
-
-
-def find_event(index: Index, records: RecordReader, any_id: str) -> dict[str, Any]:
-    """Look an article's event up; see `show_event`."""
-    article_id = find(index, any_id)["id"]
-    place = records.get(EVENT_OF, [article_id]).get(article_id)
-    record = records.get(EVENTS, [place["event"]]).get(place["event"]) if place else None
-    event = read_event(place["event"], record) if place and record else None
+    event = await index.aside(partial(look_up_event, article_id, settings))
     if event is None or not event.is_shared:
         return {"id": article_id, "event": None, "articles": []}
-    documents = index.documents(event.members)
+    documents = await index.documents(event.members)
     members = [documents[key] for key in event.members if key in documents]
     articles = [{name: document.get(name) for name in MEMBER_FIELDS} for document in members]
     return {
@@ -41,13 +35,21 @@ def find_event(index: Index, records: RecordReader, any_id: str) -> dict[str, An
     }
 
 
+def look_up_event(article_id: str, settings: Settings) -> Event | None:
+    """Look an article's event up in the records beside the index; None where it has none."""
+    with read_records(settings.index) as records:
+        place = records.get(EVENT_OF, [article_id]).get(article_id)
+        record = records.get(EVENTS, [place["event"]]).get(place["event"]) if place else None
+    return read_event(place["event"], record) if place and record else None
+
+
 def list_events(settings: Settings, *, days: int, size: int) -> list[dict[str, Any]]:
     """List the events founded in the last days that several publishers told, the most told first."""
     today = datetime.now(UTC).date()
     with read_records(settings.index) as records:
         shared = [event for event in scan_events(records, today, days) if event.is_shared]
         largest = islice(sorted(shared, key=lambda event: (-event.size, event.id)), size)
-        with open_to_read(settings) as index:
+        with closing(open_index(settings.index, write=False)) as index:
             return [to_line(event) | {"title": title_of(index, event)} for event in largest]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
-from ingest.jobs.searching import Reader
+from ingest.jobs.reading import AsyncReader
 
 ATOM = "http://www.w3.org/2005/Atom"
 FIELDS = (
@@ -45,7 +45,7 @@ class Feed:
         return f"{self.base}{path}?{urlencode(pairs)}" if pairs else f"{self.base}{path}"
 
 
-def read_feed(parameters: Iterable[tuple[str, str]], reader: Reader, base: str, size: int) -> Feed:
+async def read_feed(parameters: Iterable[tuple[str, str]], reader: AsyncReader, base: str, size: int) -> Feed:
     """Search for the newest articles of a feed; raise RequestError where the search cannot be read."""
     given = [(name, text) for name, text in parameters if name not in OWN]
     page = [
@@ -55,7 +55,7 @@ def read_feed(parameters: Iterable[tuple[str, str]], reader: Reader, base: str, 
         ("highlight", "false"),
         ("timeline", "false"),
     ]
-    answer = reader.search([*given, *page])
+    answer = await reader.search([*given, *page])
     return Feed(
         base=base,
         query=next((text for name, text in given if name == "q"), ""),

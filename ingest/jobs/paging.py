@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from ingest.errors import BroadsheetError
 from ingest.index.mapping import stem_of
-from ingest.index.protocol import Document, Index
+from ingest.index.protocol import Document
+from ingest.index.reading import IndexReader
 from ingest.index.snippets import mark_comments
 from ingest.search import SearchRequest, SearchResponse, build_languages_query, build_query, read_languages
 from ingest.search.cursor import Cursor, CursorSigner
@@ -27,22 +29,23 @@ CURSORS = "cursors"
 
 
 class Paging:
-    """Answers requests over one index, page by page; `signer` is asked for only where a cursor is read or written."""
+    """Answers requests over one index, page by page; `sign` is asked for a signer where the first cursor needs one."""
 
     def __init__(
         self,
-        index: Index,
-        signer: Callable[[], CursorSigner],
+        index: IndexReader,
+        sign: Callable[[], CursorSigner],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         hold_seconds: float = 0.0,
     ) -> None:
         self._index = index
-        self._signer = signer
+        self._sign = sign
+        self._held_signer: CursorSigner | None = None
         self._now = now
         self._hold_seconds = hold_seconds
         self._stems: tuple[float, tuple[str, ...]] = (0.0, ())
 
-    def search(self, request: SearchRequest, *, counted: bool = True) -> SearchResponse:
+    async def search(self, request: SearchRequest, *, counted: bool = True) -> SearchResponse:
         """Give the page that a request asks for, `counted` with totals and facets, and the cursor of the next.
 
         Raises RequestError where the cursor is none of ours or continues another search, CursorExpired where what it
@@ -50,48 +53,57 @@ class Paging:
         """
         if request.cursor is None:
             now = self._now().isoformat(timespec="seconds") if request.settings.recency_weight else None
-            cursor = Cursor(stems=self._find_stems(request), now=now)
+            cursor = Cursor(stems=await self._find_stems(request), now=now)
         else:
-            cursor = self._begin(self._signer().read(request.cursor, request), request)
+            cursor = await self._begin(await self._read(request.cursor, request), request)
         request = replace(request, now=datetime.fromisoformat(cursor.now) if cursor.now else None)
         place = self._place(cursor, request, counted=counted)
-        answer = self._index.search(build_query(request, cursor.stems, place), versions=is_past(request))
-        response = self._add_comments(read_response(answer, request), cursor, request)
-        return self._add_next(response, answer, cursor, request)
+        answer = await self._index.search(build_query(request, cursor.stems, place), versions=is_past(request))
+        response = await self._add_comments(read_response(answer, request), cursor, request)
+        return await self._add_next(response, answer, cursor, request)
 
-    def leave(self, request: SearchRequest) -> None:
+    async def leave(self, request: SearchRequest) -> None:
         """Hold no longer what the walk of a request's cursor goes over."""
-        cursor = None if request.cursor is None else self._signer().read(request.cursor, request)
+        cursor = None if request.cursor is None else await self._read(request.cursor, request)
         if cursor is not None and cursor.snapshot is not None:
-            self._index.release(cursor.snapshot)
+            await self._index.release(cursor.snapshot)
 
-    def _add_comments(self, response: SearchResponse, cursor: Cursor, request: SearchRequest) -> SearchResponse:
+    async def _read(self, cursor: str, request: SearchRequest) -> Cursor:
+        return (await self._signer()).read(cursor, request)
+
+    async def _signer(self) -> CursorSigner:
+        if self._held_signer is None:
+            self._held_signer = await self._index.aside(self._sign)
+        return self._held_signer
+
+    async def _add_comments(self, response: SearchResponse, cursor: Cursor, request: SearchRequest) -> SearchResponse:
         """Give each hit the passages of its comments that were looked for."""
         highlight = build_comment_highlight(request, cursor.stems)
         if highlight is None:
             return response
         settings, found = request.settings, {}
         for hit in response.hits:
-            comments = self._index.comments(hit.id)[: settings.searched_comments]
-            found[hit.id] = mark_comments(comments, highlight, hit.language, settings.comment_snippets)
+            comments = (await self._index.comments(hit.id))[: settings.searched_comments]
+            mark = partial(mark_comments, comments, highlight, hit.language, settings.comment_snippets)
+            found[hit.id] = await self._index.aside(mark)
         return add_comments(response, found)
 
-    def _find_stems(self, request: SearchRequest) -> tuple[str, ...]:
+    async def _find_stems(self, request: SearchRequest) -> tuple[str, ...]:
         """Name the stemmed fields to search; those of all languages present are held for a while."""
         if request.languages or is_past(request):
-            return find_stems(self._index, request)
+            return await find_stems(self._index, request)
         until, stems = self._stems
         if not stems or time.monotonic() >= until:
-            stems = find_stems(self._index, request)
+            stems = await find_stems(self._index, request)
             self._stems = (time.monotonic() + self._hold_seconds, stems)
         return stems
 
-    def _begin(self, cursor: Cursor, request: SearchRequest) -> Cursor:
+    async def _begin(self, cursor: Cursor, request: SearchRequest) -> Cursor:
         """Hold what the walk goes over from its second page on; where nothing need be held, go on from the last hit."""
         if cursor.snapshot is not None or not cursor.seen:
             return cursor
         query = build_query(request, cursor.stems)
-        held = self._index.snapshot(query, seconds=request.settings.cursor_seconds, versions=is_past(request))
+        held = await self._index.snapshot(query, seconds=request.settings.cursor_seconds, versions=is_past(request))
         return replace(cursor, seen=()) if held is None else replace(cursor, snapshot=held, after=None)
 
     def _place(self, cursor: Cursor, request: SearchRequest, *, counted: bool) -> Place:
@@ -103,21 +115,21 @@ class Paging:
             counted=counted,
         )
 
-    def _add_next(
+    async def _add_next(
         self, response: SearchResponse, answer: Document, cursor: Cursor, request: SearchRequest
     ) -> SearchResponse:
         given = cursor.given + len(response.hits) if cursor.snapshot is not None else len(response.hits)
         counts = cursor.snapshot is not None or request.cursor is None
         if not response.hits or len(response.hits) < request.hits or (counts and given >= response.matching):
             if cursor.snapshot is not None:
-                self._index.release(cursor.snapshot)
+                await self._index.release(cursor.snapshot)
             return response
         following = replace(cursor, after=response.last, given=given)
         if cursor.snapshot is not None:
             following = replace(following, snapshot=answer.get("pit_id", cursor.snapshot))
         elif request.cursor is None:
             following = replace(following, seen=tuple(hit.id for hit in response.hits), given=0)
-        return replace(response, next=self._signer().write(following, request))
+        return replace(response, next=(await self._signer()).write(following, request))
 
 
 def is_past(request: SearchRequest) -> bool:
@@ -125,9 +137,11 @@ def is_past(request: SearchRequest) -> bool:
     return request.as_of is not None
 
 
-def find_stems(index: Index, request: SearchRequest) -> tuple[str, ...]:
+async def find_stems(index: IndexReader, request: SearchRequest) -> tuple[str, ...]:
     """Name the stemmed fields to search: those of the languages asked for, else of those present, commonest first."""
-    languages = request.languages or read_languages(index.search(build_languages_query(), versions=is_past(request)))
+    languages = request.languages
+    if not languages:
+        languages = read_languages(await index.search(build_languages_query(), versions=is_past(request)))
     return tuple(dict.fromkeys(stem_of(language) for language in languages))
 
 

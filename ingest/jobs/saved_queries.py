@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ingest.errors import AddressRefused, QueryMissing, UsageError
-from ingest.jobs.searching import Reader
+from ingest.jobs.reading import read_parameters
 from ingest.network import check_address, check_url
 from ingest.settings import Settings
 from ingest.state import Json, RecordReader, open_records, read_records
@@ -43,21 +43,12 @@ def save_query(name: str, parameters: Iterable[tuple[str, str]], settings: Setti
         raise UsageError(f"name: 1 to {MAX_NAME_CHARACTERS} characters are needed")
     if len(kept) > MAX_PARAMETERS:
         raise UsageError(f"parameters: {len(kept)} are too many; {MAX_PARAMETERS} at most")
-    check_parameters([(key, text) for key, text in kept], settings)
+    read_parameters([(key, text) for key, text in kept], settings.search)
     query_id = secrets.token_hex(6)
     record = {"name": name.strip(), "parameters": kept, "by": by, "created_at": format_now(), "alert": None}
     with open_records(settings.index) as records:
         records.put(KIND, {query_id: record})
     return to_line(query_id, record)
-
-
-def check_parameters(parameters: Pairs, settings: Settings) -> None:
-    """Raise UsageError where a search cannot be read."""
-    reader = Reader(settings)
-    try:
-        reader.check(parameters)
-    finally:
-        reader.close()
 
 
 def list_queries(settings: Settings) -> list[Json]:

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from ingest import jobs
 from ingest.api.application import create_app
-from ingest.index.protocol import Index
+from ingest.index.reading import IndexReader
 from ingest.jobs import paging
 from ingest.search import SearchRequest
 from ingest.settings import Settings
@@ -261,9 +261,9 @@ def test_the_languages_present_are_asked_for_once(settings: Settings, monkeypatc
     asked: list[object] = []
     find = paging.find_stems
 
-    def count(index: Index, request: SearchRequest) -> tuple[str, ...]:
+    async def count(index: IndexReader, request: SearchRequest) -> tuple[str, ...]:
         asked.append(request)
-        return find(index, request)
+        return await find(index, request)
 
     monkeypatch.setattr(paging, "find_stems", count)
     with TestClient(create_app(settings)) as client:

@@ -19,7 +19,7 @@ from ingest.api.application import create_app
 from ingest.errors import IndexUnavailable
 from ingest.index.backends.tantivy import TantivyIndex
 from ingest.jobs import exporting
-from ingest.jobs.exporting import to_cell
+from ingest.jobs.export_formats import to_cell
 from ingest.settings import Settings
 from tests.api.system import PROBLEM, configure
 
@@ -122,14 +122,14 @@ def test_what_is_none_is_left(value: Any, cell: str) -> None:
 def test_an_export_that_breaks_off_says_so(place: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The index goes away after the first page: the end says why, and where to go on."""
     with TestClient(create_app(place), raise_server_exceptions=False) as client:
-        walk = jobs.Reader.walk
+        page = jobs.AsyncReader.page
 
-        def walk_once(reader: jobs.Reader, parameters: Any, page_size: int = 1000) -> Any:
+        async def give_one(reader: jobs.AsyncReader, parameters: Any, page_size: int) -> Any:
             if dict(parameters).get("cursor"):
                 raise IndexUnavailable("gone")
-            return walk(reader, parameters, page_size)
+            return await page(reader, parameters, page_size)
 
-        monkeypatch.setattr(jobs.Reader, "walk", walk_once)
+        monkeypatch.setattr(jobs.AsyncReader, "page", give_one)
         articles, end = read_lines(client.get("/v1/export").text)
         monkeypatch.undo()
         assert (len(articles), end["complete"], end["error"]) == (100, False, "gone")

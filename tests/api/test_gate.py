@@ -169,7 +169,7 @@ def test_methods_and_shapes_that_are_none_are_problems(client: TestClient) -> No
 def test_an_unforeseen_error_shows_no_trace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The log has it; the caller gets a problem with the same headers as ever."""
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
-        monkeypatch.setattr(jobs.Reader, "search", lambda *_: 1 / 0)
+        monkeypatch.setattr(jobs.AsyncReader, "search", lambda *_: 1 / 0)
         answer = client.get("/v1/articles")
     assert (answer.status_code, answer.headers["content-type"]) == (500, PROBLEM)
     assert "division" not in answer.text

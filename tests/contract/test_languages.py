@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import pytest
 from elasticsearch import Elasticsearch
 
+from ingest.awaiting import finish
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
+from ingest.index.reading import read_here
 from ingest.index.settings import IndexSettings
 from ingest.jobs.paging import Paging
 from ingest.search.cursor import CursorSigner
@@ -54,7 +56,8 @@ def find(index: Index, q: str, *more: tuple[str, str]) -> set[str]:
     request = read_request(
         [("q", q), ("size", "50"), ("fields", "language"), *more], ("publisher",), None, ("language",)
     )
-    return {str(hit.language) for hit in Paging(index, lambda: CursorSigner(b"s")).search(request).hits}
+    paging = Paging(read_here(index), lambda: CursorSigner(b"s"))
+    return {str(hit.language) for hit in finish(paging.search(request)).hits}
 
 
 @pytest.mark.parametrize("language", STEMMED)

@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
+from ingest.awaiting import finish
 from ingest.errors import CursorExpired
 from ingest.index.document import fill_stemmed
 from ingest.index.mapping import articles_mapping
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index, Write
+from ingest.index.reading import read_here
 from ingest.index.settings import IndexSettings
 from ingest.jobs.paging import Paging
 from ingest.search.cursor import CursorSigner
@@ -80,9 +82,9 @@ def ask(**parameters: str) -> SearchRequest:
 
 def walk(index: Index, request: SearchRequest, between: Callable[[], object] = lambda: None) -> list[tuple[str, Any]]:
     """Give the ids and scores of all pages, doing something between each two."""
-    paging, found = Paging(index, lambda: CursorSigner(b"secret")), []
+    paging, found = Paging(read_here(index), lambda: CursorSigner(b"secret")), []
     while True:
-        page = paging.search(request)
+        page = finish(paging.search(request))
         found += [(hit.id, hit.score) for hit in page.hits]
         if page.next is None:
             return found
@@ -118,9 +120,9 @@ def test_every_hit_is_given_once_while_others_write(index: Index, sort: str, dup
 
 def test_pages_follow_the_order_of_one_search(index: Index) -> None:
     """Page by page or all at once: the same hits in the same order, ties of scores aside; the last has no next."""
-    paging = Paging(index, lambda: CursorSigner(b"secret"))
-    assert paging.search(replace(ask(q='"Ferry 12"'), size=100)).next is None
-    assert paging.search(ask(size="0")).next is None
+    paging = Paging(read_here(index), lambda: CursorSigner(b"secret"))
+    assert finish(paging.search(replace(ask(q='"Ferry 12"'), size=100))).next is None
+    assert finish(paging.search(ask(size="0"))).next is None
     for sort in ("newest", "oldest"):
         whole = walk(index, replace(ask(sort=sort, duplicates="show"), size=100))
         assert walk(index, ask(sort=sort, duplicates="show", size="33")) == whole
@@ -130,13 +132,13 @@ def test_pages_follow_the_order_of_one_search(index: Index) -> None:
 
 def test_a_walk_left_too_long_has_to_begin_again(index: Index) -> None:
     """What is no longer held cannot be walked over: told as such, never answered from another state."""
-    paging = Paging(index, lambda: CursorSigner(b"secret"))
+    paging = Paging(read_here(index), lambda: CursorSigner(b"secret"))
     request = replace(ask(size="50"), settings=SearchSettings(cursor_seconds=1))
-    second = paging.search(replace(request, cursor=paging.search(request).next))
+    second = finish(paging.search(replace(request, cursor=finish(paging.search(request)).next)))
     third = replace(request, cursor=second.next)
     Newsroom(index).work()
-    assert paging.search(third).hits
-    paging.leave(third)
+    assert finish(paging.search(third)).hits
+    finish(paging.leave(third))
     time.sleep(1.1)
     with pytest.raises(CursorExpired):
-        paging.search(third)
+        finish(paging.search(third))

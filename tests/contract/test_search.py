@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
+from ingest.awaiting import finish
 from ingest.index.mapping import articles_mapping, stem_of
 from ingest.index.opening import open_index
 from ingest.index.protocol import Index
+from ingest.index.reading import read_here
 from ingest.index.settings import IndexSettings
 from ingest.jobs.paging import Paging
 from ingest.search import (
@@ -223,11 +225,12 @@ def test_both_backends_weigh_what_is_new_and_good(embedded: Index, server: Index
     asked = read_request([("q", "policy market"), ("language", "en"), ("size", "100")], FACETS, weights)
     plain = read_request([("q", "policy market"), ("language", "en"), ("size", "100")], FACETS)
     for index in (embedded, server):
-        paging = Paging(index, lambda: CursorSigner(b"s"), lambda: datetime(2024, 1, 1, tzinfo=UTC))
-        steps = [find_step(hit.fields["published_at"]) for hit in paging.search(asked).hits]
+        paging = Paging(read_here(index), lambda: CursorSigner(b"s"), lambda: datetime(2024, 1, 1, tzinfo=UTC))
+        steps = [find_step(hit.fields["published_at"]) for hit in finish(paging.search(asked)).hits]
         assert steps == sorted(steps)
         assert len(set(steps)) > 3
-        assert {hit.id for hit in paging.search(asked).hits} == {hit.id for hit in paging.search(plain).hits}
+        weighed, unweighed = (finish(paging.search(request)).hits for request in (asked, plain))
+        assert {hit.id for hit in weighed} == {hit.id for hit in unweighed}
 
 
 @pytest.mark.elasticsearch
@@ -268,7 +271,8 @@ def test_both_backends_show_the_comments_that_matched(embedded: Index, server: I
         [("q", "elections late"), ("in", "comments"), ("duplicates", "show"), ("size", "100")],
         articles_mapping().facets,
     )
-    answers = [Paging(index, lambda: CursorSigner(b"s")).search(request) for index in (embedded, server)]
+    pagings = [Paging(read_here(index), lambda: CursorSigner(b"s")) for index in (embedded, server)]
+    answers = [finish(paging.search(request)) for paging in pagings]
     shown = [{hit.id: hit.to_json()["comments"] for hit in answer.hits} for answer in answers]
     assert shown[0] == shown[1]
     comment = shown[0][f"{15:032x}"][-1]

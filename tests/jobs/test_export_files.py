@@ -102,10 +102,10 @@ def test_an_index_that_goes_away_leaves_the_file_that_was(
     jobs.export_file(file, [], place)
     before = file.read_bytes()
 
-    def fail(*_: object) -> None:
+    async def fail(*_: object) -> None:
         raise IndexUnavailable("gone")
 
-    monkeypatch.setattr(jobs.Reader, "walk", fail)
+    monkeypatch.setattr(jobs.AsyncReader, "page", fail)
     with pytest.raises(IndexUnavailable):
         jobs.export_file(file, [], place)
     assert file.read_bytes() == before
