@@ -15,6 +15,8 @@ SERVERS = {
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer"],
 }
+WORKERS = ("worker-1", "worker-2")
+CELERY_APP = "airflow.providers.celery.executors.celery_executor.app"
 POOLS = ROOT / "dags" / "pools.json"
 
 
@@ -81,7 +83,7 @@ def celery(system: System) -> dict[str, str]:
     """Give the variables of the Celery executor."""
     database = postgres.address(system.ports["postgres"], system.secrets["postgres"])
     return {
-        "AIRFLOW__CELERY__BROKER_URL": f"redis://127.0.0.1:{system.ports['redis']}/0",
+        "AIRFLOW__CELERY__BROKER_URL": f"redis://:{system.secrets['redis']}@127.0.0.1:{system.ports['redis']}/0",
         "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{database}",
         "AIRFLOW__CELERY__WORKER_CONCURRENCY": "2",
     }
@@ -101,8 +103,18 @@ def servers(system: System) -> dict[str, Launch]:
     told = environment(system)
     launches = {name: system.launch(name, ["airflow", *arguments], told) for name, arguments in SERVERS.items()}
     if system.executor == "CeleryExecutor":
-        for number in (1, 2):
-            name = f"worker-{number}"
-            arguments = ["airflow", "celery", "worker", "--celery-hostname", f"{name}@%h", "--skip-serve-logs"]
+        for name in WORKERS:
+            arguments = ["airflow", "celery", "worker", "--celery-hostname", node(name), "--skip-serve-logs"]
             launches[name] = system.launch(name, arguments, told)
     return launches
+
+
+def node(worker: str) -> str:
+    """Give the name under which Celery knows a worker."""
+    return f"{worker}@broadsheet"
+
+
+def ping_worker(system: System, name: str) -> Launch:
+    """Give the command that asks a worker whether it takes tasks: 0 where it answers."""
+    arguments = ["celery", "--app", CELERY_APP, "inspect", "ping", "-d", node(name)]
+    return system.launch(f"{name}-ping", arguments, environment(system))

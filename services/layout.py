@@ -15,9 +15,17 @@ from services.processes import Launch, free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 # The ports that people know; where one is taken, a free one is used instead.
-PORTS = {"elasticsearch": 9200, "postgres": 5433, "airflow": 8080, "api": 8000, "kafka": 9092, "redis": 6380}
+PORTS = {
+    "elasticsearch": 9200,
+    "postgres": 5433,
+    "airflow": 8080,
+    "api": 8000,
+    "kafka": 9092,
+    "stream": 9464,
+    "redis": 6380,
+}
 INNER_PORTS = ("worker-logs", "trigger-logs")
-SECRETS = ("elastic", "postgres", "airflow", "jwt", "kibana")
+SECRETS = ("elastic", "postgres", "airflow", "jwt", "redis")
 HOSTS = ["127.0.0.1", "localhost"]
 
 

@@ -17,12 +17,6 @@ from services.failure import ServiceError
 from services.layout import HOSTS, ROOT, System
 from services.processes import Launch, ServiceProcess, run_tool
 
-PARTS = {
-    "api-server": "metadatabase",
-    "scheduler": "scheduler",
-    "dag-processor": "dag_processor",
-    "triggerer": "triggerer",
-}
 READY_TIMEOUT_SECONDS = 240.0
 LONGEST_PAUSE_SECONDS = 30.0
 STATE = "state.json"
@@ -31,11 +25,10 @@ TOPIC = "articles"
 
 @dataclass(slots=True)
 class Service:
-    """A service: what starts it, what it says of itself, and its process while it runs."""
+    """A service: what starts it, where it is, and its process while it runs."""
 
     name: str
     launch: Launch
-    check: health.Check | None = None
     address: str = ""
     process: ServiceProcess | None = None
     restarts: int = 0
@@ -99,9 +92,7 @@ class Supervisor:
         if system.executor == "CeleryExecutor":
             self.add(Service("redis", redis.prepare(system)))
         if "kafka" in system.extras:
-            broker = self.add(
-                Service("kafka", kafka_broker(system), health.check_kafka, f"127.0.0.1:{system.ports['kafka']}")
-            )
+            broker = self.add(Service("kafka", kafka_broker(system), f"127.0.0.1:{system.ports['kafka']}"))
             yield from self.wait_for(broker)
         yield from self.wait_for(database)
         postgres.make_database(system.folder / "postgres", system.ports["postgres"], system.secrets["postgres"])
@@ -110,11 +101,10 @@ class Supervisor:
         run_tool(self.setup())
         yield
         for name, launch in airflow.servers(system).items():
-            check = health.airflow_part(PARTS[name]) if name in PARTS else None
-            self.add(Service(name, launch, check, system.url("airflow") if name == "api-server" else ""))
-        self.add(Service("api", self.api(), health.check_api, system.url("api")))
+            self.add(Service(name, launch, system.url("airflow") if name == "api-server" else ""))
+        self.add(Service("api", self.api(), system.url("api")))
         if "kafka" in system.extras:
-            self.add(Service("stream", self.stream(), address=self.topic()))
+            self.add(Service("stream", self.stream(), self.topic()))
         for service in self.services:
             yield from self.wait_for(service)
 
@@ -129,7 +119,7 @@ class Supervisor:
     def wait_for(self, service: Service) -> Iterator[None]:
         """Wait until a service says that it is well; raise ServiceError with its log's end where it does not."""
         deadline = time.monotonic() + READY_TIMEOUT_SECONDS
-        while service.check and (wrong := service.check(self.system)):
+        while wrong := health.CHECKS[service.name](self.system):
             if time.monotonic() > deadline or (service.process and service.process.has_ended()):
                 log = service.launch.output.read_text(encoding="utf-8", errors="replace").splitlines()[-25:]
                 raise ServiceError(f"{service.name}: {wrong}; the end of its log:\n" + "\n".join(log))
@@ -174,13 +164,13 @@ class Supervisor:
             heap_megabytes=768,
         )
         launch = elasticsearch.prepare(options).launch
-        return Service("elasticsearch", launch, health.check_elasticsearch, system.url("elasticsearch"))
+        return Service("elasticsearch", launch, system.url("elasticsearch"))
 
     def postgres(self) -> Service:
         """Lay Postgres out."""
         system = self.system
         launch = postgres.prepare(system.folder / "postgres", system.ports["postgres"], system.secrets["postgres"])
-        return Service("postgres", launch, health.check_postgres, f"127.0.0.1:{system.ports['postgres']}")
+        return Service("postgres", launch, f"127.0.0.1:{system.ports['postgres']}")
 
     def setup(self) -> Launch:
         """Give the command that makes keys and indices."""
@@ -199,7 +189,8 @@ class Supervisor:
     def stream(self) -> Launch:
         """Give the command that ingests what is written to the topic."""
         told = self.system.settings("ingest") | {"BROADSHEET_STREAM__MAKE_TOPICS": "true"}
-        return self.system.launch("stream", ["broadsheet", "stream", self.topic()], told)
+        command = ["broadsheet", "stream", self.topic(), "--metrics-port", str(self.system.ports["stream"])]
+        return self.system.launch("stream", command, told)
 
     def topic(self) -> str:
         """Give the address of the topic that is streamed."""

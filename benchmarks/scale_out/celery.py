@@ -1,4 +1,4 @@
-"""Two Celery workers with Redis: they share a run's batches, one is killed, and nothing is lost."""
+"""Two Celery workers with Redis, a stream beside them: they share a run's batches, one is killed, nothing is lost."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 
 from benchmarks.scale_out.running import running_system
 from benchmarks.scale_out.stories import write_stories
+from services.health import CHECKS
+from services.system import check
 
 ARTICLES = 2000
 
@@ -19,16 +21,17 @@ def run() -> dict[str, Any]:
     """Ingest with two workers, kill one at work, and give the figures."""
     with (
         tempfile.TemporaryDirectory(prefix="broadsheet-celery-") as folder,
-        running_system(Path(folder), executor="CeleryExecutor") as running,
+        running_system(Path(folder), executor="CeleryExecutor", extras=("kafka",)) as running,
     ):
+        assert [each for each in check(running.folder) if each["wrong"]] == []
         running.unpause("ingest_articles")
         running.wait_until_idle()
         write_stories(running.system.drop / ".many.jsonl", ARTICLES)
         started = time.monotonic()
         (running.system.drop / ".many.jsonl").rename(running.system.drop / "many.jsonl")
         running.wait_for_task("clean")
-        killed = running.process("worker-2")
-        os.killpg(killed, signal.SIGKILL)
+        os.killpg(running.process("worker-2"), signal.SIGKILL)
+        assert CHECKS["worker-2"](running.system), "a worker that is gone is said to be well"
         running.wait_for_books("indexed", ARTICLES)
         running.wait_until_idle()
         states = sorted({run["state"] for run in running.runs()})

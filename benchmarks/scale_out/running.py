@@ -22,10 +22,10 @@ PATIENCE_SECONDS = 600.0
 
 
 @contextmanager
-def running_system(folder: Path, *, executor: str = "LocalExecutor") -> Iterator[Running]:
+def running_system(folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = ()) -> Iterator[Running]:
     """Bring a system up by the code of `make up`, and take it down."""
     folder.chmod(0o755)  # the services' user must come through
-    system.bring_up(folder, executor=executor)
+    system.bring_up(folder, executor=executor, extras=extras)
     try:
         with closing(Running(folder)) as opened:
             yield opened

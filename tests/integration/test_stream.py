@@ -23,6 +23,8 @@ from ingest.index.opening import open_index
 from ingest.lake import open_lake
 from ingest.settings import Settings
 from services import kafka
+from services.health import check_stream
+from services.layout import System
 from services.processes import free_ports
 from tests.integration.gate import gate_before
 from tests.integration.system import environment
@@ -223,6 +225,7 @@ def test_the_command_tells_its_progress_and_stops_cleanly(kafka_address: str, tm
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
     ) as process:
         wait_until(topic.is_settled, "all is committed")
+        assert check_stream(System(folder=tmp_path, ports={"stream": port}, secrets={})) == ""
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
             metrics = answer.read().decode()
         process.send_signal(signal.SIGTERM)

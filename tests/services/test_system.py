@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -13,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from services import health, postgres, system
+from services import airflow, health, postgres, system
 from services.cache import locked
 from services.certificates import make_certificates
 from services.failure import ServiceError
-from services.layout import PORTS, lay_out, read_system
+from services.layout import PORTS, System, lay_out, read_system
+from services.processes import Launch
 from services.supervisor import find_running, registered, start_time
 
 pytestmark = pytest.mark.enable_socket  # a port is found by taking it
@@ -107,6 +109,48 @@ def test_health_is_what_the_body_says(
     """Airflow answers 200 while its scheduler is dead."""
     monkeypatch.setattr(health, "_read", lambda *_: body)
     assert health.airflow_part("scheduler")(lay_out(tmp_path)) == wrong
+
+
+STREAMS = [
+    (b"broadsheet_stream_waiting 0.0\n", ""),
+    (b"broadsheet_stream_waiting 1.0\n", "waits for the index or the disk"),
+    (b"python_info 1.0\n", "says nothing of a stream"),
+]
+
+
+@pytest.mark.parametrize(("body", "wrong"), STREAMS)
+def test_a_stream_that_waits_is_not_well(
+    body: bytes, wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lives, and takes nothing in: an operator must see the difference."""
+    monkeypatch.setattr(health, "_open", lambda *_: io.BytesIO(body))
+    assert health.check_stream(lay_out(tmp_path)) == wrong
+
+
+def test_a_worker_is_well_that_answers_a_ping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that lost its queue lives on and does nothing."""
+    ping = {"worker-1": ["true"], "worker-2": ["sh", "-c", "echo Error: No nodes replied >&2; exit 69"]}
+
+    def command(_: System, name: str) -> Launch:
+        return Launch(command=ping[name], environment={}, folder=tmp_path, output=Path(os.devnull))
+
+    monkeypatch.setattr(airflow, "ping_worker", command)
+    told = {name: health.CHECKS[name](lay_out(tmp_path)) for name in airflow.WORKERS}
+    assert told == {"worker-1": "", "worker-2": "answers no ping (Error: No nodes replied)"}
+
+
+def test_whatever_can_run_can_be_asked(tmp_path: Path) -> None:
+    """A service that nobody asks is said to be well while it is not."""
+    laid = lay_out(tmp_path, executor="CeleryExecutor", extras=("kafka",))
+    assert set(health.CHECKS) == {
+        *airflow.servers(laid),
+        "elasticsearch",
+        "postgres",
+        "redis",
+        "kafka",
+        "api",
+        "stream",
+    }
 
 
 def test_certificates_are_checked_by_their_authority(tmp_path: Path) -> None:
