@@ -11,7 +11,7 @@ INSTALL_PACKAGE = $(UV) pip install --quiet --no-deps --build-constraints requir
 PYTEST_WORKERS ?= 2
 DEMO_QUERY := harbour
 
-.PHONY: help demo up down status test unit integration check gate bench peers docs format clean-env
+.PHONY: help demo up down status rotate test unit integration check gate bench peers docs format clean-env
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -35,6 +35,9 @@ down: ## stop what `make up` started, and nothing else
 
 status: ## ask every service of `make up` how it is
 	[ ! -x $(PY) ] || $(PY) -m services.system status
+
+rotate: ## exchange the passwords, certificates and keys of the system that runs
+	[ ! -x $(PY) ] || $(PY) -m services.system rotate
 
 test: unit integration ## set up what the tests need (Elasticsearch and Chromium once a machine) and run them all
 

@@ -90,12 +90,16 @@ def celery(system: System) -> dict[str, str]:
 
 
 def prepare(system: System) -> None:
-    """Bring the database up to date, write the administrator's password, and make the pools."""
+    """Bring the database up to date and make the pools."""
+    for arguments in (["db", "migrate"], ["pools", "import", str(POOLS)]):
+        run_tool(system.launch("airflow-init", ["airflow", *arguments], environment(system)))
+
+
+def write_password(system: System) -> None:
+    """Write the administrator's password where the API server looks for it."""
     passwords = system.folder / "airflow" / "passwords.json"
     passwords.touch(mode=0o600)
     passwords.write_text(json.dumps({"admin": system.secrets["airflow"]}), encoding="utf-8")
-    for arguments in (["db", "migrate"], ["pools", "import", str(POOLS)]):
-        run_tool(system.launch("airflow-init", ["airflow", *arguments], environment(system)))
 
 
 def servers(system: System) -> dict[str, Launch]:

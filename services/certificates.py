@@ -14,13 +14,14 @@ from pathlib import Path
 
 from services.failure import ServiceError
 
+FILES = ("ca.crt", "server.crt", "server.key")
 DAYS = "825"
 CURVE = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
 
 def make_certificates(folder: Path, hosts: list[str]) -> Path:
     """Make what is missing; give the authority's certificate. Its key is not kept: nothing more is signed."""
-    wanted = [folder / name for name in ("ca.crt", "server.crt", "server.key")]
+    wanted = [folder / name for name in FILES]
     if all(path.is_file() for path in wanted):
         return wanted[0]
     folder.mkdir(parents=True, exist_ok=True)
@@ -51,6 +52,14 @@ def make_certificates(folder: Path, hosts: list[str]) -> Path:
             shutil.copyfile(place / path.name, path)
             path.chmod(0o640 if path.suffix == ".key" else 0o644)
     return wanted[0]
+
+
+def renew_certificates(folder: Path, hosts: list[str]) -> None:
+    """Put another authority and certificate in the place of those that stand."""
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".certificates-") as scratch:
+        make_certificates(Path(scratch), hosts)
+        for name in FILES:
+            (Path(scratch) / name).replace(folder / name)
 
 
 def _is_address(host: str) -> bool:

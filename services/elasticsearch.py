@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import http
 import http.client
 import json
 import os
@@ -21,6 +22,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.certificates import FILES
 from services.distribution import fetch
 from services.failure import ServiceError
 from services.java import find_java
@@ -46,6 +48,13 @@ SETTINGS = {
     "cluster.routing.allocation.disk.watermark.low": "2gb",
     "cluster.routing.allocation.disk.watermark.high": "1gb",
     "cluster.routing.allocation.disk.watermark.flood_stage": "500mb",
+}
+# For clients.
+TLS = {
+    "xpack.security.http.ssl.enabled": "true",
+    "xpack.security.http.ssl.key": "server.key",
+    "xpack.security.http.ssl.certificate": "server.crt",
+    "xpack.security.http.ssl.certificate_authorities": "ca.crt",
 }
 
 
@@ -158,23 +167,19 @@ def _write_settings(folder: Path, ports: tuple[int, int], options: Options) -> N
         "xpack.security.enabled": "false" if options.password is None else "true",
     }
     if options.certificates is not None:
-        settings |= _copy_certificates(options.certificates, folder / "config")
+        put_certificates(options.certificates, folder)
+        settings |= TLS
     settings |= dict(options.settings)
     lines = [f"{name}: {value}\n" for name, value in settings.items()]
     (folder / "config" / "elasticsearch.yml").write_text("".join(lines), encoding="utf-8")
     give_to_ordinary_user(folder, ("config", "data", "logs", "snapshots"))
 
 
-def _copy_certificates(source: Path, config: Path) -> dict[str, str]:
-    """Put the certificates where the server may read them; give the settings of TLS for clients."""
-    for name in ("ca.crt", "server.crt", "server.key"):
-        shutil.copyfile(source / name, config / name)
-    return {
-        "xpack.security.http.ssl.enabled": "true",
-        "xpack.security.http.ssl.key": "server.key",
-        "xpack.security.http.ssl.certificate": "server.crt",
-        "xpack.security.http.ssl.certificate_authorities": "ca.crt",
-    }
+def put_certificates(source: Path, folder: Path) -> None:
+    """Put the certificates where the server of a folder reads them; one that runs takes them up within seconds."""
+    for name in FILES:
+        shutil.copyfile(source / name, folder / "config" / name)
+    give_to_ordinary_user(folder, ("config",))
 
 
 def _environment(java: Path, home: Path, folder: Path, options: Options) -> dict[str, str]:
@@ -213,6 +218,19 @@ def _set_password(home: Path, environment: dict[str, str], password: str) -> Non
         run_tool(launch, given)
 
 
+def change_password(url: str, options: Options, password: str) -> None:
+    """Give the user `elastic` another password; raise ServiceError where the server refuses or does not answer."""
+    body, headers = json.dumps({"password": password}), {**_login(options), "Content-Type": "application/json"}
+    with closing(_connect(url, options)) as connection:
+        try:
+            connection.request("POST", "/_security/user/elastic/_password", body, headers)
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            raise ServiceError(f"{url}: no answer ({error})") from error
+    if status != http.HTTPStatus.OK:
+        raise ServiceError(f"{url}: the password of `elastic` was not changed (status {status})")
+
+
 def _wait_until_ready(server: Server, options: Options) -> None:
     deadline = time.monotonic() + options.ready_timeout_seconds
     while not is_ready(server.url, options):
@@ -225,15 +243,18 @@ def _wait_until_ready(server: Server, options: Options) -> None:
 
 def is_ready(url: str, options: Options) -> bool:
     """Ask whether a server answers and its indices are there, by what it says of its health."""
-    headers = {}
-    if options.password is not None:
-        headers["Authorization"] = "Basic " + base64.b64encode(f"elastic:{options.password}".encode()).decode()
     with closing(_connect(url, options)) as connection:
         try:
-            connection.request("GET", "/_cluster/health?wait_for_status=yellow&timeout=1s", headers=headers)
+            connection.request("GET", "/_cluster/health?wait_for_status=yellow&timeout=1s", headers=_login(options))
             return json.load(connection.getresponse()).get("status") in {"green", "yellow"}
         except (OSError, http.client.HTTPException, ValueError):
             return False
+
+
+def _login(options: Options) -> dict[str, str]:
+    if options.password is None:
+        return {}
+    return {"Authorization": "Basic " + base64.b64encode(f"elastic:{options.password}".encode()).decode()}
 
 
 def _connect(url: str, options: Options) -> http.client.HTTPConnection:

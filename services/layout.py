@@ -119,16 +119,24 @@ def provide_secrets(folder: Path) -> dict[str, str]:
     """Read the secrets, made by chance at the first time; only the owner may read their file."""
     path = folder / "secrets.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    made = {name: secrets.token_hex(24) for name in SECRETS} | {
-        "fernet": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    }
+    made = make_secrets() | {"fernet": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}
     if set(made) - set(known):
-        scratch = path.with_suffix(".new")
-        scratch.touch(mode=0o600)
-        scratch.write_text(json.dumps({**made, **known}), encoding="utf-8")
-        scratch.rename(path)
         known = {**made, **known}
+        write_secrets(path, known)
     return dict(known)
+
+
+def make_secrets() -> dict[str, str]:
+    """Make every secret anew that can be exchanged: Airflow's connections are encrypted with the one that is left."""
+    return {name: secrets.token_hex(24) for name in SECRETS}
+
+
+def write_secrets(path: Path, held: dict[str, str]) -> None:
+    """Write secrets for their owner alone, whole or not at all."""
+    scratch = path.with_suffix(".scratch")
+    scratch.touch(mode=0o600)
+    scratch.write_text(json.dumps(held), encoding="utf-8")
+    scratch.rename(path)
 
 
 def choose_ports() -> dict[str, int]:

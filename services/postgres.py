@@ -67,12 +67,20 @@ def _make(programs: Path, folder: Path, password: str) -> None:
 
 def make_database(folder: Path, port: int, password: str) -> None:
     """Make the database `airflow` where it is missing."""
-    programs = fetch()
-    target = ["-h", "127.0.0.1", "-p", str(port), "-U", USER, "-d", "postgres", "-v", "ON_ERROR_STOP=1"]
     # A database cannot be made `if not exists`: psql's \gexec runs what the query gives.
     query = "SELECT 'CREATE DATABASE airflow' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'airflow')"
-    launch = _launch(folder, [str(programs / "psql"), *target, "-f", "-"], "psql.log", PGPASSWORD=password)
-    run_tool(launch, query + "\\gexec\n")
+    run_query(folder, port, password, query + "\\gexec\n")
+
+
+def change_password(folder: Path, port: int, password: str, wanted: str) -> None:
+    """Give the user another password, of letters and digits; raise ServiceError where the one before is refused."""
+    run_query(folder, port, password, f"ALTER ROLE {USER} PASSWORD '{wanted}';\n")
+
+
+def run_query(folder: Path, port: int, password: str, query: str) -> None:
+    """Run psql's input as the user; raise ServiceError where it fails."""
+    target = ["-h", "127.0.0.1", "-p", str(port), "-U", USER, "-d", "postgres", "-v", "ON_ERROR_STOP=1"]
+    run_tool(_launch(folder, [str(fetch() / "psql"), *target, "-f", "-"], "psql.log", PGPASSWORD=password), query)
 
 
 def is_ready(port: int) -> bool:

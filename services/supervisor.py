@@ -14,11 +14,13 @@ from pathlib import Path
 
 from services import airflow, certificates, elasticsearch, health, postgres, redis
 from services.failure import ServiceError
-from services.layout import HOSTS, ROOT, System
+from services.layout import HOSTS, ROOT, System, read_system
 from services.processes import Launch, ServiceProcess, run_tool
 
 READY_TIMEOUT_SECONDS = 240.0
 LONGEST_PAUSE_SECONDS = 30.0
+# They keep data; all others are clients, which hold nothing but what they were told at their start.
+KEEPERS = frozenset({"elasticsearch", "postgres", "kafka"})
 STATE = "state.json"
 TOPIC = "articles"
 
@@ -61,26 +63,29 @@ class Supervisor:
     services: list[Service] = field(default_factory=list)
 
     def run(self) -> None:
-        """Bring everything up, keep it up, and take it down on SIGTERM or Ctrl-C."""
-        ending: list[int] = []
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda number, _: ending.append(number))
+        """Bring everything up, keep it up, and take it down on SIGTERM or Ctrl-C; on SIGHUP start the clients again."""
+        ending, renewing = catch(signal.SIGTERM, signal.SIGINT), catch(signal.SIGHUP)
         try:
             self.tell("starting")
-            for _ in self.bring_up():
-                if ending:
-                    return
-            self.tell("up")
-            while not ending:
-                time.sleep(0.5)
-                changed = [service.watch() for service in self.services]
-                if any(changed):
-                    self.tell("up")
+            steps = self.bring_up()
+            while have_ended(steps, ending):
+                self.tell("up")
+                self.watch(ending, renewing)
+                renewing.clear()
+                steps = self.renew()
         except ServiceError as error:
             self.tell("failed", str(error))
             raise
         finally:
             self.take_down()
+
+    def watch(self, *asked: list[int]) -> None:
+        """Start again what ends, until something is asked for."""
+        while not any(asked):
+            time.sleep(0.5)
+            changed = [service.watch() for service in self.services]
+            if any(changed):
+                self.tell("up")
 
     def bring_up(self) -> Iterator[None]:
         """Start the services in the order in which they need each other; yield between the steps."""
@@ -89,8 +94,6 @@ class Supervisor:
         index = self.add(self.elasticsearch())
         yield
         database = self.add(self.postgres())
-        if system.executor == "CeleryExecutor":
-            self.add(Service("redis", redis.prepare(system)))
         if "kafka" in system.extras:
             broker = self.add(Service("kafka", kafka_broker(system), f"127.0.0.1:{system.ports['kafka']}"))
             yield from self.wait_for(broker)
@@ -100,6 +103,14 @@ class Supervisor:
         yield from self.wait_for(index)
         run_tool(self.setup())
         yield
+        yield from self.start_clients()
+
+    def start_clients(self) -> Iterator[None]:
+        """Start what works on the index and Airflow's database, and wait until all is well."""
+        system = self.system
+        airflow.write_password(system)
+        if system.executor == "CeleryExecutor":
+            self.add(Service("redis", redis.prepare(system)))
         for name, launch in airflow.servers(system).items():
             self.add(Service(name, launch, system.url("airflow") if name == "api-server" else ""))
         self.add(Service("api", self.api(), system.url("api")))
@@ -107,6 +118,12 @@ class Supervisor:
             self.add(Service("stream", self.stream(), self.topic()))
         for service in self.services:
             yield from self.wait_for(service)
+
+    def renew(self) -> Iterator[None]:
+        """Start the clients again, with the secrets of today."""
+        self.system = read_system(self.system.folder)
+        self.stop([service for service in self.services if service.name not in KEEPERS])
+        yield from self.start_clients()
 
     def add(self, service: Service) -> Service:
         """Start a service and keep it."""
@@ -127,11 +144,16 @@ class Supervisor:
             time.sleep(0.3)
 
     def take_down(self) -> None:
-        """End the services, the last first."""
-        for service in reversed(self.services):
+        """End all services."""
+        self.stop(self.services)
+        (self.system.folder / "supervisor.json").unlink(missing_ok=True)
+
+    def stop(self, services: list[Service]) -> None:
+        """End services, the last first, and forget them."""
+        for service in reversed(services):
             if service.process is not None:
                 service.process.stop()
-        (self.system.folder / "supervisor.json").unlink(missing_ok=True)
+        self.services = [service for service in self.services if service not in services]
 
     def tell(self, state: str, why: str = "") -> None:
         """Write down what runs, for `status`, whole or not at all."""
@@ -195,6 +217,19 @@ class Supervisor:
     def topic(self) -> str:
         """Give the address of the topic that is streamed."""
         return f"kafka://127.0.0.1:{self.system.ports['kafka']}/{TOPIC}"
+
+
+def catch(*numbers: signal.Signals) -> list[int]:
+    """Note the signals that come, instead of being ended by them."""
+    caught: list[int] = []
+    for number in numbers:
+        signal.signal(number, lambda number, _: caught.append(number))
+    return caught
+
+
+def have_ended(steps: Iterator[None], ending: list[int]) -> bool:
+    """Take the steps one by one; tell whether they came to their end before the end of all was asked for."""
+    return all(not ending for _ in steps) and not ending
 
 
 def kafka_broker(system: System) -> Launch:

@@ -1,7 +1,7 @@
 """The whole system natively, without containers: `make up`, `make down`, `make status`.
 
 python -m services.system up [--folder .broadsheet/system] [--celery] [--kafka]
-python -m services.system status | down
+python -m services.system status | rotate | down
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from services import health
 from services.cache import locked
 from services.failure import ServiceError
 from services.layout import ROOT, lay_out, read_system
+from services.rotation import exchange
 from services.supervisor import STATE, Supervisor, find_running, registered
 
 FOLDER = Path(".broadsheet/system")
@@ -46,14 +47,35 @@ def _start(folder: Path, executor: str, extras: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "services.system", "supervise", "--folder", str(folder.resolve())]
     with (folder / "logs" / "supervisor.log").open("ab") as log:
         subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
+    _wait_until_up(folder, None)
+
+
+def _wait_until_up(folder: Path, before: int | None) -> None:
+    """Wait until all of it is up, with another process of the API than the one before."""
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
-    while (state := read_state(folder))["state"] != "up":
+    while (state := read_state(folder))["state"] != "up" or find_process(state, "api") == before:
         if state["state"] == "failed" or find_running(folder) is None:
             raise ServiceError(state["why"] or f"the supervisor ended; see {folder / 'logs' / 'supervisor.log'}")
         if time.monotonic() > deadline:
             take_down(folder)
             raise ServiceError(f"not up in {START_TIMEOUT_SECONDS:.0f} s; see {folder / 'logs'}")
         time.sleep(0.3)
+
+
+def find_process(state: dict[str, Any], name: str) -> int | None:
+    """Give the process of a service, where it runs."""
+    return next((each["pid"] for each in state["services"] if each["name"] == name), None)
+
+
+def rotate(folder: Path) -> None:
+    """Exchange every secret of the system that runs; raise ServiceError where none does, or where that fails."""
+    running = find_running(folder)
+    if running is None:
+        raise ServiceError(f"no system runs in {folder}; start one: make up")
+    exchange(folder)
+    before = find_process(read_state(folder), "api")
+    os.kill(running.pid, signal.SIGHUP)
+    _wait_until_up(folder, before)
 
 
 def take_down(folder: Path) -> bool:
@@ -131,7 +153,7 @@ def supervise(folder: Path) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; give its exit code."""
     parser = argparse.ArgumentParser(prog="python -m services.system", description=__doc__)
-    parser.add_argument("command", choices=["up", "down", "status", "supervise"])
+    parser.add_argument("command", choices=["up", "down", "status", "rotate", "supervise"])
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--celery", action="store_true", help="two Celery workers with Redis instead of LocalExecutor")
     parser.add_argument(
@@ -150,6 +172,9 @@ def run(given: argparse.Namespace) -> int:
     if given.command == "supervise":
         return supervise(given.folder)
     if given.command == "status":
+        return print_status(given.folder)
+    if given.command == "rotate":
+        rotate(given.folder)
         return print_status(given.folder)
     if given.command == "down":
         print("stopped" if take_down(given.folder) else f"no system runs in {given.folder}")

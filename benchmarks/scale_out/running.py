@@ -41,9 +41,17 @@ class Running:
         self.system: System = read_system(folder)
         self.api = httpx.Client(base_url=self.system.url("api"), timeout=30, trust_env=False)
         self.airflow = httpx.Client(base_url=self.system.url("airflow"), timeout=30, trust_env=False)
-        login = {"username": "admin", "password": self.system.secrets["airflow"]}
-        token = self.airflow.post("/auth/token", json=login).json()["access_token"]
+        self.enter()
+
+    def enter(self) -> None:
+        """Log in with the secrets of today."""
+        self.system = read_system(self.folder)
+        token = self.log_in(self.system.secrets["airflow"]).json()["access_token"]
         self.airflow.headers["Authorization"] = f"Bearer {token}"
+
+    def log_in(self, password: str) -> httpx.Response:
+        """Ask Airflow for a token."""
+        return self.airflow.post("/auth/token", json={"username": "admin", "password": password})
 
     def close(self) -> None:
         """Close the connections."""

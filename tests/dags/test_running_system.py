@@ -11,7 +11,6 @@ import signal
 import ssl
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -20,9 +19,9 @@ import pytest
 
 from benchmarks.scale_out.running import Running, running_system, wait_for
 from ingest import jobs
-from services import system
-from services.processes import run_tool
-from services.supervisor import Supervisor
+from services import postgres, system
+from services.failure import ServiceError
+from services.layout import System
 
 TOWNS = ("Orrin", "Vaila", "Skerry", "Hale", "Tarn", "Ormsay")
 SENTENCES = 40
@@ -74,16 +73,43 @@ def test_up_is_well_and_locked(running: Running, capsys: pytest.CaptureFixture[s
     assert answer.status_code == 403
 
 
-def test_keys_are_exchanged_while_all_of_it_runs(running: Running) -> None:
-    """The new ones work at once, for what follows here too; those before until their holders have started again."""
-    files = [running.folder / "keys" / f"{name}.key" for name in ("ingest", "search")]
-    before = [path.read_text() for path in files]
-    setup = Supervisor(running.system).setup()
-    run_tool(replace(setup, command=[*setup.command, "--rotate"]))
-    after = [path.read_text() for path in files]
-    assert not set(before) & set(after)
-    for key in (*before, *after):
+def test_every_secret_is_exchanged_while_all_of_it_runs(running: Running) -> None:
+    """One command: what opened doors before opens none, and all of it is well with the new ones.
+
+    Keys are the exception: those before work until their holders have started again, and for an hour.
+    """
+    before, authority = running.system, running.system.certificates / "ca.crt"
+    files = [authority, *(running.folder / "keys" / f"{name}.key" for name in ("ingest", "search"))]
+    held = [path.read_text() for path in files]
+    assert system.main(["rotate", "--folder", str(running.folder)]) == 0
+    running.enter()
+    assert [path.read_text() in held for path in files] == [False] * 3
+    same = {name for name, secret in running.system.secrets.items() if secret == before.secrets[name]}
+    assert same == {"fernet"}
+    assert running.log_in(before.secrets["airflow"]).status_code == 401
+    assert [running.index_health(Authorization=login(each)) for each in (before, running.system)] == [401, 200]
+    with pytest.raises(ServiceError, match="password authentication failed"):
+        ask_database(before)
+    ask_database(running.system)
+    for key in (*held[1:], *(path.read_text() for path in files[1:])):
         assert running.index_health(Authorization=f"ApiKey {key.strip()}") == 200
+    authority_of_before = running.folder / "before.crt"
+    authority_of_before.write_text(held[0])
+    with (
+        httpx.Client(verify=ssl.create_default_context(cafile=str(authority_of_before)), trust_env=False) as client,
+        pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        client.get(running.system.url("elasticsearch"))
+
+
+def login(told: System) -> str:
+    """Give the header of the user `elastic`."""
+    return "Basic " + base64.b64encode(f"elastic:{told.secrets['elastic']}".encode()).decode()
+
+
+def ask_database(told: System) -> None:
+    """Ask Airflow's database for nothing; raise ServiceError where it lets nobody in."""
+    postgres.run_query(told.folder / "postgres", told.ports["postgres"], told.secrets["postgres"], "SELECT 1;\n")
 
 
 def test_a_dropped_file_is_found_over_the_api(running: Running) -> None:
