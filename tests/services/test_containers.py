@@ -18,6 +18,7 @@ from services import airflow
 from services.layout import INNER_PORTS, PORTS, SECRETS, System
 from services.supervisor import Supervisor
 from tests.services.compose_files import ONE_SHOT, OWN_IMAGES, ROOT, instructions, is_own, read_services
+from tests.services.images import build
 
 SERVICES = read_services()
 OWN = {name: service for name, service in SERVICES.items() if is_own(service)}
@@ -212,34 +213,33 @@ def test_images_named_are_built() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("lock", "program"), [("cli.txt", "broadsheet")])
-def test_image_is_made_by_its_steps(lock: str, program: str, tmp_path: Path) -> None:
-    """The Dockerfile's steps, one by one, in an environment of their own: locked packages, wheel, wheel alone."""
-    uv, place = str(Path(sys.executable).parent / "uv"), str(tmp_path / "image")
-    python, builder = f"{place}/bin/python", f"{tmp_path}/builder/bin/python"
-    steps = [
-        [uv, "venv", "-q", "--python", sys.executable, str(tmp_path / "builder")],
-        [
-            uv,
-            "pip",
-            "install",
-            "-q",
-            "--python",
-            builder,
-            "--require-hashes",
-            "-r",
-            str(ROOT / "requirements" / "build.txt"),
-        ],
-        [uv, "venv", "-q", "--python", sys.executable, place],
-        [uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", str(ROOT / "requirements" / lock)],
-    ]
-    for step in steps:
-        subprocess.run(step, cwd=tmp_path, check=True, capture_output=True, timeout=250)
-    build = [builder, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "wheel")]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=100)
-    (wheel,) = (tmp_path / "wheel").glob("*.whl")
-    subprocess.run([uv, "pip", "install", "-q", "--python", python, "--no-deps", str(wheel)], check=True, timeout=100)
-    check = [f"{place}/bin/{program}", "dashboards", "build", str(tmp_path / "dashboards")]
-    subprocess.run(check, cwd=tmp_path, check=True, capture_output=True, timeout=60)
-    parts = "import ingest.api.application, confluent_kafka, s3fs"
-    subprocess.run([python, "-c", parts], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+def test_image_of_the_command_line_is_made_by_its_steps(images: Path) -> None:
+    """The Dockerfile's steps, one by one: what the image holds writes dashboards, serves, streams and reaches S3."""
+    image = build("cli", images)
+    image.run([*image.entrypoint, "dashboards", "build", str(images / "dashboards")])
+    image.run(["python", "-c", "import ingest.api.application, confluent_kafka, s3fs"])
+
+
+@pytest.mark.slow
+def test_image_of_airflow_is_made_by_its_steps(images: Path) -> None:
+    """Likewise; with its packages alone every DAG loads, and its other commands are there."""
+    image = build("airflow", images)
+    program = (
+        "import os\n"
+        "from airflow.dag_processing.dagbag import DagBag\n"
+        "bag = DagBag(os.environ['PYTHONPATH'] + '/dags', bundle_name='dags-folder')\n"
+        "assert not bag.import_errors, bag.import_errors\n"
+        "print(*sorted(bag.dags))\n"
+    )
+    told = image.run(["python", "-c", program])
+    assert told.splitlines()[-1].split() == sorted(
+        path.stem for path in (ROOT / "dags").glob("*.py") if "with DAG(" in path.read_text()
+    )
+    for command in (*image.entrypoint, "celery", "broadsheet"):
+        assert (image.folder / "venv" / "bin" / command).exists()
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the images, which share the stage that makes the wheel."""
+    return tmp_path_factory.mktemp("images")
