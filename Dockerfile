@@ -32,6 +32,8 @@ COPY requirements/airflow.txt /requirements/
 RUN pip install --no-cache-dir --require-hashes -r /requirements/airflow.txt
 RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel pip install --no-cache-dir --no-deps /wheel/*.whl
 COPY dags /data/dags
+# Passwords are looked at, and certificates made, before anything else starts.
+COPY services /data/services
 ENV AIRFLOW_HOME=/data/airflow PYTHONPATH=/data
 USER 10001
 WORKDIR /data

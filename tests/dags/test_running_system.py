@@ -9,6 +9,8 @@ import os
 import re
 import signal
 import ssl
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +22,10 @@ import pytest
 from benchmarks.scale_out.running import Running, running_system, wait_for
 from ingest import jobs
 from services import postgres, system
+from services.airflow import SERVERS
 from services.failure import ServiceError
 from services.layout import System
+from tests.services.compose_files import read_services
 
 TOWNS = ("Orrin", "Vaila", "Skerry", "Hale", "Tarn", "Ormsay")
 SENTENCES = 40
@@ -71,6 +75,15 @@ def test_up_is_well_and_locked(running: Running, capsys: pytest.CaptureFixture[s
             headers={"Authorization": f"ApiKey {key}"},
         )
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", [f"airflow-{name}" for name in SERVERS] + ["api"])
+def test_health_checks_of_the_containers_hold_here(running: Running, name: str) -> None:
+    """What an engine would ask in a container is asked of the same programs, with the same words."""
+    place = running.system.url("api" if name == "api" else "airflow")
+    program = re.sub(r"http://[\w-]+:\d+", place, read_services()[name]["healthcheck"]["test"][1])
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    subprocess.run(["sh", "-c", program], env={"PATH": path, "NO_PROXY": "127.0.0.1"}, check=True)
 
 
 def test_every_secret_is_exchanged_while_all_of_it_runs(running: Running) -> None:

@@ -12,7 +12,7 @@ from services.compose import example_environment
 
 ROOT = Path(__file__).parents[2]
 OWN_IMAGES = ("broadsheet:local", "broadsheet-airflow:local")
-ONE_SHOT = frozenset({"certificates", "setup", "dashboards", "airflow-init", "broadsheet"})
+ONE_SHOT = frozenset({"passwords", "certificates", "setup", "dashboards", "airflow-init", "broadsheet"})
 
 
 def read_services() -> dict[str, dict[str, Any]]:

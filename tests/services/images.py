@@ -129,7 +129,7 @@ def mount(image: Image, folder: Path, stage: str, source: str, target: str) -> N
 def copy(image: Image, source: str, target: str) -> None:
     """Copy out of what the engine is given to build from."""
     sent = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
-    assert source.split("/")[0] in sent, f".dockerignore leaves {source} out"
+    assert source.partition("/")[0] in sent, f".dockerignore leaves {source} out"
     place = Path(image.place(target)) if target.startswith("/") else Path(image.place(image.working)) / target
     if (ROOT / source).is_dir():
         shutil.copytree(ROOT / source, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))

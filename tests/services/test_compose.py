@@ -12,7 +12,7 @@ from services.compose import check, main
 ROOT = Path(__file__).parents[2]
 BREAKAGES = {
     "a service that does not exist": ("  postgres:\n    <<", "  postgresql:\n    <<", "undefined service"),
-    "a misspelt key": ("    restart: unless-stopped\n", "    restarts: unless-stopped\n", "restarts"),
+    "a misspelt key": ("    user: postgres\n", "    users: postgres\n", "users"),
     "a password that .env.example forgets": ("${ELASTIC_PASSWORD:?", "${FORGOTTEN_PASSWORD:?", "FORGOTTEN_PASSWORD"),
     "a volume that nobody declares": ("- lake:/data/lake", "- lakes:/data/lake", "lakes"),
 }

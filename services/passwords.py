@@ -1,0 +1,36 @@
+"""Refuses secrets that are missing, known or short, before anything is started with them.
+
+python -m services.passwords NAME[:CHARACTERS]...    # names of variables; each at least so long, 12 characters else
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from ingest.jobs.setting_up import KNOWN_PASSWORDS, MIN_PASSWORD_CHARACTERS
+
+
+def find_wrong(wanted: list[str], environment: Mapping[str, str]) -> list[str]:
+    """Name the variables that hold no secret worth the name, and why; never what they hold."""
+    wrong = []
+    for each in wanted:
+        name, _, characters = each.partition(":")
+        least, value = int(characters or MIN_PASSWORD_CHARACTERS), environment.get(name, "")
+        if value.lower() in KNOWN_PASSWORDS:
+            wrong.append(f"{name}: a default that everybody knows; choose another")
+        elif len(value) < least:
+            wrong.append(f"{name}: {len(value)} characters; it takes at least {least}")
+    return wrong
+
+
+def main(arguments: list[str]) -> int:
+    """Say what is wrong with the variables named; give 2 where anything is."""
+    wrong = find_wrong(arguments, os.environ)
+    print("".join(f"{line}\n" for line in wrong), end="", file=sys.stderr)
+    return 2 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
