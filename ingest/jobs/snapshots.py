@@ -10,10 +10,10 @@ from typing import Any
 
 from ingest.dedup import open_signatures
 from ingest.erasing import ERASED
-from ingest.errors import UsageError
+from ingest.errors import IndexUnavailable, UsageError
 from ingest.index.backups import Backup
-from ingest.index.generations import Generation, read_generation
-from ingest.index.opening import open_backups, open_generations
+from ingest.index.generations import Generation, Generations, read_generation
+from ingest.index.opening import open_backups, open_generations, open_index
 from ingest.jobs.merging import format_now
 from ingest.jobs.reindexing import KEY, KIND, RESTORED
 from ingest.settings import Settings
@@ -57,11 +57,12 @@ def list_snapshots(settings: Settings) -> list[dict[str, Any]]:
 def restore_snapshot(name: str, settings: Settings) -> Restored:
     """Let the index and its state be as they were in a snapshot; erasures of afterwards hold.
 
-    What served till now is kept for `reindex --rollback`. Stop writers first: what they write meanwhile may be lost
-    from the index, and is made good by a replay. Raises UsageError where there is no whole snapshot of that name.
+    What served till now is kept for `reindex --rollback`; on a new machine that is nothing. Stop writers first: what
+    they write meanwhile may be lost from the index, and is made good by a replay. Raises UsageError where there is no
+    whole snapshot of that name.
     """
     with closing(open_generations(settings.index)) as generations:
-        before = generations.current()
+        before = provide_generation(settings, generations)
         with open_records(settings.index) as records:
             stones = dict(records.scan(ERASED))
             kept = records.get(KIND, [KEY]).get(KEY)
@@ -75,6 +76,16 @@ def restore_snapshot(name: str, settings: Settings) -> Restored:
         if kept and kept["phase"] == "done" and kept["old"]["names"] != before.names:
             generations.drop(read_generation(kept["old"]))
     return Restored(name=name, serves=dict(restored.names), kept=dict(before.names), erased=len(stones))
+
+
+def provide_generation(settings: Settings, generations: Generations) -> Generation:
+    """Give what serves; where nothing does yet, an empty index for the snapshot to take the place of."""
+    try:
+        return generations.current()
+    except IndexUnavailable:
+        with closing(open_index(settings.index, write=True)) as index:
+            index.prepare()
+        return generations.current()
 
 
 def keep_erasures(settings: Settings, stones: dict[str, Json], generations: tuple[Generation, Generation]) -> None:

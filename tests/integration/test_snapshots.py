@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -72,6 +73,29 @@ def test_snapshot_brings_index_and_state_back_but_nothing_erased(
     assert held(system) == {"a1", "a2", "a4"}
     assert jobs.roll_back(settings).action == "rolled back"
     assert held(system) == {"a1", "a2", "a4"}
+
+
+def test_a_machine_that_has_nothing_takes_a_snapshot(system: System, settings: Settings) -> None:
+    """The disk is gone, and with it what knew of the snapshots: their files are enough."""
+    ingest(system, 1, 2)
+    jobs.split("a2", settings)
+    jobs.snapshot(settings, "nightly")
+    lose_index(system)
+    jobs.restore_snapshot("nightly", settings)
+    assert held(system) == {"a1", "a2"}
+    assert [each["id"] for each in jobs.list_splits(settings)] == [jobs.show("a2", settings)["id"]]
+    ingest(system, 3)
+    assert held(system) == {"a1", "a2", "a3"}
+
+
+def lose_index(system: System) -> None:
+    """Take all of an index away, and what a server knows of its snapshots."""
+    if system.url.startswith("tantivy"):
+        shutil.rmtree(system.folder / "index")
+        return
+    with Elasticsearch(system.url) as client:
+        client.indices.delete(index=list(client.indices.get(index=f"{system.prefix}*", expand_wildcards="all")))
+        client.snapshot.delete_repository(name=f"{system.prefix}broadsheet")
 
 
 def test_names_that_cannot_be_are_refused(settings: Settings, system: System) -> None:

@@ -63,6 +63,7 @@ class ElasticsearchBackups:
 
     def restore(self, name: str) -> Generation:
         """Restore articles, comments and versions under names of this moment, the state in its place."""
+        self._prepare()  # a cluster that is new knows no repository yet
         backup = self._find(name)
         served = [each for each in backup.holds if re.match(STAMPED, each)]
         beside = [each for each in backup.holds if each not in served]
