@@ -1,6 +1,6 @@
 """A certificate authority of one's own, and a certificate signed by it for the hosts named, by OpenSSL's command.
 
-python -m services.certificates FOLDER HOST...    # ca.crt, server.crt, server.key; what stands is kept
+python -m services.certificates FOLDER HOST...    # ca.crt, for everybody, and server/, for servers; what stands is kept
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from pathlib import Path
 
 from services.failure import ServiceError
 
-FILES = ("ca.crt", "server.crt", "server.key")
+# What a server reads, in a folder of its own: who trusts it need not see its key.
+SERVER = Path("server")
+SERVER_FILES = ("ca.crt", "server.crt", "server.key")
+FILES = (Path("ca.crt"), *(SERVER / name for name in SERVER_FILES))
 DAYS = "825"
 CURVE = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
@@ -24,7 +27,7 @@ def make_certificates(folder: Path, hosts: list[str]) -> Path:
     wanted = [folder / name for name in FILES]
     if all(path.is_file() for path in wanted):
         return wanted[0]
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SERVER).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         _openssl(

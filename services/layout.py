@@ -63,7 +63,7 @@ class System:
         """Give the variables that tell Broadsheet where index and lake are; `key` is `ingest` or `search`."""
         return {
             "BROADSHEET_INDEX__URL": self.url("elasticsearch"),
-            "BROADSHEET_INDEX__API_KEY_FILE": str(self.folder / "keys" / f"{key}.key"),
+            "BROADSHEET_INDEX__API_KEY_FILE": str(self.folder / "keys" / key / "api.key"),
             "BROADSHEET_INDEX__CA_CERTS": str(self.certificates / "ca.crt"),
             "BROADSHEET_INDEX__REPLICAS": "0",
             "BROADSHEET_LAKE__URL": str(self.folder / "lake"),

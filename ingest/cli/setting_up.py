@@ -17,7 +17,9 @@ KIBANA_PASSWORD = "KIBANA_PASSWORD"  # noqa: S105 - the name of a variable
 def add_setup(commands: Any) -> None:
     """Declare `setup`."""
     parser = add_command(commands, "setup", run_setup, "Set an Elasticsearch up: keys of least privilege, indices.")
-    parser.add_argument("--keys", metavar="FOLDER", default=".broadsheet/keys", help="takes ingest.key and search.key")
+    parser.add_argument(
+        "--keys", metavar="FOLDER", default=".broadsheet/keys", help="takes ingest/api.key and search/api.key"
+    )
     parser.add_argument("--rotate", action="store_true", help="make the keys anew; those before work for another hour")
 
 
@@ -33,6 +35,6 @@ def print_done(done: dict[str, Any]) -> None:
     """Print a line for each thing."""
     print(f"server: {done['server']}, with its indices")  # noqa: T201 - the command's output
     for name, what in done["keys"].items():
-        print(f"{name}.key: {what}")  # noqa: T201 - likewise
+        print(f"key {name}: {what}")  # noqa: T201 - likewise
     if done["kibana_user"]:
         print("kibana_system: password set")  # noqa: T201 - likewise

@@ -33,8 +33,9 @@ SNAPSHOTS = ("cluster:admin/repository/get", "cluster:admin/repository/put", "cl
 class SetUp:
     """What to set up.
 
-    `keys_folder` takes `ingest.key` (reads and writes the articles' indices) and `search.key` (reads them, and writes
-    what the API remembers beside them). With `rotate` each key is made anew, and the one before works for another hour.
+    `keys_folder` takes `ingest/api.key` (reads and writes the articles' indices) and `search/api.key` (reads them, and
+    writes what the API remembers beside them): folders, so that a container can be shown one alone. With `rotate` each
+    key is made anew, and the one before works for another hour.
     """
 
     keys_folder: str
@@ -86,7 +87,7 @@ def refuse_default(name: str, password: str) -> None:
 
 def provide_key(client: Elasticsearch, settings: IndexSettings, name: str, wanted: SetUp) -> str:
     """Keep the key that stands in its file and works, or make one and let those before run out; tell which."""
-    path = Path(wanted.keys_folder) / f"{name}.key"
+    path = Path(wanted.keys_folder) / name / "api.key"
     if not wanted.rotate and path.is_file() and works(replace(settings, api_key_file=str(path))):
         return "kept"
     full_name = f"broadsheet-{settings.prefix}{name}"

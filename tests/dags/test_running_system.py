@@ -64,7 +64,7 @@ def test_up_is_well_and_locked(running: Running, capsys: pytest.CaptureFixture[s
     assert system.print_status(running.folder) == 0
     assert capsys.readouterr().out.count("healthy") == 7
     assert running.index_health() == 401
-    key = (running.folder / "keys" / "search.key").read_text().strip()
+    key = (running.folder / "keys" / "search" / "api.key").read_text().strip()
     assert running.index_health(Authorization=f"ApiKey {key}") == 200
     assert running.index_health(Authorization="Basic " + base64.b64encode(b"elastic:changeme").decode()) == 401
     context = ssl.create_default_context(cafile=str(running.system.certificates / "ca.crt"))
@@ -92,7 +92,7 @@ def test_every_secret_is_exchanged_while_all_of_it_runs(running: Running) -> Non
     Keys are the exception: those before work until their holders have started again, and for an hour.
     """
     before, authority = running.system, running.system.certificates / "ca.crt"
-    files = [authority, *(running.folder / "keys" / f"{name}.key" for name in ("ingest", "search"))]
+    files = [authority, *(running.folder / "keys" / name / "api.key" for name in ("ingest", "search"))]
     held = [path.read_text() for path in files]
     assert system.main(["rotate", "--folder", str(running.folder)]) == 0
     running.enter()
@@ -198,7 +198,7 @@ def test_secrets_stand_in_no_log(running: Running) -> None:
     written = [
         path for name in ("logs", "airflow/logs") for path in (running.folder / name).rglob("*") if path.is_file()
     ]
-    keys = [path.read_text().strip() for path in (running.folder / "keys").glob("*.key")]
+    keys = [path.read_text().strip() for path in (running.folder / "keys").glob("*/api.key")]
     for secret in [*running.system.secrets.values(), *keys]:
         assert [path for path in written if secret.encode() in path.read_bytes()] == []
 

@@ -131,6 +131,17 @@ def test_what_is_mounted_is_there(name: str) -> None:
             assert re.search(rf"{target}( |$)", made), target
 
 
+def test_what_opens_doors_is_shown_to_few() -> None:
+    """Who takes the API over must not hold the key that writes articles, nor be able to pass for the index."""
+    holders: dict[str, set[str]] = {}
+    for name, service in SERVICES.items():
+        for mount in service.get("volumes", []):
+            holders.setdefault(mount.split(":")[0], set()).add(name)
+    assert holders["search-key"] == {"setup", "api"}
+    assert holders["server-certificate"] == {"certificates", "elasticsearch"}
+    assert holders["ingest-key"] == {"setup", "stream", "broadsheet", *airflow_services()}
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_rights_are_few(name: str) -> None:
     """A service that is broken into should have little to take."""

@@ -158,13 +158,13 @@ def test_certificates_are_checked_by_their_authority(tmp_path: Path) -> None:
     authority = make_certificates(tmp_path / "first", ["elasticsearch", "127.0.0.1"])
     stranger = make_certificates(tmp_path / "second", ["elasticsearch"])
     verify = ["openssl", "verify", "-verify_hostname", "elasticsearch", "-CAfile"]
-    certificate = str(tmp_path / "first" / "server.crt")
+    certificate = str(tmp_path / "first" / "server" / "server.crt")
     assert subprocess.run([*verify, str(authority), certificate], capture_output=True, check=False).returncode == 0
     assert subprocess.run([*verify, str(stranger), certificate], capture_output=True, check=False).returncode != 0
     assert not (tmp_path / "first" / "ca.key").exists()
-    kept = (tmp_path / "first" / "server.crt").read_bytes()
+    kept = (tmp_path / "first" / "server" / "server.crt").read_bytes()
     make_certificates(tmp_path / "first", ["elasticsearch"])
-    assert (tmp_path / "first" / "server.crt").read_bytes() == kept
+    assert (tmp_path / "first" / "server" / "server.crt").read_bytes() == kept
 
 
 def test_missing_postgres_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
