@@ -119,7 +119,7 @@ def provide_secrets(folder: Path) -> dict[str, str]:
     """Read the secrets, made by chance at the first time; only the owner may read their file."""
     path = folder / "secrets.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    made = make_secrets() | {"fernet": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}
+    made = make_secrets()
     if set(made) - set(known):
         known = {**made, **known}
         write_secrets(path, known)
@@ -127,8 +127,9 @@ def provide_secrets(folder: Path) -> dict[str, str]:
 
 
 def make_secrets() -> dict[str, str]:
-    """Make every secret anew that can be exchanged: Airflow's connections are encrypted with the one that is left."""
-    return {name: secrets.token_hex(24) for name in SECRETS}
+    """Make every secret anew; `fernet` is what Airflow encrypts connections with."""
+    made = {name: secrets.token_hex(24) for name in SECRETS}
+    return made | {"fernet": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}
 
 
 def write_secrets(path: Path, held: dict[str, str]) -> None:

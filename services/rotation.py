@@ -1,4 +1,4 @@
-"""Exchanges the secrets of a system that runs: passwords, certificates, keys, what Airflow signs with."""
+"""Exchanges the secrets of a system that runs: passwords, certificates, keys, what Airflow signs and encrypts with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from services import elasticsearch, health, postgres
+from services import airflow, elasticsearch, health, postgres
 from services.certificates import renew_certificates
 from services.failure import ServiceError
 from services.layout import HOSTS, System, make_secrets, read_system, write_secrets
@@ -38,7 +38,7 @@ def exchange_passwords(system: System) -> None:
     """Set new passwords where they are kept, and write all new secrets down: first beside those of before."""
     begun, standing = system.folder / "secrets.next.json", system.folder / "secrets.json"
     if not begun.exists():
-        write_secrets(begun, {**system.secrets, **make_secrets()})
+        write_secrets(begun, make_secrets())
     wanted = json.loads(begun.read_text(encoding="utf-8"))
 
     def change_index(password: str) -> None:
@@ -51,7 +51,14 @@ def exchange_passwords(system: System) -> None:
 
     for name, change in (("elastic", change_index), ("postgres", change_database)):
         change_by(change, system.secrets[name], wanted[name])
+    encrypt_anew(system, wanted)
     begun.rename(standing)
+
+
+def encrypt_anew(system: System, wanted: dict[str, str]) -> None:
+    """Let Airflow encrypt what it stores with the new key, which it reads with either."""
+    told = replace(system, secrets={**wanted, "fernet": f"{wanted['fernet']},{system.secrets['fernet']}"})
+    run_tool(told.launch("airflow-rotate", ["airflow", "rotate-fernet-key"], airflow.environment(told)))
 
 
 def change_by(change: Callable[[str], None], before: str, wanted: str) -> None:
