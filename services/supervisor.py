@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -149,10 +150,11 @@ class Supervisor:
         (self.system.folder / "supervisor.json").unlink(missing_ok=True)
 
     def stop(self, services: list[Service]) -> None:
-        """End services, the last first, and forget them."""
-        for service in reversed(services):
-            if service.process is not None:
-                service.process.stop()
+        """End services and forget them: at once those that hold no data, then those that do."""
+        for keeps in (False, True):
+            processes = [each.process for each in services if each.process and (each.name in KEEPERS) is keeps]
+            with ThreadPoolExecutor(max(1, len(processes))) as pool:
+                list(pool.map(ServiceProcess.stop, processes))
         self.services = [service for service in self.services if service not in services]
 
     def tell(self, state: str, why: str = "") -> None:
