@@ -22,6 +22,11 @@ _TAIL_LINE_CHARS = 140
 _FEWEST_MENU_LINES = 6
 _MENU_CHARS = 36
 _MENU_WORDS = 5
+_FEWEST_SURE_MENU_LINES = 12
+_SURE_MENU_WORDS = 2
+_MOST_SECTIONS = 12
+_SECTION_CHARS = 32
+_SECTION_WORDS = 3
 
 
 def cut_edges(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
@@ -42,29 +47,39 @@ def _menus(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> Iterator[Line
     prose = max(zones.last_solid, zones.first_prose if zones.first_prose < zones.end else 0)
     last = next((line.index for line in lines[prose + 1 :] if ledger.holds(line.start, line.end)), len(lines))
     run: list[Line] = []
-    for line in lines:
-        outside = line.index < zones.first_prose or line.index > last
-        if outside and _is_item(line) and (not run or line.index - run[-1].index == 1):
+    for line in [*lines, None]:
+        if line is not None and not zones.first_prose <= line.index <= prose and _is_item(line):
             run.append(line)
             continue
-        if len(run) >= _FEWEST_MENU_LINES:
+        announced = bool(run) and (run[0].index < zones.first_prose or run[0].index > last)
+        if len(run) >= (_FEWEST_MENU_LINES if announced else _FEWEST_SURE_MENU_LINES) and (announced or _is_sure(run)):
             yield from run
-        run = [line] if outside and _is_item(line) else []
-    if len(run) >= _FEWEST_MENU_LINES:
-        yield from run
+        run = []
+
+
+def _is_sure(run: Sequence[Line]) -> bool:
+    """Tell whether a long row of items is a menu whatever stands before it: its items have a word or two each."""
+    return sum(len(line.text.split()) - 1 for line in run) <= _SURE_MENU_WORDS * len(run)
 
 
 def _is_item(line: Line) -> bool:
     bulleted = line.text[0] in "•◦▪·*" and len(line) <= _MENU_CHARS and len(line.text.split()) <= _MENU_WORDS + 1
-    return bulleted and line.text[-1] not in ".!?:,;" and not any(char.isdigit() for char in line.text)
+    words = line.text[1:].strip()
+    return bulleted and line.text[-1] not in ".!?:,;" and (words.isdigit() or not any(map(str.isdigit, words)))
 
 
 def _section_labels(lines: Sequence[Line]) -> Sequence[Line]:
-    """Give the one or two short lines before a headline that has prose after it."""
+    """Give the one or two short lines before a headline that has prose after it, or the row of them."""
     for place in (1, 2):
         if len(lines) > place + 1 and all(_is_label(line) for line in lines[:place]) and _is_headline(lines[place]):
             return lines[:place]
-    return ()
+    row = next((place for place, line in enumerate(lines[: _MOST_SECTIONS + 1]) if not _is_section(line)), 0)
+    return lines[:row] if row > 2 and len(lines) > row + 1 and _is_headline(lines[row]) else ()
+
+
+def _is_section(line: Line) -> bool:
+    words = len(line) <= _SECTION_CHARS and len(line.text.split()) <= _SECTION_WORDS and line.text[-1].isalpha()
+    return words and not any(map(str.isdigit, line.text))
 
 
 def _is_label(line: Line) -> bool:

@@ -15,9 +15,9 @@ from ingest.model import SpanClass
 BESIDE_DATE = "signature.beside_date"
 _ABOUT_AUTHOR = "signature.about_author"
 _NAME = re2.compile(
-    r"^(?:[•*-] )?\p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{L}.'-]*){1,2}"
+    r"^(?:[•*-] )?\p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{L}.'-]*){1,3}"
     r"(?:,? (?:\p{L}+ ){0,3}(?i:editor|correspondent|reporter|writer|columnist|analyst|director|producer|journalist"
-    r"|contributor))?$"
+    r"|contributor)|, \p{Lu}{3,}(?: \p{Lu}{2,})*)?$"
 )
 _REPORTED = re2.compile(r"(?i)\b(?:said|says|told|added|asked)\b")
 _MOST_CHARS = 60
@@ -30,12 +30,19 @@ def cut_signatures(lines: Sequence[Line], ledger: Ledger, zones: Zones) -> None:
     titled = next((line.index for line in lines if not ledger.holds(line.start, line.end)), len(lines))
     for line in lines[: zones.end]:
         beside = line.index > titled and not dated.isdisjoint((line.index - 1, line.index + 1))
-        if beside and zones.hold(line.index, "head") and len(line) <= _MOST_CHARS and _NAME.search(line.text):
+        if beside and zones.hold(line.index, "head") and len(line) <= _MOST_CHARS and _is_name(line):
             ledger.take(line.start, line.end, SpanClass.BYLINE, BESIDE_DATE)
     authors = _known_authors(lines, cuts)
     for line in lines[: zones.end] if authors else ():
-        if zones.hold(line.index, "tail") and _is_about(line, authors) and not ledger.holds(line.start, line.end):
+        if not zones.hold(line.index, "tail") or ledger.holds(line.start, line.end):
+            continue
+        headed = cuts.get(lines[line.index - 1].start) is SpanClass.BYLINE
+        if _is_about(line, authors) or (headed and _names(line, authors)):
             ledger.take(line.start, line.end, SpanClass.BYLINE, _ABOUT_AUTHOR)
+
+
+def _is_name(line: Line) -> bool:
+    return _NAME.search(line.text) is not None and not line.text.startswith("The ")
 
 
 def _known_authors(lines: Iterable[Line], cuts: dict[int, SpanClass]) -> tuple[str, ...]:
@@ -45,3 +52,9 @@ def _known_authors(lines: Iterable[Line], cuts: dict[int, SpanClass]) -> tuple[s
 
 def _is_about(line: Line, authors: tuple[str, ...]) -> bool:
     return line.text.casefold().startswith(authors) and _REPORTED.search(line.text) is None
+
+
+def _names(line: Line, authors: tuple[str, ...]) -> bool:
+    """Tell whether a paragraph that stands below a byline names its author: a note about her, under its heading."""
+    text = line.text.casefold()
+    return any(author in text for author in authors) and _REPORTED.search(line.text) is None

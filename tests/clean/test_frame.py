@@ -144,3 +144,41 @@ def test_a_menu_below_a_lone_sentence_goes() -> None:
     below = ("© 2021 Harbour Gazette", "Click to watch a film about how a ship is painted and what that takes.", *menu)
     body = body_of(*ARTICLE, *below)
     assert not any(line in body for line in menu)
+
+
+def test_a_row_of_sections_above_a_headline_goes() -> None:
+    """Without an address, too, a row of section names above the first longer line is the page's."""
+    sections = ("World", "Arts & Showbiz", "Harbour", "Calendar", "Local Weather Map")
+    assert body_of(*sections, *ARTICLE, url=None) == "\n\n".join(ARTICLE)
+
+
+def test_a_long_menu_below_the_article_goes_unannounced() -> None:
+    """Many bulleted items of a word or two each are a menu, also where nothing closes the article before them."""
+    menu = [
+        f"• {name}"
+        for name in [
+            "World",
+            "Africa",
+            "Americas",
+            "Asia",
+            "Europe",
+            "Business",
+            "Markets",
+            "Tech",
+            "Media",
+            "Space",
+            "45",
+            "2020",
+        ]
+    ]
+    assert body_of(*ARTICLE, *menu) == "\n\n".join(ARTICLE)
+
+
+def test_a_list_of_works_below_the_article_stays() -> None:
+    """What an article lists at its end has more to say of each."""
+    works = [
+        f"• The song of the {name} that came back"
+        for name in ["ship", "ferry", "ice", "wind", "pier", "gull", "net", "eel", "tide", "bell", "oar"]
+    ]
+    works.append("• The last song of all of them")
+    assert body_of(*ARTICLE, *works) == "\n\n".join((*ARTICLE, *works))
