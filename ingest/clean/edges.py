@@ -22,6 +22,9 @@ _TAIL_LINE_CHARS = 140
 _FEWEST_MENU_LINES = 6
 _MENU_CHARS = 36
 _MENU_WORDS = 5
+_MOST_LONE = 2
+_LONE_CHARS = 200
+_LINES_TO_LONE = 6
 _FEWEST_SURE_MENU_LINES = 12
 _SURE_MENU_WORDS = 2
 _MOST_SECTIONS = 12
@@ -113,8 +116,11 @@ def _is_between_prose(lines: Sequence[Line], line: Line) -> bool:
 
 
 def cut_footer(lines: Sequence[Line], ledger: Ledger) -> None:
-    """Cut what follows a thread of comments, where none of it is prose."""
-    if any(line.is_prose or len(line) > _TAIL_LINE_CHARS for line in lines if not ledger.holds(line.start, line.end)):
+    """Cut what follows a thread of comments, where next to none of it is prose: a lone sentence among many lines."""
+    free = [line for line in lines if not ledger.holds(line.start, line.end)]
+    prose = [line for line in free if line.is_prose or len(line) > _TAIL_LINE_CHARS]
+    lone = all(len(line) <= _LONE_CHARS for line in prose) and len(free) >= _LINES_TO_LONE * len(prose)
+    if prose and (len(prose) > _MOST_LONE or not lone):
         return
     for line in lines:
         ledger.take(line.start, line.end, SpanClass.RELATED, _FOOTER_RULE)

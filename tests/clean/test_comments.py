@@ -240,3 +240,25 @@ def test_ages_are_told_in_other_languages(article: str, header: str, earlier: st
         ("Gullwatcher", "It was time."),
         ("Ada B.", "So it was, my friend."),
     ]
+
+
+FOOTER = ("Harbour Gazette", "Timetables", "Fish auction", "Tide tables", "Boat market", "Letters", "Advertise")
+
+
+def test_a_lone_sentence_in_the_footer_goes_with_it(article: str) -> None:
+    """Below the comments a page has its menus, and a sentence about itself among them."""
+    lone = "Click to watch a film about how a ship is painted and about what that takes."
+    text = article + NUMBERED + "\n\n".join((*FOOTER[:3], lone, *FOOTER[3:]))
+    cleaning = clean_text(text, SETTINGS)
+    assert cleaning.body == article
+    assert "edge.footer" in {span.rule for span in cleaning.spans}
+
+
+def test_prose_below_the_comments_stays(article: str) -> None:
+    """Paragraphs after a thread are an article's, whatever stands between them."""
+    more = [
+        "The second ship will be sold in autumn, the owners say, and nobody on the islands is sorry to see it go.",
+        "A buyer has been found in the south, where there is less ice and where nobody minds the noise of it.",
+    ]
+    body = clean_text("\n\n".join((article + NESTED, *FOOTER[:2], *more)), SETTINGS).body
+    assert all(line in body for line in more)
