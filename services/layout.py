@@ -6,12 +6,11 @@ import base64
 import json
 import os
 import secrets
-import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.processes import Launch, free_ports
+from services.processes import Launch, free_ports, is_free
 
 ROOT = Path(__file__).resolve().parent.parent
 # The ports that people know; where one is taken, a free one is used instead.
@@ -143,16 +142,6 @@ def write_secrets(path: Path, held: dict[str, str]) -> None:
 def choose_ports() -> dict[str, int]:
     """Give each service its usual port, or a free one where somebody has that."""
     free = iter(free_ports(len(PORTS) + len(INNER_PORTS)))
-    return {name: port if _is_free(port) else next(free) for name, port in PORTS.items()} | {
+    return {name: port if is_free(port) else next(free) for name, port in PORTS.items()} | {
         name: next(free) for name in INNER_PORTS
     }
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

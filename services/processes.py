@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -21,6 +22,8 @@ from services.failure import ServiceError
 
 ORDINARY_USER = "nobody"
 END_SIGNALS = {signal.SIGINT, signal.SIGTERM}
+# Above the ports of known servers, below those of outgoing connections: Linux begins at 32768, others at 49152.
+SERVER_PORTS = range(15_000, 32_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +41,28 @@ class Launch:
 
 
 def free_ports(count: int) -> list[int]:
-    """Give `count` different loopback ports that nobody listens on at the moment."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Give `count` different loopback ports that nobody listens on at the moment.
+
+    They are none of those that a system gives to outgoing connections: one of these would take the port before the
+    server that it is for has started.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        port = secrets.choice(SERVER_PORTS)
+        if port not in found and is_free(port):
+            found.append(port)
+    return found
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a loopback port can be bound, as a server does it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def is_root() -> bool:

@@ -17,15 +17,13 @@ class Gate:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        # Bound and deaf: it keeps the port ours, and refuses connections while nobody else listens there.
+        self._keeper = bound_socket(0)
+        self.port = int(self._keeper.getsockname()[1])
 
     def open(self) -> None:
         """Let connections in."""
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self.port))
+        listener = bound_socket(self.port)
         listener.listen()
         self._listener = listener
         threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
@@ -39,6 +37,11 @@ class Gate:
         for each in held:
             cut(each)
 
+    def close(self) -> None:
+        """Shut, and give the port up."""
+        self.shut()
+        self._keeper.close()
+
     def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
@@ -50,6 +53,14 @@ class Gate:
                 self._open |= {inner, outer}
             for pair in ((inner, outer), (outer, inner)):
                 threading.Thread(target=pump, args=pair, daemon=True).start()
+
+
+def bound_socket(port: int) -> socket.socket:
+    """Bind a socket to a loopback port that others of this process may share; 0 takes a free one."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind(("127.0.0.1", port))
+    return made
 
 
 def pump(source: socket.socket, target: socket.socket) -> None:
@@ -77,4 +88,4 @@ def gate_before(url: str) -> Iterator[Gate]:
     try:
         yield gate
     finally:
-        gate.shut()
+        gate.close()
