@@ -11,7 +11,7 @@ INSTALL_PACKAGE = $(UV) pip install --quiet --no-deps --build-constraints requir
 PYTEST_WORKERS ?= 2
 DEMO_QUERY := harbour
 
-.PHONY: help demo up down status rotate test unit integration check gate bench peers docs format clean-env
+.PHONY: help demo up down status rotate fetch test unit integration check gate bench peers docs format clean-env
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -44,11 +44,14 @@ test: unit integration ## set up what the tests need (Elasticsearch and Chromium
 unit: .venv/.dev ## run the tests that need no service
 	$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m "not elasticsearch and not kafka and not airflow and not slow"
 
-integration: .venv/.dev ## run the tests against the real Elasticsearch, Airflow and Chromium, and the slow ones
+fetch: .venv/.dev ## fetch what the tests with services need, once a machine
 	[ -n "$${BROADSHEET_TEST_ELASTICSEARCH_URL:-}" ] || $(PY) -m services.elasticsearch fetch
 	$(PY) -m services.kafka fetch
 	$(PY) -m services.chromium fetch
-	$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadfile -m "elasticsearch or kafka or airflow or slow"
+
+integration: fetch ## run the tests against the real Elasticsearch, Airflow and Chromium, and the slow ones
+	$(PY) -m services.elasticsearch during \
+		$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "elasticsearch or kafka or airflow or slow"
 
 check: .venv/.dev ## check format, lint, types, import contracts and the compose file
 	.venv/bin/ruff format --check .
@@ -60,7 +63,8 @@ check: .venv/.dev ## check format, lint, types, import contracts and the compose
 gate: .venv/.dev ## fail where a measured quality figure fell under its floor
 	$(PY) -m benchmarks.gate
 
-bench: .venv/.dev ## measure quality and speed, and print the figures
+bench: .venv/.dev ## try properties on random examples, measure quality and speed, and print the figures
+	$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal --hypothesis-profile random -m hypothesis
 	$(PY) -m benchmarks.run
 
 peers: .venv/.dev .venv-peers/.done ## compare with trafilatura, jusText, newspaper4k and others, in an environment of their own

@@ -1,7 +1,8 @@
 """Elasticsearch, fetched once a machine and started on loopback, for tests and local runs.
 
-python -m services.elasticsearch fetch    # into the cache; prints the folder
-python -m services.elasticsearch run      # starts one, prints its address, stops on Ctrl-C
+python -m services.elasticsearch fetch               # into the cache; prints the folder
+python -m services.elasticsearch run                 # starts one, prints its address, stops on Ctrl-C
+python -m services.elasticsearch during COMMAND ...  # one for the time of a command, which finds it by a variable
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import os
 import shutil
 import ssl
+import subprocess
 import sys
 import tempfile
 import time
@@ -38,6 +40,8 @@ from services.processes import (
 )
 
 MINIMUM_JAVA = 21
+# Where tests and measurements look for a server that is there already.
+VARIABLE = "BROADSHEET_TEST_ELASTICSEARCH_URL"
 SETTINGS = {
     "cluster.name": "broadsheet",
     "node.name": "broadsheet-1",
@@ -284,15 +288,27 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--port", type=int, default=9200)
     run.add_argument("--heap-megabytes", type=int, default=1024)
     run.add_argument("--folder", type=Path, help="keep data and logs here (default: a temporary folder)")
+    during = commands.add_parser("during", help=f"run a command beside the server that {VARIABLE} names")
+    during.add_argument("run", nargs=argparse.REMAINDER)
     given = parser.parse_args(arguments)
     try:
         if given.command == "fetch":
             print(fetch())
             return 0
+        if given.command == "during":
+            return _run_during(given.run)
         return _run(Options(heap_megabytes=given.heap_megabytes, port=given.port, folder=given.folder))
     except ServiceError as error:
         print(error, file=sys.stderr)
         return 3
+
+
+def _run_during(command: list[str]) -> int:
+    """Run a command to its end and give its exit code; the server is stopped whatever that is."""
+    if os.environ.get(VARIABLE):
+        return subprocess.run(command, check=False).returncode
+    with running(Options(heap_megabytes=1024)) as server:
+        return subprocess.run(command, env={**os.environ, VARIABLE: server.url}, check=False).returncode
 
 
 def _run(options: Options) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -15,21 +16,45 @@ from tests.network import odd_server
 from tests.network.odd_server import Names, OddServer
 
 # Read now: a test sees no BROADSHEET_* variable.
-EXISTING_ELASTICSEARCH = os.environ.get("BROADSHEET_TEST_ELASTICSEARCH_URL")
+EXISTING_ELASTICSEARCH = os.environ.get(elasticsearch.VARIABLE)
 EXISTING_KAFKA = os.environ.get("BROADSHEET_TEST_KAFKA")
 INTEGRATION_MARKERS = ("elasticsearch", "kafka", "airflow")
 LOOPBACK = ["127.0.0.1", "::1"]
+TESTS = Path(__file__).parent
+# A file of tests with services goes to one worker whole. The longest begin first, so that no worker ends long before
+# the other.
+LONGEST = (
+    "dags/test_running_system.py",
+    "dags/test_runs.py",
+    "integration/test_main_job.py",
+    "integration/test_openapi.py",
+    "integration/test_crashes.py",
+    "services/test_containers.py",
+    "test_packaging.py",
+    "integration/test_stream.py",
+    "integration/test_own_elasticsearch.py",
+    "integration/test_reindexing.py",
+    "web/test_pages.py",
+    "dags/test_ingest_articles.py",
+    "jobs/test_any_history.py",
+)
 
-# Deadlines would make a test's outcome a matter of the machine's load; the seed of a failure is printed to repeat it.
-settings.register_profile("default", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("default")
+# Deadlines and slow data would make a test's outcome a matter of the machine's load, and chance a matter of luck: every
+# run tries the same examples. `make bench` tries others, more of them: `--hypothesis-profile random`.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("random", settings.get_profile("same"), derandomize=False, max_examples=1000)
+settings.load_profile("same")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let integration tests reach loopback."""
+    """Let integration tests reach loopback, and put the files that take longest first."""
     for item in items:
         if any(item.get_closest_marker(name) for name in INTEGRATION_MARKERS):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.relative_to(TESTS).as_posix(), len(LONGEST)))
 
 
 @pytest.fixture(autouse=True)

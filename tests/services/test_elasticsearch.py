@@ -9,10 +9,14 @@ import os
 import threading
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from services import elasticsearch
 from services.cache import locked
 from services.distribution import VERSION, fetch
 from services.failure import ServiceError
@@ -24,7 +28,7 @@ from services.processes import Launch, ServiceProcess, check_reachable, free_por
 @pytest.mark.elasticsearch
 def test_session_server_answers_with_the_pinned_major(elasticsearch_url: str) -> None:
     """Every integration test talks to this one server; where it is wrong, all of them fail for another reason."""
-    connection = http.client.HTTPConnection(elasticsearch_url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(elasticsearch_url.removeprefix("http://"), timeout=60)
     connection.request("GET", "/")
     answer = json.load(connection.getresponse())
     connection.close()
@@ -82,6 +86,25 @@ def _state(pid: str) -> str:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
         return "gone"
+
+
+def test_a_command_finds_the_server_that_runs_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several test processes share one server; the code is the command's; one that was named is left alone."""
+    ran: list[str] = []
+
+    @contextmanager
+    def run(_: object) -> Iterator[SimpleNamespace]:
+        ran.append("started")
+        yield SimpleNamespace(url="http://of-its-own")
+        ran.append("stopped")
+
+    monkeypatch.setattr(elasticsearch, "running", run)
+    asked = ["during", "sh", "-c", f'case "${elasticsearch.VARIABLE}" in *own) exit 3;; *) exit 4;; esac']
+    assert elasticsearch.main(asked) == 3
+    assert ran == ["started", "stopped"]
+    monkeypatch.setenv(elasticsearch.VARIABLE, "http://of-another")
+    assert elasticsearch.main(asked) == 4
+    assert ran == ["started", "stopped"]
 
 
 def test_fetched_distribution_is_found_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
