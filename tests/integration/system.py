@@ -40,11 +40,14 @@ class System:
         return ["--index", self.url, "--lake", str(self.folder / "lake"), "--set", f"index.prefix={self.prefix}"]
 
     @property
+    def named(self) -> dict[str, str]:
+        """Give the same by the settings' names."""
+        return {"index.url": self.url, "lake.url": str(self.folder / "lake"), "index.prefix": self.prefix}
+
+    @property
     def settings(self) -> Settings:
         """Give the same as settings."""
-        return Settings.load(
-            flags={"index.url": self.url, "lake.url": str(self.folder / "lake"), "index.prefix": self.prefix}
-        )
+        return Settings.load(flags=self.named)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import random
-import signal
-import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchmarks import children
+from benchmarks.crashes import children_ingest
 from tests.integration.system import SEEDS, System
 
 
@@ -51,28 +53,31 @@ def test_what_was_ingested_is_found_with_facets(system: System) -> None:
     assert shown["id"] == hit["id"]
 
 
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Mapping[str, Any]]:
+    """Give what one run leaves that nobody kills."""
+    folder = tmp_path_factory.mktemp("clean")
+    system = System(url=f"tantivy:{folder / 'index'}", prefix="", folder=folder)
+    system.run("ingest", str(SEEDS))
+    return system.snapshot()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("system", "seed"),
     [*(("tantivy", seed) for seed in range(4)), pytest.param("elasticsearch", 4, marks=pytest.mark.elasticsearch)],
     indirect=["system"],
 )
-def test_a_killed_run_heals_by_running_again(
-    system: System, seed: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_killed_run_heals_by_running_again(system: System, seed: int, clean: Mapping[str, Mapping[str, Any]]) -> None:
     """Killed at five random instants in a row and run again, the index is field by field that of one clean run."""
-    clean = System(
-        url=f"tantivy:{tmp_path_factory.mktemp('clean') / 'index'}", prefix="", folder=tmp_path_factory.mktemp("lake")
-    )
-    clean.run("ingest", str(SEEDS))
     instants = random.Random(seed)
     for _ in range(5):
-        process = system.start("ingest", str(SEEDS))
-        time.sleep(instants.uniform(0.2, 2.5))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        child = children.start(children_ingest, system.named, str(SEEDS))
+        child.join(instants.uniform(0.1, 1.5))
+        child.kill()
+        child.join()
     system.run("ingest", str(SEEDS))
-    assert system.snapshot() == clean.snapshot()
+    assert system.snapshot() == clean
 
 
 def test_two_runs_at_once_end_as_one(system: System) -> None:
