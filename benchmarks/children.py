@@ -31,7 +31,7 @@ def run(function: Callable[..., None], arguments: tuple[Any, ...], crash_at: str
     function(*arguments)
 
 
-def run_to_end(function: Callable[..., None], *arguments: Any, crash_at: str = "", seconds: float = 60.0) -> int:
+def run_to_end(function: Callable[..., None], *arguments: Any, crash_at: str = "", seconds: float = 180.0) -> int:
     """Run a function in a child and give its exit code, negative where a signal ended it."""
     child = start(function, *arguments, crash_at=crash_at)
     child.join(seconds)

@@ -15,7 +15,8 @@ import pytest
 from ingest.errors import LimitExceeded, MalformedInput, ParserCrashed
 from ingest.isolation import IsolatedPool, IsolationSettings
 
-QUICK = IsolationSettings(workers=2, max_wall_seconds=10.0, max_cpu_seconds=5)
+# No test here waits for this wall: it is for a machine that has other work as well.
+QUICK = IsolationSettings(workers=2, max_wall_seconds=120.0, max_cpu_seconds=20)
 
 
 class UnreadableError(Exception):
@@ -88,15 +89,15 @@ def test_poison_fails_alone(poison: str, error: type[Exception], message: str) -
 
 def test_hanging_document_is_given_up() -> None:
     """A parser that waits for ever is killed when its time is over."""
-    answers = outcomes(["a", "hang", "b"], IsolationSettings(workers=1, max_wall_seconds=0.5))
+    answers = outcomes(["a", "hang", "b"], IsolationSettings(workers=1, max_wall_seconds=2.0))
     assert [answers[0], answers[2]] == ["A", "B"]
     assert isinstance(answers[1], ParserCrashed)
-    assert "no answer in 0.5 s" in str(answers[1])
+    assert "no answer in 2 s" in str(answers[1])
 
 
 def test_burning_document_is_stopped_by_its_processor_time() -> None:
     """Processor time is granted a document, not a process: a long row of quick ones is never stopped."""
-    answers = outcomes(["a", "burn", "b"], IsolationSettings(workers=1, max_cpu_seconds=1))
+    answers = outcomes(["a", "burn", "b"], IsolationSettings(workers=1, max_cpu_seconds=1, max_wall_seconds=300.0))
     assert [answers[0], answers[2]] == ["A", "B"]
     assert isinstance(answers[1], LimitExceeded)
 
@@ -123,17 +124,23 @@ def test_nothing_starts_before_it_is_needed_and_nothing_stays() -> None:
     assert set(me.children()) == before
 
 
-def test_all_workers_are_at_work() -> None:
-    """Twice the processes take half the time: none waits for another, nor for the order of the answers."""
+def meet(task: tuple[str, str]) -> bool:
+    """Wait in a child until another one is at the same meeting."""
+    name, folder = task
+    Path(folder, name).touch()
+    deadline = time.monotonic() + 60
+    while not (is_met := len(list(Path(folder).iterdir())) == 2) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return is_met
 
-    def time_naps(workers: int) -> float:
-        with IsolatedPool(time.sleep, IsolationSettings(workers=workers)) as pool:
-            list(pool.map([0.0] * 4 * workers))
-            started = time.monotonic()
-            list(pool.map([0.25] * 8))
-            return time.monotonic() - started
 
-    assert time_naps(2) < 0.75 * time_naps(1)
+def test_all_workers_are_at_work(tmp_path: Path) -> None:
+    """Two documents are worked on at the same time, which ends only where neither waits for the other's answer."""
+    folders = [tmp_path / str(number) for number in range(3)]
+    for folder in folders:
+        folder.mkdir()
+    with IsolatedPool(meet, IsolationSettings(workers=2)) as pool:
+        assert list(pool.map([(name, str(folder)) for folder in folders for name in "ab"])) == [True] * 6
 
 
 def test_items_are_taken_as_they_are_needed() -> None:
@@ -197,7 +204,7 @@ list(IsolatedPool(hang, IsolationSettings(workers=1)).map([{str(tmp_path / "pid"
             time.sleep(0.02)
         child = psutil.Process(int((tmp_path / "pid").read_text()))
         parent.kill()
-    child.wait(timeout=20)
+    child.wait(timeout=120)
     assert not child.is_running()
 
 

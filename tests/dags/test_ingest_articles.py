@@ -32,7 +32,6 @@ def dag(dag_bag: Any) -> Any:
 
 
 @pytest.mark.elasticsearch
-@pytest.mark.timeout(180)
 @pytest.mark.usefixtures("metadata_database")
 class TestRun:
     """Whole runs by `dag.test()` on a temporary SQLite, into the real Elasticsearch."""

@@ -16,7 +16,6 @@ from tests.integration.system import SEEDS
 
 pytestmark = [
     pytest.mark.airflow,
-    pytest.mark.timeout(180),
     pytest.mark.usefixtures("metadata_database"),
     *IGNORED,
 ]

@@ -66,7 +66,7 @@ def test_two_processes_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "signatures.sqlite"
     root = Path(__file__).parents[2]
     writers = [subprocess.Popen([sys.executable, "-c", PUT_MANY, str(path), name], cwd=root) for name in ("a", "b")]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    assert [writer.wait(timeout=180) for writer in writers] == [0, 0]
     store = SqliteSignatures(path)
     keys = [f"{name}{number}" for name in ("a", "b") for number in range(50)]
     assert len(store.standing(keys)) == 100

@@ -189,7 +189,7 @@ def test_writer_waits_for_the_switch_and_writes_to_the_new_index(
 
     at_point(monkeypatch, "reindex_held", write)
     assert jobs.reindex(filled.settings, force=True).articles == 4
-    writer.join(timeout=60)
+    writer.join(timeout=180)
     assert [report.outcomes["indexed"] for report in reports] == [1]
     assert len(state(filled)) == 5
 

@@ -74,7 +74,7 @@ except StorageFull:
     sys.exit(7)
 """
     with start(script, folder) as process:
-        assert process.wait(timeout=60) == 7
+        assert process.wait(timeout=180) == 7
     with open_lake(folder) as lake:
         assert list(lake.since()) == []
         assert list(lake.files()) == []
@@ -111,7 +111,7 @@ for batch in range(15):
     print(*lake.accept([item(f"{batch}-{number}", b"x") for number in range(3)]))
 """
     runs = [start(script, settings) for _ in range(2)]
-    first, second = (run.communicate(timeout=60)[0] for run in runs)
+    first, second = (run.communicate(timeout=180)[0] for run in runs)
     assert first == second
     with open_lake(settings) as lake:
         assert len(list(lake.since())) == 45

@@ -61,7 +61,7 @@ def test_two_systems_start_one_after_the_other(tmp_path: Path, monkeypatch: pyte
             with pytest.raises(TimeoutError):
                 second.result(timeout=0.3)
         with pytest.raises(ServiceError, match="laid out"):
-            second.result(timeout=10)
+            second.result(timeout=120)
 
 
 def test_settings_of_the_command_line_hold_no_secret(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_port_of_its_own_answers_prometheus() -> None:
     """A command that is no server serves its metrics; a taken port is told as a usage error."""
     (port,) = free_ports(1)
     serve_metrics(port)
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         assert b"broadsheet_build_info" in answer.read()
     with pytest.raises(UsageError, match=str(port)):
         serve_metrics(port)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from ingest.explanation_page import write_page
 from ingest.jobs import explain
 from ingest.settings import Settings
+from tests.web.archive import PATIENCE_MILLISECONDS
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "test-output"
@@ -34,6 +35,7 @@ def open_page(browser: Browser, address: str, scheme: str) -> tuple[Page, list[s
     faults: list[str] = []
     page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: faults.append(str(error)))
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
     page.on("request", lambda request: faults.append(request.url) if request.url != address else None)
     page.goto(address)
     return page, faults
@@ -83,8 +85,6 @@ def test_article_follows_the_original(browser: Browser, address: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 400})
     document = page.locator("section.document", has_text="Night ferries return").first
     document.locator(".original").evaluate("pane => { pane.scrollTop = pane.scrollHeight; }")
-    page.wait_for_function(
-        "section => section.querySelector('.article').scrollTop > 0", arg=document.element_handle(), timeout=10_000
-    )
+    page.wait_for_function("section => section.querySelector('.article').scrollTop > 0", arg=document.element_handle())
     assert document.locator(".article").evaluate("pane => pane.scrollTop") > 0
     page.close()

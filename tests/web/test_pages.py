@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.web.archive import PATIENCE_MILLISECONDS
+
 OUTPUT = Path(__file__).parents[2] / "test-output"
 LOOPBACK = ["127.0.0.1", "::1"]
 DESK = ViewportSize(width=1280, height=900)
@@ -27,7 +29,7 @@ class Reader:
         self.address = address
         self.faults: list[str] = []
         self.bytes = 0
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MILLISECONDS)
         page.on("console", lambda message: self.faults.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._note)
@@ -82,6 +84,7 @@ def test_search_narrow_and_turn_the_page(reader: Reader) -> None:
     facet = page.locator(".facets").get_by_role("link", name=re.compile("^Northgate Courier"))
     count = int(facet.locator("small").inner_text())
     facet.click()
+    page.wait_for_url("**filter.publisher=**")
     assert reader.state()["filter.publisher"] == ["Northgate Courier"]
     assert int(page.get_by_role("status").locator("strong").first.inner_text()) == count < total
     assert page.locator(".facets a[aria-current]").first.inner_text().startswith("Northgate Courier")
@@ -91,6 +94,7 @@ def test_search_narrow_and_turn_the_page(reader: Reader) -> None:
     assert page.locator(".hit").count() > 0
     assert not set(seen) & set(page.locator(".hit h2").all_inner_texts())
     page.get_by_role("link", name="Remove publisher: Northgate Courier").click()
+    page.wait_for_url(lambda url: "filter.publisher" not in url)
     assert reader.state() == {"q": ["harbour"]}
 
 
@@ -117,7 +121,7 @@ def test_brush_the_timeline(reader: Reader) -> None:
 def test_the_box_completes_and_corrects(reader: Reader) -> None:
     """By the keyboard, from titles and names; where nothing is found, the words that were probably meant."""
     page = reader.open("/")
-    page.locator("#q").press_sequentially("the lightho", delay=20)
+    page.locator("#q").fill("the lightho")
     option = page.get_by_role("option").first
     expect(option).to_contain_text("lighthouse")
     reader.shoot("completions")
@@ -128,6 +132,7 @@ def test_the_box_completes_and_corrects(reader: Reader) -> None:
     assert "lighthouse" in reader.state()["q"][0]
     page = reader.open("/?q=lighthuose")
     page.locator("#meant").click()
+    page.wait_for_url("**q=lighthouse**")
     assert reader.state()["q"] == ["lighthouse"]
     page.locator(".hit h2 a").first.click()
     page.wait_for_url("**/articles/**")
@@ -171,6 +176,7 @@ def test_an_article_with_what_was_removed(reader: Reader) -> None:
     assert page.locator(".original mark.c-comment").count() >= 1
     reader.shoot("removed")
     switch.click()
+    page.wait_for_url(lambda url: "removed" not in url)
     assert "removed" not in reader.state()
 
 
