@@ -1,23 +1,25 @@
-"""Kills at every named point, on both backends: `python -m benchmarks.crashes`.
+"""Kills at every named point, on both backends and in a stream: `python -m benchmarks.crashes`.
 
 A process dies at a point, another one runs the same command to its end, and so on for every point and pass; then the
-index, the lake and the quarantine must be those of a system where nobody ever died. Elasticsearch is the one that
+index, the lake and the quarantine must be those of a system where nobody ever died. `embedded`, `elasticsearch` or
+`stream` runs that part alone, `--passes N` looks at so many passes of each point. Elasticsearch is the one that
 BROADSHEET_TEST_ELASTICSEARCH_URL names, else one of this run's own.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import secrets
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
@@ -54,6 +56,9 @@ STREAM = {
 # Times of a run and of the captures that it accepted; `history` holds these beside what each capture said.
 DIFFERS_BY_RUN = {"indexed_at", "captured_at", "valid_from", "history"}
 MOST_PASSES = 12
+MOST_STREAM_PASSES = 3
+"""What is written for one kill of a stream makes so many batches."""
+
 # A stage is left by every document: some of its passes stand for all.
 STEP = {"mid_stage": 7, "bulk_sent": 2, "replayed": 5}
 
@@ -71,6 +76,14 @@ class Place:
     def settings(self) -> Settings:
         """Give its settings."""
         return Settings.load(flags=self.flags)
+
+
+class Folders(NamedTuple):
+    """Where the system that is killed keeps its lake, where the clean one does, and where the input is written."""
+
+    killed: Path
+    clean: Path
+    files: Path
 
 
 @dataclass(slots=True)
@@ -256,31 +269,49 @@ def assert_equal(killed: Place, clean: Place) -> None:
 
 
 def measure() -> dict[str, Any]:
-    """Kill at every point and pass of both backends; give the kills by point."""
-    passes = range(1, MOST_PASSES + 1)
-    with tempfile.TemporaryDirectory() as name:
-        folders = [Path(name) / each for each in ("a", "b", "c", "d", "input-a", "input-b")]
-        for folder in folders:
-            folder.mkdir()
-        embedded = prove(make_embedded(folders[0]), make_embedded(folders[1]), folders[4], passes)
-        with (
-            find_elasticsearch() as url,
-            make_elasticsearch(url, folders[2]) as killed,
-            make_elasticsearch(url, folders[3]) as clean,
-        ):
-            served = prove(killed, clean, folders[5], passes)
-        streamed = measure_stream(Path(name) / "stream")
-    kills = {"embedded_kills": embedded, "elasticsearch_kills": served, "stream_kills": streamed}
-    return {**{key: dict(value) for key, value in kills.items()}, "differences": 0}
+    """Kill at every point and pass of every part; give the kills by point."""
+    kills = {f"{name}_kills": dict(measure_part(name, MOST_PASSES)) for name in PARTS}
+    return {**kills, "differences": 0}
 
 
-def measure_stream(folder: Path) -> Counter[str]:
+def measure_part(name: str, passes: int) -> Counter[str]:
+    """Kill in one part; raise AssertionError naming what differs from a system where nobody died."""
+    with tempfile.TemporaryDirectory() as folder:
+        folders = Folders(*(Path(folder) / each for each in ("killed", "clean", "input")))
+        for each in folders:
+            each.mkdir()
+        return PARTS[name](folders, range(1, passes + 1))
+
+
+def kill_embedded(folders: Folders, passes: range) -> Counter[str]:
+    """Kill runs and replays on the embedded index."""
+    return prove(make_embedded(folders.killed), make_embedded(folders.clean), folders.files, passes)
+
+
+def kill_served(folders: Folders, passes: range) -> Counter[str]:
+    """Kill runs and replays on a real Elasticsearch."""
+    with (
+        find_elasticsearch() as url,
+        make_elasticsearch(url, folders.killed) as killed,
+        make_elasticsearch(url, folders.clean) as clean,
+    ):
+        return prove(killed, clean, folders.files, passes)
+
+
+def kill_streams(folders: Folders, passes: range) -> Counter[str]:
     """Kill instances of a stream from a real Kafka to a real Elasticsearch."""
     with ExitStack() as stack:
         url = stack.enter_context(find_elasticsearch())
         brokers = os.environ.get("BROADSHEET_TEST_KAFKA") or stack.enter_context(kafka.running()).address
-        killed, clean = (stack.enter_context(make_elasticsearch(url, folder / each)) for each in ("killed", "clean"))
-        return prove_stream(killed, clean, brokers, (1, 2, 3))
+        killed, clean = (stack.enter_context(make_elasticsearch(url, folder)) for folder in folders[:2])
+        return prove_stream(killed, clean, brokers, passes[:MOST_STREAM_PASSES])
+
+
+PARTS: dict[str, Callable[[Folders, range], Counter[str]]] = {
+    "embedded": kill_embedded,
+    "elasticsearch": kill_served,
+    "stream": kill_streams,
+}
 
 
 @contextmanager
@@ -294,5 +325,18 @@ def find_elasticsearch() -> Iterator[str]:
         yield server.url
 
 
+def main() -> None:
+    """Measure the parts that are named, and print a line of each as it ends."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.crashes", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (default: all)")
+    parser.add_argument("--passes", type=int, default=MOST_PASSES, metavar="N", help="of each point (default: 12)")
+    given = parser.parse_args()
+    for part in given.parts or PARTS:
+        started = time.monotonic()
+        kills = measure_part(part, given.passes)
+        seconds = round(time.monotonic() - started)
+        print(json.dumps({"part": part, "kills": kills, "differences": 0, "seconds": seconds}), flush=True)
+
+
 if __name__ == "__main__":
-    print(json.dumps(measure()))
+    main()
