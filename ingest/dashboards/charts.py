@@ -10,6 +10,9 @@ from ingest.dashboards.panels import Chart, DataView, Json
 
 NONE = "(none)"
 BAR = {"type": "bar", "tooltip": True}
+# Bars of a list of values: few values make no bars as thick as the panel.
+ROW_BAR = {**BAR, "height": {"expr": "min(24, 0.9 * bandwidth('y'))"}}
+COLUMN_BAR = {**BAR, "width": {"expr": "min(48, 0.9 * bandwidth('x'))"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,8 @@ def count_values(
     terms: Json = {"field": field, "size": size}
     if missing is not None:
         terms["missing"] = missing
-    encoding = {"y": rank("key", "doc_count"), "x": amount("doc_count", "documents")}
-    chart = subject.chart({"values": {"terms": terms}}, ".values.buckets", {"mark": BAR, "encoding": encoding})
+    encoding = {"y": rank("key", "doc_count"), "x": amount("x", "doc_count", "documents")}
+    chart = subject.chart({"values": {"terms": terms}}, ".values.buckets", {"mark": ROW_BAR, "encoding": encoding})
     return replace(chart, body={**chart.body, "query": query}) if query else chart
 
 
@@ -57,7 +60,7 @@ def count_over_time(subject: Subject, field: str, *, split: int = 10, missing: s
         "mark": {**BAR, "size": 8},
         "encoding": {
             "x": {"field": "key", "type": "temporal", "title": None},
-            "y": amount("part.doc_count", "documents"),
+            "y": amount("y", "part.doc_count", "documents"),
             "color": {"field": "value", "type": "nominal", "title": field},
         },
     }
@@ -109,9 +112,11 @@ def rank(field: str, by: str) -> Json:
     }
 
 
-def amount(field: str, title: str) -> Json:
-    """Give the axis of a count."""
-    return {"field": field, "type": "quantitative", "title": title, "axis": {"tickMinStep": 1}}
+def amount(channel: str, field: str, title: str, **more: Any) -> Json:
+    """Give the axis of a count, `x` or `y`: its ticks are whole numbers."""
+    length = {"x": "width", "y": "height"}[channel]
+    ticks = {"expr": f"max(1, min(ceil({length} / 40), domain('{channel}')[1]))"}
+    return {"field": field, "type": "quantitative", "title": title, "axis": {"tickCount": ticks}, **more}
 
 
 def measure(field: str, title: str, **more: Any) -> Json:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ingest.dashboards.charts import (
-    BAR,
     NONE,
+    ROW_BAR,
     Subject,
     amount,
     count_over_time,
@@ -64,8 +64,8 @@ def chrome_by_class() -> Chart:
             {"calculate": "datum.sum.value", "as": "characters"},
             {"filter": "datum.characters > 0"},
         ],
-        "mark": BAR,
-        "encoding": {"y": rank("class", "characters"), "x": amount("characters", "characters cut")},
+        "mark": ROW_BAR,
+        "encoding": {"y": rank("class", "characters"), "x": amount("x", "characters", "characters cut")},
     }
     return Subject(id="cleaning-classes", title="Chrome by class", view=CAPTURED).chart(sums(FIELDS), "", spec)
 
@@ -86,7 +86,7 @@ def chrome_by_publisher() -> Chart:
             },
             {"filter": "datum.share > 0"},
         ],
-        "mark": BAR,
+        "mark": ROW_BAR,
         "encoding": {
             "y": {"field": "key", "type": "nominal", "title": None, "axis": {"labelLimit": 220}},
             "x": share("share", "share of the text"),

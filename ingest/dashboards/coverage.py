@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.dashboards.charts import Subject, count_over_time, count_values, tell_numbers
+from ingest.dashboards.charts import Subject, amount, count_over_time, count_values, tell_numbers
 from ingest.dashboards.panels import CAPTURED, PUBLISHED, RECORDS, Chart, Control, Dashboard, Note, Table
 
 MOST_EVENTS = 500
@@ -56,8 +56,13 @@ EVENTS = Chart(
         "mark": {"type": "point", "filled": True, "tooltip": True},
         "encoding": {
             "x": {"field": "first", "type": "temporal", "title": "first told"},
-            "y": {"field": "_source.record.size", "type": "quantitative", "title": "articles"},
-            "size": {"field": "publishers", "type": "quantitative", "title": "publishers"},
+            "y": amount("y", "_source.record.size", "articles"),
+            "size": {
+                "field": "publishers",
+                "type": "quantitative",
+                "title": "publishers",
+                "legend": {"tickMinStep": 1},
+            },
             "color": {"field": "_source.record.language", "type": "nominal", "title": "language"},
         },
     },

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from ingest.dashboards.charts import BAR, NONE, Subject, amount, count_over_time, measure, rank, share, tell_numbers
+from ingest.dashboards.charts import (
+    BAR,
+    COLUMN_BAR,
+    NONE,
+    ROW_BAR,
+    Subject,
+    amount,
+    count_over_time,
+    measure,
+    rank,
+    share,
+    tell_numbers,
+)
 from ingest.dashboards.panels import CAPTURED, Chart, Control, Dashboard, Json, Note, Table
 
 MOST_CLUSTERS = 500
@@ -39,7 +51,7 @@ def ratio_by_publisher() -> Chart:
     publishers = {"terms": {"field": "publisher", "size": 20, "missing": NONE}, "aggs": {"copies": {"filter": COPY}}}
     spec = {
         "transform": [{"calculate": "datum.copies.doc_count / datum.doc_count", "as": "ratio"}],
-        "mark": BAR,
+        "mark": ROW_BAR,
         "encoding": {
             "y": rank("key", "ratio"),
             "x": share("ratio", "share of copies"),
@@ -60,10 +72,15 @@ def clusters(parts: Json) -> Json:
 def sizes() -> Chart:
     """Draw how many clusters have how many articles."""
     spec = {
-        "mark": BAR,
+        "mark": COLUMN_BAR,
         "encoding": {
-            "x": {"field": "doc_count", "type": "ordinal", "title": "articles in the cluster"},
-            "y": {"aggregate": "count", "type": "quantitative", "title": "clusters"},
+            "x": {
+                "field": "doc_count",
+                "type": "ordinal",
+                "title": "articles in the cluster",
+                "axis": {"labelAngle": 0, "labelOverlap": True},
+            },
+            "y": amount("y", "key", "clusters", aggregate="count"),
         },
     }
     subject = Subject(id="duplicates-sizes", title="Clusters by size", view=CAPTURED)
@@ -92,7 +109,7 @@ def who_copies_whom() -> Chart:
         ],
         "mark": {"type": "rect", "tooltip": True},
         "encoding": {
-            "x": {"field": "origin", "type": "nominal", "title": "first"},
+            "x": {"field": "origin", "type": "nominal", "title": "first", "axis": {"labelAngle": -30}},
             "y": {"field": "copier", "type": "nominal", "title": "later"},
             "color": {"aggregate": "count", "type": "quantitative", "title": "clusters"},
         },
@@ -114,7 +131,7 @@ def time_to_copy() -> Chart:
         "mark": BAR,
         "encoding": {
             "x": {"bin": {"maxbins": 30}, "field": "hours", "type": "quantitative", "title": "hours after the first"},
-            "y": {"aggregate": "sum", "field": "time.doc_count", "type": "quantitative", "title": "copies"},
+            "y": amount("y", "time.doc_count", "copies", aggregate="sum"),
         },
     }
     subject = Subject(id="duplicates-delay", title="Time from the first to a copy", view=CAPTURED)
@@ -129,10 +146,10 @@ def agencies() -> Chart:
     }
     spec = {
         "transform": [{"flatten": ["publishers.buckets"], "as": ["publisher"]}],
-        "mark": BAR,
+        "mark": ROW_BAR,
         "encoding": {
             "y": {"field": "key", "type": "nominal", "title": None},
-            "x": amount("publisher.doc_count", "articles"),
+            "x": amount("x", "publisher.doc_count", "articles"),
             "color": {"field": "publisher.key", "type": "nominal", "title": "publisher"},
         },
     }
@@ -150,7 +167,7 @@ def similarity() -> Chart:
         "mark": {**BAR, "size": 14},
         "encoding": {
             "x": measure("key", "similarity", scale={"domain": [0, 1]}),
-            "y": amount("doc_count", "near copies"),
+            "y": amount("y", "doc_count", "near copies"),
         },
     }
     subject = Subject(id="duplicates-similarity", title="How similar near copies are", view=CAPTURED)

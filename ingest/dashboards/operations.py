@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.dashboards.charts import BAR, Subject, amount, count_over_time, count_values, measure, rank
+from ingest.dashboards.charts import BAR, ROW_BAR, Subject, amount, count_over_time, count_values, measure, rank
 from ingest.dashboards.panels import CAPTURED, INDEXED, RECORDS, Chart, Dashboard, Json, Note, Table
 from ingest.model import DropReason
 
@@ -14,7 +14,12 @@ BOOKS = "_source.record.books"
 OUTCOMES = ("indexed", "updated", "unchanged", "failed")
 # Not every run has every stage: `recognize` is there where it is asked for.
 STAGES = ("read", "extract", "clean", "deduplicate", "enrich", "recognize", "index")
-STARTED: Json = {"field": "started", "type": "temporal", "title": None}
+STARTED: Json = {
+    "field": "started",
+    "type": "temporal",
+    "title": None,
+    "axis": {"format": "%-d %b %H:%M", "tickCount": 6, "labelOverlap": True},
+}
 RUN = {"field": "_source.record.run_id", "type": "nominal", "title": "run"}
 
 NOTE = Note(
@@ -60,7 +65,7 @@ def books() -> Chart:
         "mark": {**BAR, "size": 6},
         "encoding": {
             "x": STARTED,
-            "y": amount("documents", "documents"),
+            "y": amount("y", "documents", "documents"),
             "color": {"field": "outcome", "type": "nominal"},
             "detail": RUN,
         },
@@ -79,10 +84,10 @@ def drops() -> Chart:
             {"filter": "datum.documents > 0"},
             {"calculate": f"replace(datum.path, '{BOOKS}.dropped.', '')", "as": "reason"},
         ],
-        "mark": BAR,
+        "mark": ROW_BAR,
         "encoding": {
             "y": {"field": "reason", "type": "nominal", "title": None},
-            "x": {"aggregate": "sum", "field": "documents", "type": "quantitative", "title": "documents dropped"},
+            "x": amount("x", "documents", "documents dropped", aggregate="sum"),
         },
     }
     return draw_runs("operations-drops", "Dropped, by reason", ["record.books.dropped"], spec)
@@ -98,7 +103,7 @@ def quarantine() -> Chart:
         "mark": {**BAR, "size": 6},
         "encoding": {
             "x": STARTED,
-            "y": amount("documents", "documents"),
+            "y": amount("y", "documents", "documents"),
             "color": {"field": "stage", "type": "nominal"},
             "detail": RUN,
         },
@@ -201,7 +206,7 @@ def sources() -> Chart:
             {"calculate": "datum._source.record.error || 'well'", "as": "state"},
             {"calculate": "datum._source.record.score", "as": "score"},
         ],
-        "mark": BAR,
+        "mark": ROW_BAR,
         "encoding": {
             "y": rank("_source.key", "score"),
             "x": measure("score", "failure score"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import vl_convert
 
 from ingest.cli import main
 from ingest.dashboards import DASHBOARDS
@@ -48,6 +50,27 @@ def test_envelope(saved: Json) -> None:
     assert saved["attributes"]["title"]
     for name in [name for name in saved["attributes"] if name.endswith("JSON") or name == "visState"]:
         json.loads(saved["attributes"][name])
+
+
+def test_one_document_is_drawn_in_proportion() -> None:
+    """A single value makes no bar as thick as the panel, and no axis counts tenths of a document."""
+    spec = vega_specs(TEXTS)["broadsheet-cleaning-flags"]
+    answer = {"aggregations": {"values": {"buckets": [{"key": "over_removal", "doc_count": 1}]}}}
+    data = {"values": answer, "format": {"type": "json", **spec["data"]["format"]}}
+    scene = vl_convert.vegalite_to_scenegraph({"width": 480, "height": 300, **spec, "data": data}, vl_version="5.21")
+    items = list(walk_items(scene))
+    assert [each["text"] for each in items if str(each.get("text")).isdecimal()] == ["0", "1"]
+    (bar,) = (each for each in items if "over_removal" in each.get("description", ""))
+    assert 10 < bar["height"] <= 24
+
+
+def walk_items(item: Any) -> Iterator[Json]:
+    """Give everything that a picture is made of."""
+    if isinstance(item, dict):
+        yield item
+    parts = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+    for part in parts:
+        yield from walk_items(part)
 
 
 @pytest.mark.parametrize("name", TEXTS)
