@@ -82,7 +82,7 @@ def test_a_killed_run_heals_by_running_again(system: System, seed: int, clean: M
 
 def test_two_runs_at_once_end_as_one(system: System) -> None:
     """The same folder ingested by two processes at the same time: the final state is one run's."""
-    processes = [system.start("ingest", str(SEEDS), "--json") for _ in range(2)]
+    processes = [system.start("ingest", str(SEEDS), "--json", "--set", "index.lock_wait_seconds=300") for _ in range(2)]
     for process in processes:
         _, errors = process.communicate(timeout=240)
         assert process.returncode == 0, errors
