@@ -106,7 +106,7 @@ _VOICE = frozenset({"has:me", "has:you", "has:thanks", "has:talk", "has:discuss"
 _SHORT_CHARS = 60
 _MOST_READ = 600
 _MOST_COUNTED = 4.0
-_REMEMBERED = 4096
+_REMEMBERED = 2048
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -48,7 +48,8 @@ class EventBook:
         self._settings = settings
         self._terms: defaultdict[str, TermCounts] = defaultdict(TermCounts)
         self._events: dict[str, Event] = {}
-        self._by_term: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        # By language and term. Most terms are of few events, and a list of few takes a third of what a set does.
+        self._by_term: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
 
     def add_terms(self, language: str, counts: TermCounts) -> None:
         """Take over frequencies that were counted before."""
@@ -58,8 +59,12 @@ class EventBook:
         """Take over an event that was found before; the one that was joined longest ago may be forgotten for it."""
         self._forget(event.id)
         self._events[event.id] = event
+        held = self._by_term[event.language]
         for term in event.centroid:
-            self._by_term[event.language, term].add(event.id)
+            if term in held:
+                held[term].append(event.id)
+            else:
+                held[term] = [event.id]
         while len(self._events) > self._settings.max_events:
             self._forget(next(iter(self._events)))
 
@@ -88,16 +93,18 @@ class EventBook:
 
     def _candidates(self, language: str, vector: Vector) -> list[Event]:
         shared: defaultdict[str, float] = defaultdict(float)
+        held = self._by_term[language]
         for term in list(vector)[:LOOK_UP_TERMS]:
-            for key in self._by_term.get((language, term), ()):
+            for key in held.get(term, ()):
                 shared[key] += vector[term]
         likeliest = sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_COMPARED]
         return sorted((self._events[key] for key, _ in likeliest), key=lambda event: (event.first, event.id))
 
     def _forget(self, event_id: str) -> None:
         if event := self._events.pop(event_id, None):
+            held = self._by_term[event.language]
             for term in event.centroid:
-                keys = self._by_term[event.language, term]
-                keys.discard(event_id)
-                if not keys:
-                    del self._by_term[event.language, term]
+                if len(held[term]) > 1:
+                    held[term].remove(event_id)
+                else:
+                    del held[term]
