@@ -18,6 +18,8 @@ from ingest.api.schemas import Accepted, CleanLine
 from ingest.jobs import Caller, Push
 
 JSON, JSON_LINES = "application/json", "application/x-ndjson"
+# What curl says of a body unless it is told; nothing here takes forms.
+UNTOLD = "application/x-www-form-urlencoded"
 EXAMPLE = {
     "id": "desk-17",
     "url": "https://ledger.example/ferry",
@@ -54,7 +56,9 @@ def take(content: dict[str, Any]) -> dict[str, Any]:
 
 async def read_body(request: Request, *media_types: str) -> tuple[bytes, str]:
     """Give a body with its media type, the first one where none is told; refuse another one, and no body at all."""
-    told = request.headers.get("content-type", media_types[0]).partition(";")[0].strip().lower()
+    told = request.headers.get("content-type", UNTOLD).partition(";")[0].strip().lower()
+    if told == UNTOLD:
+        told = media_types[0]
     if told not in media_types:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"{told!r} is not {' or '.join(media_types)}")
     body = await request.body()

@@ -195,6 +195,13 @@ def test_what_is_no_document_is_not_cleaned(
     assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
 
 
+def test_a_body_of_no_told_kind_is_json(client: TestClient) -> None:
+    """Curl calls every body a form unless it is told what it sends."""
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = client.post("/v1/clean", content=b'{"text": "Half a sign."}', headers=form)
+    assert (answer.status_code, answer.json()["body"]) == (200, "Half a sign.")
+
+
 def test_a_document_that_policy_drops_is_told_in_its_line(client: TestClient) -> None:
     """As the command tells it: nothing is wrong with the request."""
     answer = client.post("/v1/clean", json={"text": " "})
