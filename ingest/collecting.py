@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from ingest.errors import BroadsheetError, DocumentError, UsageError
 from ingest.isolation import IsolatedPool
+from ingest.lake import find_catalogue
 from ingest.model import Payload
 from ingest.network import Resolve, check_url
 from ingest.object_place import open_place
@@ -29,9 +30,11 @@ from ingest.sources.robots import Robots
 from ingest.sources.tables import read_table
 from ingest.sources.tdm import TdmFile
 from ingest.sources.touring import Tour
+from ingest.sources.turns import Turns
 from ingest.state import Json, Records
 
 SOURCES, ROBOTS = "source", "robots"
+TURNS = "turns"  # beside the catalogue of the lake, which all processes of a machine share
 MAX_KEPT_CHARACTERS = 100_000
 """Longest robots.txt and, by itself, longest patterns of a TDM file that are remembered."""
 
@@ -217,6 +220,7 @@ class Collector:
                 parse=pool.run,
                 resolve=self.resolve,
                 rules=self._recall_rules([*sources, *addresses]),
+                turns=Turns(find_catalogue(self.settings.lake).parent / TURNS),
             )
             stateless = SourceState()
             yield from tour.payloads(

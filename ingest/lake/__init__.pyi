@@ -1,6 +1,6 @@
 from .catalogue import Capture, Wanted
 from .handover import erase_from_handovers, handover_path, read_handover, stream_handover, write_handover
-from .lake import Lake, open_lake
+from .lake import Lake, find_catalogue, open_lake
 from .quarantine import Entry, Filters, Quarantine, Versions
 from .scanning import Damage, Found, is_intact
 from .settings import LakeSettings
@@ -21,6 +21,7 @@ __all__ = [
     "Versions",
     "Wanted",
     "erase_from_handovers",
+    "find_catalogue",
     "handover_path",
     "is_intact",
     "open_lake",

@@ -1,5 +1,7 @@
 """Fetching as a guest: robots.txt, pauses, one request at a time a host, patience with servers in trouble.
 
+Among processes `turns` says whose turn it is.
+
 Nothing here evades: no other User-Agent, no cookies, no retry of what was refused.
 """
 
@@ -8,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,6 +24,7 @@ from ingest.sources.robots import Robots
 from ingest.sources.settings import PollSettings
 from ingest.sources.tdm import PATH as TDM_PATH
 from ingest.sources.tdm import TdmFile
+from ingest.sources.turns import HostBusy, Turn, Turns
 
 AGENT = "Broadsheet"
 """The product token that robots.txt knows us by."""
@@ -62,6 +66,7 @@ class PoliteFetcher:
     """Fetches by `fetcher` with the manners of a guest.
 
     `known` are the rules of hosts by origin that are still believed; `learned` those that were fetched meanwhile.
+    With `turns` it waits for its turn among other processes, too.
     """
 
     fetcher: Fetcher
@@ -69,6 +74,7 @@ class PoliteFetcher:
     known: Mapping[str, HouseRules] = field(default_factory=dict)
     sleep: Sleep = asyncio.sleep
     learned: dict[str, HouseRules] = field(default_factory=dict)
+    turns: Turns | None = None
     _hosts: dict[str, _Host] = field(default_factory=dict)
     _asking: dict[str, asyncio.Task[HouseRules]] = field(default_factory=dict)
 
@@ -77,8 +83,9 @@ class PoliteFetcher:
     ) -> Answer:
         """Give an answer of 2xx or 304; its content is in the file, where one is given.
 
-        Raises AddressRefused where the address or robots.txt forbids it, TryLater where the server asks for more
-        patience than the settings have, FetchFailed with the status for other answers, LimitExceeded.
+        Raises AddressRefused where the address or robots.txt forbids it, TryLater where the server, or who asks it
+        before us, takes more patience than the settings have, FetchFailed with the status for other answers,
+        LimitExceeded.
         """
         target = check_url(url, self.fetcher.settings)
         await self.permit(target)
@@ -93,10 +100,10 @@ class PoliteFetcher:
             into=into,
         )
         for attempt in range(self.settings.tries):
-            async with host.turns:
-                await self._wait_for(host)
+            async with host.turns, self._take_turn(target, manners) as turn:
+                await self._wait(max(host.free_at - time.monotonic(), turn.wait_seconds))
                 failure = await self._try(request)
-                host.free_at = time.monotonic() + pause
+                host.free_at, turn.pause_seconds = time.monotonic() + pause, pause
             if isinstance(failure, Answer):
                 return failure
             last = attempt + 1 == self.settings.tries
@@ -153,8 +160,19 @@ class PoliteFetcher:
             return None
         return TdmFile.parse(answer.content) if answer.status == 200 else TdmFile()
 
-    async def _wait_for(self, host: _Host) -> None:
-        wait = host.free_at - time.monotonic()
+    @asynccontextmanager
+    async def _take_turn(self, target: Target, manners: Manners) -> AsyncIterator[Turn]:
+        if self.turns is None:
+            yield Turn(0.0)
+            return
+        patience = self.settings.max_wait_seconds
+        try:
+            async with self.turns.take(target.origin, manners.at_once, patience) as turn:
+                yield turn
+        except HostBusy as error:
+            raise TryLater(f"{target.origin}: {error}", patience) from error
+
+    async def _wait(self, wait: float) -> None:
         if wait > self.settings.max_wait_seconds:
             raise TryLater(f"the host asks to wait {wait:.0f} seconds", wait)
         if wait > 0:

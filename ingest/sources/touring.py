@@ -17,6 +17,7 @@ from ingest.sources.pages import problem_payload
 from ingest.sources.polite import PoliteFetcher
 from ingest.sources.polling import LIKELY, Poll, SourceState
 from ingest.sources.settings import SourcesSettings
+from ingest.sources.turns import Turns
 from ingest.sources.visiting import Visitor, visit
 
 WAITING_PAYLOADS = 64
@@ -28,7 +29,7 @@ class Tour:
     """A round over sources on the web.
 
     `rules` are those of hosts by origin that are still believed; after the round `learned` are the new ones and `polls`
-    what came of each source.
+    what came of each source. `turns` are taken with other processes.
     """
 
     settings: SourcesSettings
@@ -37,6 +38,7 @@ class Tour:
     resolve: Resolve | None = None
     rules: Mapping[str, HouseRules] = field(default_factory=dict)
     learned: dict[str, HouseRules] = field(default_factory=dict)
+    turns: Turns | None = None
     polls: list[Visited] = field(default_factory=list)
 
     def payloads(self, sources: Sequence[tuple[Source, SourceState]]) -> Iterator[Payload]:
@@ -54,7 +56,7 @@ class Tour:
     async def _go(self, sources: Iterable[tuple[Source, SourceState]], emit: Emitter[Payload | Visited]) -> None:
         waiting = iter(sources)
         async with Fetcher(self.network, self.resolve) as fetcher:
-            polite = PoliteFetcher(fetcher, self.settings.poll, self.rules, learned=self.learned)
+            polite = PoliteFetcher(fetcher, self.settings.poll, self.rules, learned=self.learned, turns=self.turns)
             visitor = Visitor(polite=polite, settings=self.settings, parse=self.parse, emit=emit)
 
             async def work() -> None:
