@@ -2,8 +2,9 @@
 
 Each source has its own times, learned from how often it brings news (`broadsheet sources`); this DAG asks every five
 minutes which are due. A source that fails is told in its health and in the quarantine, and costs no other anything.
-The pool `hosts` bounds how many are looked at together; of one host never more than one page at a time is asked for.
-What was collected waits in the drop folder as a list of references, for `ingest_articles`.
+A pool cannot be chosen for each instance of a mapped task, so there is a group of tasks for each pool `hosts-N`, of one
+slot. The sources of a site are all in the same one: of two workers never both ask one site, and a slow site holds up
+its own pool alone. What was collected waits in the drop folder as a list of references, for `ingest_articles`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Generator
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Asset, CronTriggerTimetable, Metadata, Param, task
+from airflow.sdk import DAG, Asset, CronTriggerTimetable, Metadata, Param, TaskGroup, task
 
-from dags.policy import DROP_FOLDER, HOSTS_POOL, TAGS, deadline, defaults, settings
+from dags.policy import DROP_FOLDER, HOSTS_POOLS, TAGS, deadline, defaults, settings
 from ingest import jobs
 
 RAW_DOCUMENTS = Asset("raw_documents")
@@ -43,11 +44,11 @@ with DAG(
 ) as dag:
 
     @task
-    def choose(names: list[str]) -> list[str]:
-        """Name the sources to look at."""
-        return list(names) or jobs.due_sources(settings())
+    def choose(names: list[str], pool: str) -> list[str]:
+        """Name the sources of a pool to look at."""
+        return jobs.choose_sources(list(names), pool, HOSTS_POOLS, settings())
 
-    @task(pool=HOSTS_POOL, retries=2, retry_delay=timedelta(seconds=15))
+    @task(retries=2, retry_delay=timedelta(seconds=15))
     def collect(source: str, run: str) -> list[str]:
         """Look at one source."""
         return jobs.collect(source, run, settings())
@@ -59,6 +60,8 @@ with DAG(
         yield Metadata(RAW_DOCUMENTS, announced)
         return announced
 
-    chosen = choose("{{ params.sources }}")  # type: ignore[arg-type]
-    collected = collect.partial(run="{{ run_id }}").expand(source=chosen)
-    announce(DROP_FOLDER, "{{ run_id }}", collected)  # type: ignore[arg-type]
+    for pool in HOSTS_POOLS:
+        with TaskGroup(pool):
+            chosen = choose("{{ params.sources }}", pool)  # type: ignore[arg-type]
+            collected = collect.override(pool=pool).partial(run="{{ run_id }}").expand(source=chosen)
+            announce(DROP_FOLDER, f"{{{{ run_id }}}}-{pool}", collected)  # type: ignore[arg-type]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from airflow.sdk import Connection, ExceptionRetryPolicy, RetryAction, RetryRule
@@ -18,7 +20,11 @@ log = logging.getLogger("broadsheet.dags")
 DROP_FOLDER = "{{ var.value.get('broadsheet_drop_folder', 'drop') }}"
 WATCHED_FOLDER = os.environ.get("AIRFLOW_VAR_BROADSHEET_DROP_FOLDER", "drop")
 RETRY_SECONDS = float(os.environ.get("AIRFLOW_VAR_BROADSHEET_RETRY_SECONDS", "30"))
-INDEX_POOL, HOSTS_POOL = "elasticsearch", "hosts"
+INDEX_POOL = "elasticsearch"
+# As many as pools.json declares: whoever adds one there fetches from more sites at the same time.
+HOSTS_POOLS = [
+    name for name in json.loads(Path(__file__).with_name("pools.json").read_text()) if name.startswith("hosts-")
+]
 TAGS = ["broadsheet"]
 
 # Bad data and wrong settings fail at once: they go wrong again. An absent service comes back.

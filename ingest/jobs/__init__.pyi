@@ -1,7 +1,7 @@
 from .alerting import run_alerts
 from .batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
 from .cleaning import clean, clean_one, dedup, is_failure
-from .collecting import collect, due_sources
+from .collecting import choose_sources, collect, due_sources
 from .commenters import forget_commenters
 from .correcting import Hand, apply_corrections, cut, restore, undo
 from .corrections import list_corrections, propose_rules
@@ -118,6 +118,7 @@ __all__ = [
     "change_index",
     "check_rules",
     "check_sources",
+    "choose_sources",
     "claim_batches",
     "clean",
     "clean_batch",

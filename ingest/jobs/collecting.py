@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
+from zlib import crc32
 
 from ingest.batching import cut_batches
 from ingest.collecting import SOURCES, Collector, Wanted, now
+from ingest.domains import registrable_domain
 from ingest.errors import UsageError
 from ingest.jobs.batches import BATCH, Flags, load_settings, settle, size_of
 from ingest.jobs.cleaning import carry_on
@@ -29,6 +32,23 @@ def due_sources(flags: Flags | None = None, *, moment: datetime | None = None) -
         states = recall(records, [source.name for source in sources])
     due = [name for name, state in states.items() if is_due(state, moment or now())]
     return sorted(due, key=lambda name: states[name].next_at)
+
+
+def choose_sources(names: Sequence[str], pool: str, pools: Sequence[str], flags: Flags | None = None) -> list[str]:
+    """Name those of the named sources that belong to one of the pools; for no name, those of them that are due.
+
+    All sources of a registered domain belong to the same pool, so that a pool with one slot asks none of its hosts
+    twice at a time. A name that is in no catalogue belongs to one, too: `collect` tells of it.
+    """
+    chosen = list(names) or due_sources(flags)
+    sources = {source.name: source for source in load_sources(load_settings(flags).sources.file)}
+    return [name for name in chosen if choose_pool(sources.get(name), name, pools) == pool]
+
+
+def choose_pool(source: Source | None, name: str, pools: Sequence[str]) -> str:
+    """Choose a pool by a source's registered domain or address, by its name where it is not on the web."""
+    site = (registrable_domain(source.url) or urlsplit(source.url).hostname) if source else None
+    return pools[crc32((site or name).encode()) % len(pools)]
 
 
 def collect(name: str, run_id: str, flags: Flags | None = None) -> list[str]:

@@ -58,7 +58,7 @@ def test_imports_airflow_and_the_jobs_alone(file: Path) -> None:
 def test_each_body_is_one_call(file: Path, dag_bag: Any) -> None:
     """Logic in a task body is logic that no unit test reaches."""
     functions = bodies(file)
-    assert set(functions) == set(dag_bag.dags[file.stem].task_ids)
+    assert set(functions) == {name.split(".")[-1] for name in dag_bag.dags[file.stem].task_ids}
     for function in functions.values():
         calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and is_job(node)]
         assert len(calls) == 1, function.name
@@ -127,6 +127,16 @@ def test_pools_are_those_that_are_made(dag_bag: Any) -> None:
     tasks = [task for dag in dag_bag.dags.values() for task in dag.tasks]
     used = {task.partial_kwargs.get("pool", "default_pool") if task.is_mapped else task.pool for task in tasks}
     assert used - {"default_pool"} == made
+
+
+def test_a_site_is_asked_by_one_task_at_a_time(dag_bag: Any) -> None:
+    """Workers on many machines know nothing of each other: the pool that all sources of a site are in has one slot."""
+    pools = json.loads((ROOT / "dags" / "pools.json").read_text())
+    collecting = [each for each in dag_bag.dags["collect_sources"].tasks if each.task_id.endswith(".collect")]
+    assert {each.partial_kwargs["pool"]: each.task_id for each in collecting} == {
+        name: f"{name}.collect" for name in pools if name.startswith("hosts-")
+    }
+    assert {pools[each.partial_kwargs["pool"]]["slots"] for each in collecting} == {1}
 
 
 def test_bad_data_and_settings_fail_at_once_and_an_absent_index_is_tried_again(dag_bag: Any) -> None:

@@ -60,16 +60,23 @@ def test_sources_are_collected_and_then_ingested(
     declare_sources(system, monkeypatch, towns)
     run = run_dag(dag_bag.dags["collect_sources"])
     assert run.state == "success"
-    assert told(run, "announce")["batches"] == len(towns)
-    (ticket,) = (system / "drop").iterdir()
-    assert len(json.loads(ticket.read_text())) == len(towns)
+    assert announced(run) == len(towns)
+    tickets = list((system / "drop").iterdir())
+    assert len([reference for ticket in tickets for reference in json.loads(ticket.read_text())]) == len(towns)
     ingested = run_dag(dag_bag.dags["ingest_articles"])
     assert ingested.state == "success"
     assert told(ingested, "publish")["indexed"] == len(towns)
     assert jobs.search([("duplicates", "show")], load_settings(None))["total"] == len(towns)
     assert list((system / "drop").glob("*.batches")) == []
     again = run_dag(dag_bag.dags["collect_sources"])
-    assert (again.state, told(again, "announce")) == ("success", None)
+    assert (again.state, announced(again)) == ("success", 0)
+
+
+def announced(run: Any) -> int:
+    """Count the batches that the pools' tasks told of."""
+    tasks = [each.task_id for each in run.get_task_instances() if each.task_id.endswith(".announce")]
+    assert len(tasks) > 1
+    return sum(books["batches"] for each in tasks if (books := told(run, each)))
 
 
 def test_named_source_is_looked_at_though_it_is_not_due(
@@ -78,10 +85,9 @@ def test_named_source_is_looked_at_though_it_is_not_due(
     """Somebody who asks for a source now means now; one that is in no catalogue fails alone."""
     declare_sources(system, monkeypatch, ["Orrin", "Vaila"])
     run = run_dag(dag_bag.dags["collect_sources"], {"sources": ["Vaila", "Nowhere"]})
-    assert told(run, "choose") == ["Vaila", "Nowhere"]
-    states = {each.map_index: each.state for each in run.get_task_instances() if each.task_id == "collect"}
-    assert states == {0: "success", 1: "failed"}
-    assert told(run, "announce")["batches"] == 1
+    collected = [each.state for each in run.get_task_instances() if each.task_id.endswith(".collect")]
+    assert sorted(state for state in collected if state != "skipped") == ["failed", "success"]
+    assert announced(run) == 1
 
 
 def test_quarantine_is_replayed(dag_bag: Any, system: Path) -> None:

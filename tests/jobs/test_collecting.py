@@ -80,6 +80,27 @@ def test_who_reserves_mining_is_remembered_with_robots_txt(web: OddServer, flags
     assert web.paths().count("/.well-known/tdmrep.json") == 2
 
 
+def test_a_site_belongs_to_one_pool_whoever_is_due(flags: dict[str, Any]) -> None:
+    """Pools of one slot keep workers from asking a site together: each source is in one, a site in one."""
+    places = (
+        "www.orrin.example/rss",
+        "feeds.orrin.example/all",
+        "vaila.example/a",
+        "skerry.example/a",
+        "tarn.example/a",
+    )
+    with Path("sources.toml").open("a") as catalogue:
+        for number, place in enumerate(places):
+            catalogue.write(f'[[source]]\nname = "s{number}"\nkind = "feed"\nurl = "https://{place}"\n')
+    pools = ["hosts-1", "hosts-2", "hosts-3"]
+    chosen = {pool: jobs.choose_sources([], pool, pools, flags) for pool in pools}
+    assert sorted(name for names in chosen.values() for name in names) == ["harbour", "s0", "s1", "s2", "s3", "s4"]
+    assert any({"s0", "s1"} <= set(names) for names in chosen.values())
+    assert len([names for names in chosen.values() if names]) > 1
+    named = [name for pool in pools for name in jobs.choose_sources(["s1", "nowhere"], pool, pools, flags)]
+    assert sorted(named) == ["nowhere", "s1"]
+
+
 def test_a_source_that_fails_is_told(web: OddServer, flags: dict[str, Any]) -> None:
     """A batch holds the failure, and its books will say so; the source is looked at more seldom."""
     web.scripts["/feed"] = reply(410)
