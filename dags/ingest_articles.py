@@ -1,10 +1,11 @@
 """The main job: what lies in the drop folder, and what `collect_sources` brought, into the index.
 
 Claim, clean, deduplicate, enrich, index, publish: between tasks go references into the lake, never articles. Each
-body is one call into `ingest.jobs`, idempotent, so that a task may be retried, or run twice at once. Deduplication is
-one task over all batches: their order decides. A run without a batch is a quiet success. What is bad data goes to the
-quarantine and its neighbours go on; an index that does not answer is waited for. What a dead run left claimed, the
-next takes up.
+body is one call into `ingest.jobs`, idempotent, so that a task may be retried, or run twice at once. Each stage is a
+task for each batch; those of `deduplicate` run one at a time, in the order of the batches, which decides what is a copy
+of what. A run without a batch is a quiet success. What is bad data goes to the quarantine and its neighbours go on; an
+index that does not answer is waited for. A batch that fails for good holds up none of the others: they come to the
+index, then `publish` fails and names it. What a run left claimed, the next takes up.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ RAW_DOCUMENTS = Asset("raw_documents")
 DROPPED = Asset("drop_folder", watchers=[AssetWatcher(name="drop_folder", trigger=FolderTrigger(WATCHED_FOLDER))])
 ARTICLES = Asset("articles")
 FOLDER = "{{ params.folder or var.value.get('broadsheet_drop_folder', 'drop') }}"
+
+# A task over batches takes those that came so far: one that failed for good must not hold up the others.
+WHATEVER_FAILED = "all_done"
 
 # An event on an asset is a hint; the sweep finds what nobody announced.
 SCHEDULE = AssetOrTimeSchedule(
@@ -48,8 +52,8 @@ with DAG(
     default_args=defaults(),
     deadline=deadline("ingest_articles", hours=2),
 ) as dag:
-
-    @task
+    # Without a batch there is nothing to do, and nobody to be told.
+    @task.short_circuit
     def claim_batches(folder: str, run: str) -> list[str]:
         """Claim the dropped files and the collected batches, and take the files into the lake."""
         return jobs.claim_batches(folder, run, settings())
@@ -59,32 +63,36 @@ with DAG(
         """Extract and clean a batch."""
         return jobs.clean_batch(reference, settings())
 
-    @task(pool=INDEX_POOL)
-    def deduplicate(references: list[str]) -> list[str]:
-        """Give the articles of all batches their clusters, in order."""
-        return jobs.deduplicate_batches(list(references), settings())
+    # The scheduler starts the instances of a task in the order of the batches; the job needs it for nothing but the
+    # same clusters as those of one run over all.
+    @task(pool=INDEX_POOL, max_active_tis_per_dagrun=1, trigger_rule=WHATEVER_FAILED)
+    def deduplicate(reference: str, references: list[str]) -> str:
+        """Give the articles of a batch their clusters, among those of the index and of the other batches."""
+        return jobs.deduplicate_batch(reference, list(references), settings())
 
-    @task
+    @task(trigger_rule=WHATEVER_FAILED)
     def enrich(reference: str) -> str:
         """Add the metadata of a batch."""
         return jobs.enrich_batch(reference, settings())
 
-    @task(pool=INDEX_POOL)
+    @task(pool=INDEX_POOL, trigger_rule=WHATEVER_FAILED)
     def index(reference: str) -> str:
         """Write a batch to the index; the pool says how many at once."""
         return jobs.index_batch(reference, settings())
 
-    @task(outlets=[ARTICLES])
-    def publish(folder: str, run: str, references: list[str]) -> Generator[Metadata, None, dict[str, Any]]:
+    @task(outlets=[ARTICLES], trigger_rule=WHATEVER_FAILED)
+    def publish(
+        folder: str, run: str, batches: list[str] | None, references: list[str]
+    ) -> Generator[Metadata, None, dict[str, Any]]:
         """Assert the books of the run, record it, put its files away, and tell the asset of it."""
-        books = jobs.publish(folder, run, list(references), settings())
+        books = jobs.publish(folder, run, list(batches or ()), list(references), settings())
         yield Metadata(ARTICLES, books)
         return books
 
-    # The ignored types: Airflow hands a task what the earlier one gave, not the XComArg that stands for it here.
+    # The ignored type: Airflow hands a task what the earlier one gave, not the XComArg that stands for it here.
     claimed = claim_batches(FOLDER, "{{ run_id }}")
     cleaned = clean.expand(reference=claimed)
-    deduplicated = deduplicate(cleaned)  # type: ignore[arg-type]
+    deduplicated = deduplicate.partial(references=cleaned).expand(reference=cleaned)
     enriched = enrich.expand(reference=deduplicated)
     indexed = index.expand(reference=enriched)
-    publish(FOLDER, "{{ run_id }}", indexed)  # type: ignore[arg-type]
+    publish(FOLDER, "{{ run_id }}", claimed, indexed)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ BroadsheetError
 |-- LakeDamaged             a file of the lake cannot be read back      exit 1
     |-- LawBroken               the books do not balance, or a limit broke   exit 4
 |   |-- CountingLawBroken
+|   |-- BatchesMissing      batches of a run have not come to the index: the next run takes them up
 |   |-- ConservationLawBroken
 |   |-- ReindexFailed       a new index does not hold what the old one holds
 |   |-- StorageFull         no space left on the device
@@ -117,6 +118,10 @@ class LawBroken(BroadsheetError):
 
 class CountingLawBroken(LawBroken):
     """In is not kept + dropped + failed."""
+
+
+class BatchesMissing(LawBroken):
+    """Batches of a run failed on their way; their files stay claimed, and the next run takes them up again."""
 
 
 class ConservationLawBroken(LawBroken):

@@ -1,11 +1,12 @@
 from .alerting import run_alerts
-from .batches import claim_batches, clean_batch, deduplicate_batches, enrich_batch, index_batch, publish
+from .batches import claim_batches, clean_batch, enrich_batch, index_batch, publish
 from .cleaning import clean, clean_one, dedup, is_failure
 from .collecting import choose_sources, collect, due_sources
 from .commenters import forget_commenters
 from .correcting import Hand, apply_corrections, cut, restore, undo
 from .corrections import list_corrections, propose_rules
 from .dashboards import build_dashboards, load_dashboards
+from .deduplicating import deduplicate_batch
 from .erasing import Erasure, erase, lift_erasure, list_erased
 from .events import list_events
 from .explaining import explain
@@ -131,7 +132,7 @@ __all__ = [
     "create_key",
     "cut",
     "dedup",
-    "deduplicate_batches",
+    "deduplicate_batch",
     "discover",
     "drop_old_index",
     "due_sources",

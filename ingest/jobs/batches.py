@@ -10,7 +10,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,10 +19,9 @@ from ingest.admission import NAME as READ
 from ingest.batching import RunSettings, cut_batches
 from ingest.clean.rulepack import rules_version
 from ingest.clustering import to_candidate
-from ingest.errors import CountingLawBroken
+from ingest.errors import BatchesMissing, CountingLawBroken
 from ingest.following import read_frequencies
 from ingest.index.opening import open_index
-from ingest.indexing import Marks, collect_marks
 from ingest.jobs.cleaning import carry_on
 from ingest.jobs.ingestion import count_lines, follow_events, open_rooms
 from ingest.jobs.observing import tell_outcome
@@ -33,7 +31,6 @@ from ingest.model import Article, Dropped, Failed, Indexed
 from ingest.pipeline import (
     Rooms,
     cleaning_stage,
-    clustering_stages,
     date_article,
     enriching_stages,
     extracting_stage,
@@ -50,6 +47,7 @@ from ingest.state import open_records, read_records
 from ingest.watching import watch_texts
 
 COMMAND = "batches"
+MOST_NAMED = 20
 TICKET = ".batches"  # a file of references to batches that are in the lake already
 BATCH = RunSettings(batch_documents=1000, batch_bytes=32_000_000)
 
@@ -115,42 +113,9 @@ def clean_batch(reference: str, flags: Flags | None = None) -> str:
         return cleaned
 
 
-def deduplicate_batches(references: Sequence[str], flags: Flags | None = None) -> list[str]:
-    """Give the articles of all batches their clusters, in order, in one task: which article is a copy depends on it.
-
-    An article of this run whose canonical mark a later one moved is corrected in its hand-over, since it is not in the
-    index yet.
-    """
-    with open_rooms(load_settings(flags)) as opened:
-        stages = clustering_stages(opened.rooms, opened.deduplicator)
-        written = [run_stages(opened.lake, reference, stages) for reference in references]
-        marks = collect_marks(article for path in written for article in read_articles(opened.lake, path))
-        return [correct_marks(opened.lake, path, marks) for path in written]
-
-
 def read_articles(lake: Lake, path: str) -> Iterator[Article]:
     """Yield the articles of a hand-over."""
     return (record for record in stream_handover(lake, path) if isinstance(record, Article))
-
-
-def correct_marks(lake: Lake, path: str, marks: Mapping[str, Marks]) -> str:
-    """Rewrite a hand-over in which articles are canonical from now on or no longer, or for another reason."""
-    if not any(article.document.id in marks for article in read_articles(lake, path)):
-        return path
-    run_id, stage, number = parse_reference(path)
-    return write_handover(
-        lake, run_id, stage, number, [correct_mark(record, marks) for record in stream_handover(lake, path)]
-    )
-
-
-def correct_mark(record: Any, marks: Mapping[str, Marks]) -> Any:
-    """Set an article's canonical mark and the reason where they changed."""
-    if not isinstance(record, Article) or record.cluster is None:
-        return record
-    cluster, changed = record.cluster, marks.get(record.document.id, {})
-    canonical = bool(changed.get("canonical", cluster.canonical))
-    reason = str(changed.get("canonical_reason", cluster.reason))
-    return replace(record, cluster=replace(cluster, canonical=canonical, reason=reason))
 
 
 def enrich_batch(reference: str, flags: Flags | None = None) -> str:
@@ -198,20 +163,42 @@ def settle(lake: Lake, records: Iterable[Any], stages: set[str], run_id: str) ->
         yield record
 
 
-def publish(folder: str, run_id: str, references: Sequence[str], flags: Flags | None = None) -> dict[str, Any]:
+def publish(
+    folder: str, run_id: str, claimed: Sequence[str], references: Sequence[str], flags: Flags | None = None
+) -> dict[str, Any]:
     """Assert the books of a run over all its batches, move its files to `done`, and give the books.
 
-    Raises CountingLawBroken where a batch ends with fewer or more documents than it began with.
+    `claimed` are the batches that the run began with. Raises BatchesMissing where some have not come to the index: the
+    files stay claimed, for the next run. Raises CountingLawBroken where a batch ends with fewer or more documents than
+    it began with.
     """
+    if not claimed:
+        raise BatchesMissing(f"{run_id}: nothing was claimed")
     settings = load_settings(flags)
     with open_records(settings.index) as records:
         log = RunLog(records, settings, run_id, COMMAND, process=None)
         with recorded(log):
             books, dropped = count_batches(settings, references)
             refresh(settings)
+            assert_all_came(claimed, references)
             put_away(Path(folder), run_id, ())
             log.end("done", to_books(books, dropped))
     return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
+
+
+def assert_all_came(claimed: Sequence[str], references: Sequence[str]) -> None:
+    """Raise BatchesMissing where a batch that was claimed is not among those that were indexed."""
+    came = {to_batch(reference) for reference in references}
+    missing = [batch for reference in claimed if (batch := to_batch(reference)) not in came]
+    if missing:
+        named = ", ".join(f"{number} of {run_id}" for run_id, number in missing[:MOST_NAMED])
+        raise BatchesMissing(f"{len(missing)} of {len(claimed)} batches are not in the index: {named}")
+
+
+def to_batch(reference: str) -> tuple[str, int]:
+    """Tell which batch of which run a hand-over is of, whatever its stage."""
+    run_id, _, number = parse_reference(reference)
+    return run_id, number
 
 
 def to_books(books: Counter[str], dropped: Counter[str]) -> dict[str, Any]:

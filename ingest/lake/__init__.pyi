@@ -1,5 +1,12 @@
 from .catalogue import Capture, Wanted
-from .handover import erase_from_handovers, handover_path, read_handover, stream_handover, write_handover
+from .handover import (
+    erase_from_handovers,
+    handover_exists,
+    handover_path,
+    read_handover,
+    stream_handover,
+    write_handover,
+)
 from .lake import Lake, find_catalogue, open_lake
 from .quarantine import Entry, Filters, Quarantine, Versions
 from .scanning import Damage, Found, is_intact
@@ -22,6 +29,7 @@ __all__ = [
     "Wanted",
     "erase_from_handovers",
     "find_catalogue",
+    "handover_exists",
     "handover_path",
     "is_intact",
     "open_lake",

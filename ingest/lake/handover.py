@@ -58,6 +58,11 @@ def handover_path(lake: Lake, run_id: str, stage: str, batch: int) -> str:
     return f"{lake.storage.root}/{FOLDER}/{run}.{step}.{batch:06d}.jsonl.zst"
 
 
+def handover_exists(lake: Lake, path: str) -> bool:
+    """Tell whether a hand-over was written."""
+    return lake.storage.exists(to_name(path))
+
+
 def to_name(path: str) -> str:
     """Give a hand-over's name within its lake."""
     return f"{FOLDER}/{path.rpartition('/')[2]}"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.dags.running import HOME, IGNORED, run_dag
+from tests.sources.test_drop import die
 
 ISLANDS = ("Hale", "Ormsay", "Vaila", "Skerry", "Tarn")
 WORDS = ("harbour", "pier", "council", "ramp", "winter", "crew", "ticket", "storm", "repair", "passenger", "crossing")
@@ -106,6 +107,31 @@ class TestRun:
         assert state == "success"
         books = {"batches": 4, "seen": 8, "unchanged": 6, "failed": 1, "dropped": 1}
         assert {key: published[key] for key in books} == books
+
+    def test_a_batch_that_fails_for_good_holds_up_no_other(self, dag: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The others are found, and the run is not one that went well; the next run takes all files up again."""
+        from ingest import jobs
+        from ingest.batching import RunSettings
+
+        monkeypatch.setattr("ingest.jobs.batches.BATCH", RunSettings(batch_documents=1))
+        for island in ISLANDS:
+            (self.drop / f"{island}.txt").write_text(article(island))
+        clean = jobs.clean_batch
+
+        def fail_at_the_second(reference: str, flags: dict[str, Any]) -> str:
+            if ".000001." in reference:
+                raise RuntimeError("the second batch brings a defect out")
+            return clean(reference, flags)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("ingest.jobs.clean_batch", fail_at_the_second)
+            assert self.run(dag) == ("failed", None)
+        assert self.total() == len(ISLANDS) - 1
+        (claimed,) = (path.name for path in (self.drop / ".claimed").iterdir() if path.is_dir())
+        die(self.drop, claimed)
+        state, published = self.run(dag)
+        assert state == "success"
+        assert (published["seen"], published["indexed"], self.total()) == (len(ISLANDS), 1, len(ISLANDS))
 
     def test_secrets_stand_nowhere(self, dag: Any, capfd: pytest.CaptureFixture[str]) -> None:
         """Whoever may read logs, hand-overs or rendered fields must not be able to write to the index with it."""

@@ -22,14 +22,15 @@ from ingest import jobs
 
 folder, name, flags = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
 references = jobs.claim_batches(str(folder / name), name, flags)
-decided = jobs.deduplicate_batches([jobs.clean_batch(reference, flags) for reference in references], flags)
+cleaned = [jobs.clean_batch(reference, flags) for reference in references]
+decided = [jobs.deduplicate_batch(reference, cleaned, flags) for reference in cleaned]
 (folder / f"{name}.decided").touch()
 deadline = time.monotonic() + 120
 while len(list(folder.glob("*.decided"))) < 2:
     assert time.monotonic() < deadline
     time.sleep(0.02)
 written = [jobs.index_batch(jobs.enrich_batch(reference, flags), flags) for reference in decided]
-print(json.dumps(jobs.publish(str(folder / name), name, written, flags)))
+print(json.dumps(jobs.publish(str(folder / name), name, references, written, flags)))
 """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,11 +13,12 @@ import pytest
 
 from ingest import jobs
 from ingest.batching import RunSettings
-from ingest.errors import CountingLawBroken
+from ingest.errors import BatchesMissing, CountingLawBroken
 from ingest.jobs import batches
 from ingest.lake import open_lake, read_handover, write_handover
 from ingest.settings import Settings
 from ingest.sources.drop import claim_files
+from tests.dedup.articles import write_sentences
 from tests.integration.system import System
 from tests.sources.test_drop import die
 
@@ -55,10 +56,13 @@ def run_tasks(drop: Path, system: System, run_id: str = "run-1") -> dict[str, An
     flags = flags_of(system)
     references = jobs.claim_batches(str(drop), run_id, flags)
     cleaned = [jobs.clean_batch(reference, flags) for reference in references]
-    clustered = jobs.deduplicate_batches(cleaned, flags)
-    enriched = [jobs.enrich_batch(reference, flags) for reference in clustered]
-    indexed = [jobs.index_batch(reference, flags) for reference in enriched]
-    return jobs.publish(str(drop), run_id, indexed, flags)
+    clustered = [jobs.deduplicate_batch(reference, cleaned, flags) for reference in cleaned]
+    return jobs.publish(str(drop), run_id, references, write(clustered, flags), flags)
+
+
+def write(clustered: Sequence[str], flags: dict[str, Any]) -> list[str]:
+    """Enrich and index batches."""
+    return [jobs.index_batch(jobs.enrich_batch(reference, flags), flags) for reference in clustered]
 
 
 def test_tasks_give_the_index_of_one_run(drop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,12 +105,12 @@ def test_every_task_twice_at_once_is_every_task_once(drop: Path, tmp_path: Path)
     expected = run_tasks(drop, once)
     flags = flags_of(twice)
     with ThreadPoolExecutor(2) as pool:
-        (reference,) = jobs.claim_batches(str(copy), "run-1", flags)
-        reference = both(pool, jobs.clean_batch, reference, flags)
-        (reference,) = both(pool, jobs.deduplicate_batches, [reference], flags)
+        (claimed,) = jobs.claim_batches(str(copy), "run-1", flags)
+        reference = both(pool, jobs.clean_batch, claimed, flags)
+        reference = both(pool, deduplicate_alone, reference, flags)
         reference = both(pool, jobs.enrich_batch, reference, flags)
         indexed = both(pool, jobs.index_batch, reference, flags)
-    assert jobs.publish(str(copy), "run-1", [indexed], flags)["seen"] == expected["seen"]
+    assert jobs.publish(str(copy), "run-1", [claimed], [indexed], flags)["seen"] == expected["seen"]
     assert twice.versions() == once.versions()
     ignored = {"capture", "origin", "captured_at", "valid_from", "history"}
     assert [strip(document, ignored) for document in twice.snapshot().values()] == [
@@ -115,6 +119,11 @@ def test_every_task_twice_at_once_is_every_task_once(drop: Path, tmp_path: Path)
     with open_lake(once.settings.lake) as lake, open_lake(twice.settings.lake) as other:
         assert len(list(other.since())) == len(list(lake.since()))
         assert len(list(other.quarantine.entries())) == len(list(lake.quarantine.entries()))
+
+
+def deduplicate_alone(reference: str, flags: dict[str, Any]) -> str:
+    """Deduplicate the only batch of a run."""
+    return jobs.deduplicate_batch(reference, [reference], flags)
 
 
 def both(pool: ThreadPoolExecutor, job: Callable[[T, dict[str, Any]], R], given: T, flags: dict[str, Any]) -> R:
@@ -148,12 +157,88 @@ def test_a_batch_that_loses_a_document_is_not_published(drop: Path, tmp_path: Pa
     system = make_system(tmp_path / "system")
     flags = flags_of(system)
     (reference,) = jobs.claim_batches(str(drop), "run-1", flags)
-    indexed = jobs.index_batch(
-        jobs.enrich_batch(jobs.deduplicate_batches([jobs.clean_batch(reference, flags)], flags)[0], flags), flags
-    )
+    (indexed,) = write([deduplicate_alone(jobs.clean_batch(reference, flags), flags)], flags)
     with open_lake(system.settings.lake) as lake:
         run_id, stage, number = batches.parse_reference(indexed)
         short = write_handover(lake, run_id, stage, number, read_handover(lake, indexed)[1:])
     with pytest.raises(CountingLawBroken, match="5 documents read"):
-        jobs.publish(str(drop), "run-1", [short], flags)
+        jobs.publish(str(drop), "run-1", [reference], [short], flags)
     assert json.dumps(sorted(path.name for path in drop.iterdir())) == '[".claimed"]'
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> Path:
+    """Give a drop folder with four stories in four files: whole, dated earlier, cut short, and word for word."""
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    for place, day in enumerate((9, 3, 5, 7)):
+        lines = []
+        for story in range(4):
+            sentences = write_sentences(story, 14)
+            text = " ".join(sentences[:11] if place == 2 else sentences)
+            url = f"https://paper-{place}.example/{story}"
+            lines.append(json.dumps({"url": url, "text": text, "published_at": f"2024-05-{day:02d}T08:00:00Z"}))
+        (folder / f"{place}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+ORDERS = {"in order": (0, 1, 2, 3), "backwards": (3, 2, 1, 0), "each twice": (2, 0, 0, 3, 2, 1, 3, 1)}
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
+def test_batches_are_deduplicated_in_any_order_and_again(
+    order: Sequence[int], copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch that failed is decided after those behind it: leaders are the same, and `recluster` settles the rest."""
+    whole, parts = make_system(tmp_path / "whole"), make_system(tmp_path / "parts")
+    jobs.ingest([str(copies)], Settings.load(flags=flags_of(whole)))
+    monkeypatch.setattr(batches, "BATCH", RunSettings(batch_documents=4))
+    flags = flags_of(parts)
+    claimed = jobs.claim_batches(str(copies), "run-1", flags)
+    cleaned = [jobs.clean_batch(reference, flags) for reference in claimed]
+    clustered = {place: jobs.deduplicate_batch(cleaned[place], cleaned, flags) for place in order}
+    indexed = write([clustered[place] for place in sorted(clustered)], flags)
+    assert jobs.publish(str(copies), "run-1", claimed, indexed, flags)["indexed"] == 16
+    assert leaders(parts) == leaders(whole) == {f"https://paper-1.example/{story}" for story in range(4)}
+    ignored = {"capture", "origin", "captured_at", "valid_from", "history"}
+    for system in (whole, parts):
+        if order != ORDERS["in order"]:
+            system.run("recluster")
+    assert [strip(document, ignored) for document in parts.snapshot().values()] == [
+        strip(document, ignored) for document in whole.snapshot().values()
+    ]
+
+
+def leaders(system: System) -> set[str]:
+    """Give the addresses of the articles that stand for their clusters."""
+    return {document["url"] for document in system.snapshot().values() if document["canonical"]}
+
+
+def test_a_decided_batch_keeps_its_decisions_until_it_is_indexed(copies: Path, tmp_path: Path) -> None:
+    """A task that runs again, though its first attempt was done, must not follow those that followed it."""
+    system = make_system(tmp_path / "system")
+    flags = flags_of(system)
+    cleaned = [jobs.clean_batch(reference, flags) for reference in jobs.claim_batches(str(copies), "run-1", flags)]
+    decided = [jobs.deduplicate_batch(reference, cleaned, flags) for reference in cleaned]
+    with open_lake(system.settings.lake) as lake:
+        before = [read_handover(lake, reference) for reference in decided]
+    assert [jobs.deduplicate_batch(reference, cleaned, flags) for reference in reversed(cleaned)] == decided[::-1]
+    with open_lake(system.settings.lake) as lake:
+        assert [read_handover(lake, reference) for reference in decided] == before
+
+
+def test_a_batch_that_failed_holds_up_no_other(copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are found; the run fails and names the batch; the next run brings what is missing."""
+    system = make_system(tmp_path / "system")
+    flags = flags_of(system)
+    monkeypatch.setattr(batches, "BATCH", RunSettings(batch_documents=4))
+    claimed = jobs.claim_batches(str(copies), "run-1", flags)
+    cleaned = [jobs.clean_batch(reference, flags) for reference in claimed if reference != claimed[1]]
+    indexed = write([jobs.deduplicate_batch(reference, cleaned, flags) for reference in cleaned], flags)
+    with pytest.raises(BatchesMissing, match=r"^1 of 4 batches are not in the index: 1 of run-1$"):
+        jobs.publish(str(copies), "run-1", claimed, indexed, flags)
+    assert len(system.snapshot()) == 12
+    die(copies, "run-1")
+    books = run_tasks(copies, system, "run-2")
+    assert (books["seen"], books["indexed"], books["unchanged"]) == (16, 4, 12)
+    assert leaders(system) == {f"https://paper-1.example/{story}" for story in range(4)}

@@ -53,8 +53,9 @@ def test_lake_in_a_bucket_serves_everything(flags: dict[str, Any], tmp_path: Pat
     references = jobs.claim_batches(str(drop), "run", flags)
     assert references[0].startswith(f"{flags['lake.url']}/handover/")
     cleaned = [jobs.clean_batch(reference, flags) for reference in references]
-    enriched = [jobs.enrich_batch(reference, flags) for reference in jobs.deduplicate_batches(cleaned, flags)]
-    books = jobs.publish(str(drop), "run", [jobs.index_batch(reference, flags) for reference in enriched], flags)
+    decided = [jobs.deduplicate_batch(reference, cleaned, flags) for reference in cleaned]
+    indexed = [jobs.index_batch(jobs.enrich_batch(reference, flags), flags) for reference in decided]
+    books = jobs.publish(str(drop), "run", references, indexed, flags)
     assert (books["seen"], books["indexed"], books["unchanged"]) == (3, 1, 1)
     (gone,) = jobs.erase(["https://harbour.example/4"], Hand(by="nell"), settings)
     assert (gone.captures, gone.handovers) == (1, len(references) * 5)
