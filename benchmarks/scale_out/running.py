@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -19,6 +20,7 @@ from services import system
 from services.layout import System, read_system
 
 PATIENCE_SECONDS = 600.0
+PAGE = 100
 
 
 @contextmanager
@@ -136,6 +138,25 @@ class Running:
     def all_tasks(self) -> list[dict[str, Any]]:
         """List the tasks of all runs of the main job."""
         return [each for run in self.runs() for each in self.tasks(run["dag_run_id"])]
+
+    def list_tasks(self) -> Iterator[dict[str, Any]]:
+        """Yield the task instances of all DAGs."""
+        return self._list("/dags/~/dagRuns/~/taskInstances", "task_instances")
+
+    def list_handed_over(self) -> Iterator[Any]:
+        """Yield what tasks of all DAGs gave to others."""
+        for each in self._list("/dags/~/dagRuns/~/taskInstances/~/xcomEntries", "xcom_entries"):
+            run, task, key = (quote(each[name], safe="") for name in ("run_id", "task_id", "key"))
+            path = f"/dags/{each['dag_id']}/dagRuns/{run}/taskInstances/{task}/xcomEntries/{key}"
+            yield self.ask("GET", f"{path}?map_index={each['map_index']}")["value"]
+
+    def _list(self, path: str, name: str) -> Iterator[dict[str, Any]]:
+        """Yield all that Airflow's API lists, page by page."""
+        seen, total = 0, 1
+        while seen < total:
+            answer = self.ask("GET", f"{path}?limit={PAGE}&offset={seen}")
+            yield from answer[name]
+            seen, total = seen + PAGE, answer["total_entries"]
 
     def workers(self) -> list[str]:
         """Name the Celery workers that did tasks, by what their logs say."""

@@ -206,14 +206,39 @@ def kill_task(folder: Path) -> bool:
     return False
 
 
-def test_secrets_stand_in_no_log(running: Running) -> None:
-    """Whoever reads logs must not be able to log in."""
-    written = [
-        path for name in ("logs", "airflow/logs") for path in (running.folder / name).rglob("*") if path.is_file()
-    ]
+def test_a_late_run_is_told(running: Running) -> None:
+    """The scheduler sees that a run is over its deadline, and the triggerer says so where its owner reads it."""
+    wait_for(lambda: running.airflow.get("/api/v2/dags/replay_quarantine").is_success, "the DAG was never read")
+    run_id = running.trigger("replay_quarantine")  # its DAG is paused, so that the run waits
+    database = create_engine(postgres.address(running.system.ports["postgres"], running.system.secrets["postgres"]))
+    with database.begin() as connection:
+        late = (
+            "UPDATE deadline SET deadline_time = now() - interval '1 minute' FROM dag_run"
+            " WHERE dag_run.id = deadline.dagrun_id AND dag_run.run_id = :run_id AND NOT missed"
+        )
+        assert connection.execute(text(late), {"run_id": run_id}).rowcount == 1
+    database.dispose()
+    message = "replay_quarantine: a run has not ended within 4 hours of being queued"
+    wait_for(lambda: any(message in log.read_text(errors="replace") for log in logs(running)), "nobody was told")
+
+
+def logs(running: Running) -> list[Path]:
+    """List all logs, of services and of tasks."""
+    return [path for name in ("logs", "airflow/logs") for path in (running.folder / name).rglob("*") if path.is_file()]
+
+
+def test_secrets_stand_nowhere(running: Running) -> None:
+    """Whoever reads logs, what tasks hand over, or the rendered fields of tasks must not be able to log in."""
     keys = [path.read_text().strip() for path in (running.folder / "keys").glob("*/api.key")]
-    for secret in [*running.system.secrets.values(), *keys]:
-        assert [path for path in written if secret.encode() in path.read_bytes()] == []
+    secrets = [*running.system.secrets.values(), *keys]
+    told = {str(path): path.read_text(errors="replace") for path in logs(running)}
+    rendered = {each["id"]: json.dumps(each["rendered_fields"]) for each in running.list_tasks()}
+    handed = {f"{number}": json.dumps(each) for number, each in enumerate(running.list_handed_over())}
+    # What they are looked for in is not empty.
+    assert any("/handover/" in each for each in handed.values())
+    assert any(str(running.system.drop) in each for each in rendered.values())
+    for place, content in {**told, **rendered, **handed}.items():
+        assert [secret for secret in secrets if secret in content] == [], place
 
 
 def test_down_ends_what_up_started_and_nothing_else(running: Running) -> None:
