@@ -42,7 +42,7 @@ rotate: ## exchange the passwords, certificates and keys of the system that runs
 test: unit integration ## set up what the tests need (Elasticsearch and Chromium once a machine) and run them all
 
 unit: .venv/.dev ## run the tests that need no service
-	$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m "not elasticsearch and not kafka and not airflow and not slow"
+	$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal -m "not elasticsearch and not kafka and not airflow and not slow and not scale"
 
 fetch: .venv/.dev ## fetch what the tests with services need, once a machine
 	[ -n "$${BROADSHEET_TEST_ELASTICSEARCH_URL:-}" ] || $(PY) -m services.elasticsearch fetch
@@ -63,9 +63,10 @@ check: .venv/.dev ## check format, lint, types, import contracts and the compose
 gate: .venv/.dev ## fail where a measured quality figure fell under its floor
 	$(PY) -m benchmarks.gate
 
-bench: .venv/.dev ## try properties on random examples, measure quality and speed, and print the figures
+bench: .venv/.dev ## try properties on random examples, measure quality and speed, print the figures, and kill workers and nodes
 	$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal --hypothesis-profile random -m hypothesis
 	$(PY) -m benchmarks.run
+	$(PY) -m pytest -q -m scale tests/scale
 
 peers: .venv/.dev .venv-peers/.done ## compare with trafilatura, jusText, newspaper4k and others, in an environment of their own
 	$(PY) -m benchmarks.peers

@@ -18,7 +18,7 @@ from tests.network.odd_server import Names, OddServer
 # Read now: a test sees no BROADSHEET_* variable.
 EXISTING_ELASTICSEARCH = os.environ.get(elasticsearch.VARIABLE)
 EXISTING_KAFKA = os.environ.get("BROADSHEET_TEST_KAFKA")
-INTEGRATION_MARKERS = ("elasticsearch", "kafka", "airflow")
+INTEGRATION_MARKERS = ("elasticsearch", "kafka", "airflow", "scale")
 LOOPBACK = ["127.0.0.1", "::1"]
 TESTS = Path(__file__).parent
 # A file of tests with services goes to one worker whole. The longest begin first, so that no worker ends long before

@@ -34,10 +34,12 @@ def run() -> dict[str, Any]:
         assert CHECKS["worker-2"](running.system), "a worker that is gone is said to be well"
         running.wait_for_books("indexed", ARTICLES)
         running.wait_until_idle()
-        states = sorted({run["state"] for run in running.runs()})
-        total = running.total_shown()
-        assert (states, total) == (["success"], ARTICLES)
-        workers = running.workers()
-        assert len(workers) == 2, workers
         seconds = round(time.monotonic() - started, 1)
-        return {"articles": total, "seconds": seconds, "workers": workers, "lost": ARTICLES - total}
+        total = running.total_shown()
+        return {
+            "articles": total,
+            "seconds": seconds,
+            "runs": sorted({run["state"] for run in running.runs()}),
+            "workers": running.workers(),
+            "lost": ARTICLES - total,
+        }

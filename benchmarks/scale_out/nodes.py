@@ -39,11 +39,17 @@ def run() -> dict[str, Any]:
         seconds = time.monotonic() - started
         again = jobs.ingest([str(lines)], settings)
         total = jobs.search([("duplicates", "show")], settings)["total"]
-        assert first.outcomes["indexed"] == again.outcomes["unchanged"] == total == ARTICLES
         with Elasticsearch(url) as client:
-            health = client.cluster.health()
-        assert health["number_of_nodes"] == NODES - 1
-        return {"articles": total, "seconds": round(seconds, 1), "status": health["status"], "lost": ARTICLES - total}
+            nodes = client.cluster.health()["number_of_nodes"]
+        return {
+            "articles": total,
+            "seconds": round(seconds, 1),
+            "nodes_left": nodes,
+            "indexed": first.outcomes["indexed"],
+            "failed": first.failed,
+            "unchanged_again": again.outcomes["unchanged"],
+            "lost": ARTICLES - total,
+        }
 
 
 @contextmanager
