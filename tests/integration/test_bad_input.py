@@ -84,17 +84,17 @@ def test_a_bad_file_costs_no_neighbour(embedded: System, drop: Path, case: str) 
 
 
 def test_floods_of_one_text_stall_nothing(embedded: System, drop: Path) -> None:
-    """A thousand identical articles, one that repeats itself a thousand times, and an empty one: the books balance."""
-    flood = [{"url": f"https://flood.example/{number}", "text": GOOD} for number in range(1000)]
+    """Two hundred identical articles, one that repeats itself, and an empty one: books, clusters and search agree."""
+    flood = [{"url": f"https://flood.example/{number}", "text": GOOD} for number in range(200)]
     odd = [{"url": "https://flood.example/itself", "text": f"{GOOD}\n" * 1000}, {"id": "empty", "text": " \n "}]
     (drop / "good.txt").write_text("\n".join(map(json.dumps, [*flood, *odd])))
     (drop / "good.txt").rename(drop / "flood.jsonl")
     done = embedded.run("ingest", str(drop))
-    assert (done["seen"], done["indexed"], done["failed"], done["dropped"]) == (1002, 1001, 0, {"empty": 1})
+    assert (done["seen"], done["indexed"], done["failed"], done["dropped"]) == (202, 201, 0, {"empty": 1})
     again = embedded.run("recluster")
-    assert (again["seen"], again["rejected"]) == (1001, 0)
+    assert (again["seen"], again["rejected"]) == (201, 0)
     found = embedded.run("search", "ferry")
-    assert (len(found["hits"]), found["total_stories"], found["hits"][0]["duplicates"]) == (1, 1, 1000)
+    assert (len(found["hits"]), found["total_stories"], found["hits"][0]["duplicates"]) == (1, 1, 200)
 
 
 def test_a_wrong_charset_is_repaired_and_recorded(embedded: System, drop: Path) -> None:

@@ -21,7 +21,8 @@ STORY = (
     "The ferry to Orsk was late again on Monday, and the harbour master said that the new engine was to blame. "
     "Passengers waited for two hours in the rain. A second ferry is to be hired until the engine has been mended."
 )
-MAX_SECONDS = 20.0
+# Processor time, several times what a busy machine takes; what compares all with all takes minutes.
+MAX_SECONDS = 40.0
 # A year that no calendar has, one that no field of an index can hold, a zone that is none.
 DATES = ("0000-01-01", "10000-01-01T00:00:00Z", "2014-03-15T08:00:00+99:99")
 
