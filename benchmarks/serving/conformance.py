@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ MAX_TOLD = 20
 TIMEOUT_SECONDS = 30
 # Where an answer names its next page: in JSON, in the address that a feed gives, or in the last cell of CSV.
 NEXT = re.compile(r"""(?:"next":\s*"|[?&;]cursor=|,)([A-Za-z0-9_-]{60,})["&\s]""")
+IDEMPOTENCY_KEY = "idempotency-key"
 # By then every version stands.
 LATER = "2049"
 
@@ -127,12 +129,14 @@ def go_on(case: Any, target: Target, headers: Mapping[str, str]) -> None:
 
 
 def name_known(case: Any, target: Target, headers: Mapping[str, str]) -> None:
-    """Let a request name what is there: of what is not, 404 is the right answer."""
+    """Let a request name what is there: of what is not, 404 is the right answer, and 422 of a key that was used."""
     for name, find in target.ids.items():
         if name in (case.path_parameters or {}):
             case.path_parameters[name] = find()
     if "cursor" in (case.query or {}):
         go_on(case, target, headers)
+    if IDEMPOTENCY_KEY in (case.headers or {}):
+        case.headers[IDEMPOTENCY_KEY] = secrets.token_hex(8)
     if "any_id" in (case.path_parameters or {}) and "as_of" in (case.query or {}):
         case.query["as_of"] = LATER
 
