@@ -43,6 +43,8 @@ class TdmFile:
 
     def reserves(self, url: str) -> bool | None:
         """Tell whether an address is reserved, by the first pattern that it matches; None where nothing is said."""
+        if not self.rules:
+            return None
         parts = urlsplit(url)
         path = _spell((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         # In an address these stand for themselves, in a pattern they would not.
