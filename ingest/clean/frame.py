@@ -148,8 +148,9 @@ def _trails(article: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
     """Give the trails of sections that are run into the headline which soon follows them, each with that headline."""
     for line in article[:_TRAIL_LINES]:
         for title in article[line.index + 1 : line.index + 1 + _LINES_TO_TITLE]:
-            words = len(title.text.split())
-            if words > _SHORT_WORDS and not title.is_prose and not line.is_entry and line.text.endswith(title.text):
+            if not line.text.endswith(title.text) or line.is_entry or title.is_prose:
+                continue
+            if len(title.text.split()) > _SHORT_WORDS:
                 sections = line.text[: len(line.text) - len(title.text)]
                 if sections[-1:].isalnum() or _TRAIL.search(sections):
                     yield line, title
@@ -191,6 +192,8 @@ def _among_chrome(article: Sequence[Line], ledger: Ledger) -> Sequence[Line]:
     What stands after the last of the chrome stays, unless it is no prose; so does prose beside prose.
     """
     spans = {span.start: span for span in ledger}
+    if not any(map(_is_final, spans.values())):
+        return ()
     solid = _last_beside_prose(article, spans)
     first = next((line.index for line in article[solid + 1 :] if _is_final(spans.get(line.start))), None)
     if solid < 0 or first is None:

@@ -72,6 +72,8 @@ def cut_teasers(lines: Sequence[Line], ledger: Ledger, zones: Zones, headline: H
     if len(prose) < _FEWEST_PROSE:
         return
     first = 1 + max(prose[_FEWEST_PROSE - 1], headline.index if headline else 0)
+    if all(line.is_sentence or line.start in classes for line in article[first:]):
+        return
     for find, rule in (
         (_above_buttons, _BUTTON_RULE),
         (_above_dates, _DATE_RULE),
@@ -118,7 +120,10 @@ def _above_buttons(article: Sequence[Line], classes: Mapping[int, SpanClass], fi
 def _is_button(line: Line) -> bool:
     if len(line) <= _BUTTON_CHARS:
         return _BUTTON.fullmatch(line.text) is not None
-    return len(line) <= _MOST_TEASER_CHARS and _ENDS_IN_BUTTON.search(line.text) is not None
+    ending = line.text[-_BUTTON_CHARS:]
+    if len(line) > _MOST_TEASER_CHARS or not ("..." in ending or "…" in ending):
+        return False
+    return _ENDS_IN_BUTTON.search(line.text) is not None
 
 
 def _titles_above(article: Sequence[Line], place: int, classes: Mapping[int, SpanClass]) -> list[Line]:
@@ -173,6 +178,7 @@ def _shouted(article: Sequence[Line], classes: Mapping[int, SpanClass], first: i
             words
             and len(line) >= _FEWEST_SHOUTED_CHARS
             and line.text.isupper()
+            and line.text[0] != "("
             and _is_title(line)
             and line.index + 1 < len(article)
         ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.renders import half_of, label_lines, render
+from benchmarks.renders import label_lines, part_of, render
 
 BODY = (
     "The ferry to the outer islands sailed again on Tuesday for the first time since the storm of November.",
@@ -41,7 +41,7 @@ def test_page_without_its_body_is_left_out() -> None:
     assert render(record, main_content=False) is None
 
 
-def test_halves_are_of_publishers() -> None:
-    """A publisher's pages are all in one half, whatever the subdomain."""
-    assert half_of("www.gazette.example") == half_of("sport.gazette.example")
-    assert {half_of(f"gazette{n}.example") for n in range(20)} == {"tuned", "held_out"}
+def test_parts_are_of_publishers() -> None:
+    """A publisher's pages are all in one part, whatever the subdomain."""
+    assert part_of("www.gazette.example") == part_of("sport.gazette.example")
+    assert {part_of(f"gazette{n}.example") for n in range(20)} == {"tuned", "held_out"}
