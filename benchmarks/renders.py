@@ -23,7 +23,7 @@ from ingest.clean.cleaner import clean_text
 from ingest.clean.settings import CleanSettings
 
 Label = Literal["body", "headline", "chrome", "blank"]
-Half = Literal["tuned", "held_out"]
+Part = Literal["tuned", "held_out"]
 SETS = ("scrapinghub", "fundus")
 _LINES_BEFORE = 8
 _LINES_AFTER = 40
@@ -38,20 +38,20 @@ _SAMPLES = 400
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """A page as plain text with a label a line, its publisher's half, and whether a main part was picked first."""
+    """A page as plain text with a label a line, its publisher's part, and whether a main part was picked first."""
 
     id: str
     url: str
     text: str
     labels: tuple[Label, ...]
-    half: Half
+    part: Part
     main_content: bool
 
 
-def half_of(host: str) -> Half:
-    """Give the half of the publishers that a host is in; subdomains go with their site."""
-    site = ".".join(host.split(".")[-2:])
-    return "tuned" if hashlib.sha256(site.encode()).digest()[0] & 1 else "held_out"
+def part_of(host: str) -> Part:
+    """Give the part of the publishers that a host is in, a quarter of them held out; subdomains go with their site."""
+    drawn = hashlib.sha256(".".join(host.split(".")[-2:]).encode()).digest()
+    return "tuned" if drawn[0] & 1 or drawn[1] & 1 else "held_out"
 
 
 def read_renders() -> Iterator[Render]:
@@ -79,7 +79,7 @@ def render(record: dict[str, Any], *, main_content: bool) -> Render | None:
         url=record["url"],
         text="\n".join(lines[shown]),
         labels=tuple(labels[shown]),
-        half=half_of(urlsplit(record["url"]).netloc),
+        part=part_of(urlsplit(record["url"]).netloc),
         main_content=main_content,
     )
 
@@ -137,29 +137,35 @@ def _window(lines: Sequence[str], labels: Sequence[Label]) -> slice:
 
 
 def measure() -> dict[str, Any]:
-    """Clean every render and count: body lost, documents losing over 5 %, headlines lost, chrome left, by half.
+    """Clean every render and count, by part of the publishers: what is lost and left, and the F1 of lines cut.
 
-    Rules are written on the one half of the publishers and merely counted on the other. The gold leaves out some
-    headings and summaries that are the article's, and keeps some credits and notices that are not.
+    Rules are written on the tuned part; on the other they are merely counted, except where body or a headline is lost.
+    The gold leaves out some headings and summaries that are the article's, and keeps some credits and notices that are
+    not.
     """
     counts: dict[str, list[dict[str, int]]] = {"tuned": [], "held_out": []}
     for rendered in read_renders():
-        counts[rendered.half].append(count(rendered))
-    return {half: _summary(documents) for half, documents in counts.items()}
+        counts[rendered.part].append(count(rendered))
+    return {part: _summary(documents) for part, documents in counts.items()}
 
 
 def count(rendered: Render) -> dict[str, int]:
-    """Count a render's visible characters by label, and those that cleaning keeps."""
+    """Count a render's visible characters by label, those that cleaning keeps, and its lines of chrome and body cut."""
     kept = [True] * len(rendered.text)
     for span in clean_text(rendered.text, CleanSettings(), url=rendered.url).spans:
         kept[span.start : span.end] = [False] * (span.end - span.start)
-    counted = dict.fromkeys(("body", "body_kept", "chrome", "chrome_kept", "headline", "headline_kept"), 0)
+    names = ("body", "body_kept", "chrome", "chrome_kept", "headline", "headline_kept")
+    counted = dict.fromkeys((*names, "chrome_lines", "chrome_lines_cut", "body_lines_cut"), 0)
     at = 0
     for line, label in zip(rendered.text.split("\n"), rendered.labels, strict=True):
         if label != "blank":
             places = [at + i for i, char in enumerate(line) if not char.isspace()]
             counted[label] += len(places)
-            counted[f"{label}_kept"] += sum(kept[place] for place in places)
+            left = sum(kept[place] for place in places)
+            counted[f"{label}_kept"] += left
+            counted["chrome_lines"] += label == "chrome"
+            if label != "headline" and 2 * left <= len(places):
+                counted[f"{label}_lines_cut"] += 1
         at += len(line) + 1
     return counted
 
@@ -168,7 +174,7 @@ def _summary(documents: Sequence[dict[str, int]]) -> dict[str, Any]:
     rng = random.Random(0)
     samples = [_shares(rng.choices(documents, k=len(documents))) for _ in range(_SAMPLES)]
     intervals = {}
-    for name in ("body_lost", "chrome_left"):
+    for name in ("line_f1", "body_lost", "chrome_left"):
         drawn = sorted(sample[name] for sample in samples)
         intervals[name] = [drawn[int(0.025 * _SAMPLES)], drawn[int(0.975 * _SAMPLES) - 1]]
     return {"documents": len(documents), **_shares(documents), "interval_95": intervals}
@@ -177,7 +183,9 @@ def _summary(documents: Sequence[dict[str, int]]) -> dict[str, Any]:
 def _shares(documents: Sequence[dict[str, int]]) -> dict[str, float]:
     total = {name: sum(each[name] for each in documents) for name in documents[0]}
     heavy = sum(each["body_kept"] < 0.95 * each["body"] for each in documents)
+    found = 2 * total["chrome_lines_cut"]
     return {
+        "line_f1": found / max(1, total["chrome_lines"] + total["chrome_lines_cut"] + total["body_lines_cut"]),
         "body_lost": 1 - total["body_kept"] / max(1, total["body"]),
         "documents_losing_over_5_percent": heavy / len(documents),
         "headlines_lost": 1 - total["headline_kept"] / max(1, total["headline"]),
