@@ -16,7 +16,6 @@ SERVERS = {
     "triggerer": ["triggerer"],
 }
 WORKERS = ("worker-1", "worker-2")
-CELERY_APP = "airflow.providers.celery.executors.celery_executor.app"
 POOLS = ROOT / "dags" / "pools.json"
 
 
@@ -118,6 +117,9 @@ def node(worker: str) -> str:
 
 
 def ping_worker(system: System, name: str) -> Launch:
-    """Give the command that asks a worker whether it takes tasks: 0 where it answers."""
-    arguments = ["celery", "--app", CELERY_APP, "inspect", "ping", "-d", node(name)]
-    return system.launch(f"{name}-ping", arguments, environment(system))
+    """Give the command that asks a worker, through the queue, whether it takes tasks: 0 where it answers.
+
+    It is told of the queue alone, since loading Airflow would cost seconds.
+    """
+    told = {"BROKER_URL": celery(system)["AIRFLOW__CELERY__BROKER_URL"]}
+    return system.launch(f"{name}-ping", ["celery", "inspect", "ping", "-d", node(name)], told)

@@ -17,7 +17,6 @@ from services import airflow, postgres, redis
 from services.layout import System
 
 TIMEOUT_SECONDS = 5
-# A ping loads Airflow first.
 PING_TIMEOUT_SECONDS = 30
 Check = Callable[[System], str]
 

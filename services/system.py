@@ -118,9 +118,9 @@ def print_status(folder: Path) -> int:
         return 3
     lines = check(folder)
     for each in lines:
-        health_word = each["wrong"] or "healthy"
-        again = f" (started again {each['restarts']} times)" if each["restarts"] else ""
-        print(f"{each['name']:15} {health_word}{again:10} {each['address']:25} {each['log']}")
+        again = f", started again {each['restarts']} times" if each["restarts"] else ""
+        log = os.path.relpath(each["log"])
+        print(f"{each['name']:14} {(each['wrong'] or 'healthy') + again:10} {each['address']:33} {log}")
     state = read_state(folder)["state"]
     return 0 if state == "up" and not any(each["wrong"] for each in lines) else 3
 
@@ -130,7 +130,7 @@ def print_way_in(folder: Path) -> None:
     system = read_system(folder)
     print(f"\nsearch page      {system.url('api')}/")
     print(f"Airflow          {system.url('airflow')}/   admin, password `airflow` in {system.folder / 'secrets.json'}")
-    print(f"drop folder      {system.drop}   (unpause the DAG ingest_articles first)")
+    print(f"drop folder      {system.drop}   (switch the DAG ingest_articles on in Airflow first)")
     print(f"command line     set -a; . {system.folder / 'broadsheet.env'}; set +a; .venv/bin/broadsheet search ferry")
     print(f"logs             {system.logs}/")
 

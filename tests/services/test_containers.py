@@ -88,7 +88,10 @@ def test_commands_are_those_that_run_natively() -> None:
     worker = airflow.servers(make_celery())["worker-1"].command
     assert set(SERVICES["airflow-worker"]["command"]) <= set(worker)
     (_, ping) = SERVICES["airflow-worker"]["healthcheck"]["test"]
-    assert shape(ping.split())[1:] == shape(airflow.ping_worker(make_celery(), "worker-1").command)[1:]
+    own = airflow.ping_worker(make_celery(), "worker-1")
+    assert shape(ping.split())[2:] == shape(own.command)[1:]
+    assert ping.startswith('BROKER_URL="$$AIRFLOW__CELERY__BROKER_URL" celery ')
+    assert own.environment["BROKER_URL"] == airflow.celery(make_celery())["AIRFLOW__CELERY__BROKER_URL"]
     supervisor = Supervisor(make_system())
     assert shape(SERVICES["setup"]["command"]) == shape(supervisor.setup().command[1:])
     assert shape(SERVICES["api"]["command"]) == shape(supervisor.api().command[1:])
