@@ -33,6 +33,7 @@ def run() -> dict[str, Any]:
             "BROADSHEET_INDEX__PREFIX": place.prefix,
             "BROADSHEET_INDEX__REPLICAS": "0",
             "BROADSHEET_LAKE__URL": str(lake),
+            "BROADSHEET_TELEMETRY__LOG_LEVEL": "warning",
         }
         command = [str(Path(sys.executable).parent / "broadsheet"), "ingest", str(lines), "--json"]
         with subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL) as process:
