@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.cache import cache_folder, locked
-from services.certificates import make_certificates
+from services.certificates import SERVER, make_certificates
 from services.failure import ServiceError
 from services.java import find_java
 from services.maven import copy_with_dependencies
@@ -161,7 +161,7 @@ def _listen(folder: Path, port: int, controller: int) -> dict[str, str]:
 def _listen_securely(folder: Path, before: Mapping[str, str], port: int, accounts: Mapping[str, str]) -> dict[str, str]:
     """Give the settings of the second listener, and make its certificate."""
     make_certificates(folder / TLS, ["127.0.0.1"])
-    server = [(folder / TLS / name).read_text(encoding="utf-8") for name in ("server.key", "server.crt")]
+    server = [(folder / TLS / SERVER / name).read_text(encoding="utf-8") for name in ("server.key", "server.crt")]
     (folder / TLS / "server.pem").write_text("".join(server), encoding="utf-8")
     users = " ".join(f'user_{name}="{password}"' for name, password in accounts.items())
     security, mine = "org.apache.kafka.common.security", "listener.name.secure"
