@@ -14,7 +14,7 @@ from benchmarks.scale_out.stories import write_stories
 from services.health import CHECKS
 from services.system import check
 
-ARTICLES = 2000
+ARTICLES, BATCHES = 2000, 2
 
 
 def run() -> dict[str, Any]:
@@ -29,7 +29,8 @@ def run() -> dict[str, Any]:
         write_stories(running.system.drop / ".many.jsonl", ARTICLES)
         started = time.monotonic()
         (running.system.drop / ".many.jsonl").rename(running.system.drop / "many.jsonl")
-        running.wait_for_task("clean")
+        # Both batches: what a worker fetched and has not begun is given to another after ten minutes only.
+        running.wait_for_task("clean", BATCHES)
         os.killpg(running.process("worker-2"), signal.SIGKILL)
         assert CHECKS["worker-2"](running.system), "a worker that is gone is said to be well"
         running.wait_for_books("indexed", ARTICLES)

@@ -128,10 +128,12 @@ class Running:
             f"no run says {name}: {count}",
         )
 
-    def wait_for_task(self, task_id: str) -> None:
-        """Wait until a task of any run of the main job is at work."""
+    def wait_for_task(self, task_id: str, count: int = 1) -> None:
+        """Wait until so many instances of a task of the main job are at work."""
         wait_for(
-            lambda: task_id in {each["task_id"] for each in self.all_tasks() if each["state"] == "running"},
+            lambda: (
+                [each["task_id"] for each in self.all_tasks() if each["state"] == "running"].count(task_id) >= count
+            ),
             f"{task_id} was not seen at work",
         )
 
