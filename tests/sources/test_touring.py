@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
-import json
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest.model import Payload, RawDocument
+from ingest.model import RawDocument
 from ingest.network import NetworkSettings
-from ingest.sources import SourcesSettings, decode
+from ingest.sources import decode
 from ingest.sources.catalogue import Limits, Politeness, Source
 from ingest.sources.feeds import parse_patiently
-from ingest.sources.opt_outs import HouseRules
 from ingest.sources.pages import Head, identity_url, read_head
 from ingest.sources.polite import retry_after
-from ingest.sources.polling import ASKED, LIKELY, PASSING, SURE, Poll, SourceState
-from ingest.sources.robots import Robots
-from ingest.sources.settings import PollSettings
+from ingest.sources.polling import ASKED, LIKELY, PASSING, SURE, SourceState
 from ingest.sources.touring import Tour
-from ingest.sources.turns import HostBusy, Turns
 from tests.network.articles import Item, page, rss, sitemap
 from tests.network.odd_server import (
-    Asked,
     Names,
     OddServer,
     conditional,
@@ -45,37 +30,9 @@ from tests.network.odd_server import (
     redirect,
     reply,
 )  # fmt: skip
+from tests.sources.looking import HTML, SETTINGS, Look, says
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-
-POLL = PollSettings(delay_seconds=0.001, backoff_seconds=0.01, tries=2, max_wait_seconds=0.5)
-SETTINGS = SourcesSettings(poll=POLL)
-HTML = {"Content_Type": "text/html; charset=utf-8"}
-
-Look = Callable[..., tuple[list[Payload], Poll]]
-
-
-@pytest.fixture
-def look(web: OddServer, names: Names) -> Look:
-    """Give a function that looks at one source at a path of the server's; names lead to it, too."""
-    for host in ("harbour.example", "www.harbour.example", "feeds.example", "other.example"):
-        names.add(host, ["127.0.0.1"])
-
-    def run(path: str, state: SourceState | None = None, settings: SourcesSettings = SETTINGS, **source: Any) -> Any:
-        network = source.pop("network", {})
-        host = source.pop("host", "harbour.example")
-        source = {"name": "harbour", "kind": "feed", "url": web.url(path, host), **source}
-        tour = Tour(settings=settings, network=web.settings(**network), parse=parse_patiently, resolve=names)
-        payloads = list(tour.payloads([(Source(**source), state or SourceState())]))
-        ((_, poll),) = tour.polls
-        return payloads, poll
-
-    return run
-
-
-def says(payload: Payload, field: str) -> list[str]:
-    """Give what was stated beside a payload."""
-    return [each.value for each in payload.stated if each.field == field]
 
 
 def test_follows_items_that_are_short_and_takes_whole_ones_as_they_are(web: OddServer, look: Look) -> None:
@@ -193,73 +150,6 @@ def test_without_a_readable_robots_txt_nothing_is_fetched(web: OddServer, look: 
     web.scripts["/robots.txt"] = reply(404)
     _, poll = look("/feed")
     assert poll.error == ""
-
-
-def test_who_asks_not_to_be_trained_on_is_recorded(web: OddServer, look: Look) -> None:
-    """robots.txt, headers and the page itself; the article is fetched all the same, since this trains nothing."""
-    web.scripts |= {
-        "/robots.txt": reply(
-            200, b"User-agent: GPTBot\nDisallow: /\n\nUser-agent: *\nContent-Signal: search=yes, ai-train=no\nAllow: /"
-        ),
-        "/1": reply(200, page(1, '<meta name="robots" content="noai, noindex">'), tdm_reservation="1", **HTML),
-    }
-    (payload,), poll = look("/1", kind="page")
-    assert says(payload, "ai_training_opt_out") == [
-        "robots:GPTBot", "robots:content-signal", "meta:noai", "header:tdm-reservation",
-    ]  # fmt: skip
-    assert poll.opt_outs == ("robots:GPTBot", "robots:content-signal", "header:tdm-reservation")
-    assert list(Robots("User-agent: *\nDisallow: /").opt_outs("https://h.example/")) == []
-
-
-def test_of_several_words_on_mining_the_nearest_counts(web: OddServer, look: Look) -> None:
-    """The host's file by the page's path, above it the headers, above them the page; 0 lifts what was reserved."""
-    rules = [{"location": "/open/", "tdm-reservation": 0}, {"location": "/", "tdm-reservation": 1}]
-    web.scripts["/.well-known/tdmrep.json"] = reply(200, json.dumps(rules).encode())
-    meta = '<meta name="TDM-Reservation" content="{}">'
-    pages = {
-        "/1": reply(200, page(1), **HTML),
-        "/2": reply(200, page(2), tdm_reservation="0", **HTML),
-        "/3": reply(200, page(3, meta.format(1)), tdm_reservation="0", **HTML),
-        "/4": reply(200, page(4, meta.format(0)), tdm_reservation="1", **HTML),
-        "/5": reply(200, page(5, meta.format("no")), tdm_reservation="2", **HTML),
-        "/open/6": reply(200, page(6), **HTML),
-    }
-    web.scripts |= pages
-    found = [says(look(path, kind="page")[0][0], "ai_training_opt_out") for path in pages]
-    assert found == [
-        ["tdmrep:tdm-reservation"], [], ["meta:tdm-reservation"], [], ["tdmrep:tdm-reservation"], [],
-    ]  # fmt: skip
-
-
-def test_a_text_that_its_feed_holds_is_reserved_where_its_address_is(web: OddServer, look: Look) -> None:
-    """The text is the article's, whose address on the same site says more than the feed's."""
-    rules = [{"location": "/articles/", "tdm-reservation": 1}]
-    addresses = [("/articles/1", "harbour.example"), ("/notes/2", "harbour.example"), ("/articles/3", "other.example")]
-    items = [Item(number, web.url(*address), full=True) for number, address in enumerate(addresses)]
-    web.scripts |= {"/.well-known/tdmrep.json": reply(200, json.dumps(rules).encode()), "/feed": reply(200, rss(items))}
-    payloads, poll = look("/feed")
-    assert [says(each, "ai_training_opt_out") for each in payloads] == [["tdmrep:tdm-reservation"], [], []]
-    assert poll.opt_outs == ()
-
-
-@pytest.mark.parametrize(
-    "script", [reply(404), reply(500), reply(200, b"<html>"), endless(), redirect("http://10.0.0.1/")]
-)
-def test_without_a_tdm_file_nothing_is_reserved_and_all_goes_on(web: OddServer, look: Look, script: Any) -> None:
-    """The file is a host's choice: whatever it answers there costs no article."""
-    web.scripts |= {"/.well-known/tdmrep.json": script, "/1": reply(200, page(1), **HTML)}
-    (payload,), _ = look("/1", kind="page")
-    assert (payload.problem, says(payload, "ai_training_opt_out")) == (None, [])
-
-
-def test_a_tdm_file_is_not_fetched_where_robots_txt_forbids_it(web: OddServer, look: Look) -> None:
-    """Guests ask before they look."""
-    web.scripts |= {
-        "/robots.txt": reply(200, b"User-agent: *\nDisallow: /.well-known/"),
-        "/1": reply(200, page(1), **HTML),
-    }
-    (payload,), _ = look("/1", kind="page")
-    assert (payload.problem, web.paths()) == (None, ["/robots.txt", "/1"])
 
 
 def test_one_request_at_a_time_a_host(web: OddServer, look: Look, names: Names) -> None:
@@ -422,70 +312,3 @@ def test_manners_of_a_source_count(web: OddServer, look: Look) -> None:
     _, poll = look("/1", kind="page", limits=Limits(bytes=100), politeness=Politeness(delay="1s"))
     assert "larger than 100 bytes" in poll.error
     assert NetworkSettings(contact="mailto:a@b.example").full_user_agent == "Broadsheet (+mailto:a@b.example)"
-
-
-def test_two_processes_take_turns_at_a_host(web: OddServer, names: Names, tmp_path: Path) -> None:
-    """For a request of one worker, and the pause after it, the others wait; whoever was killed blocks nobody."""
-    names.add("harbour.example", ["127.0.0.1"])
-    times: list[float] = []
-
-    def answer(asked: Asked) -> Iterable[bytes | float]:
-        times.append(time.monotonic())
-        return [0.02, *reply(200, page(1), **HTML)(asked)]
-
-    web.scripts |= {f"/{number}": answer for number in range(8)}
-    settings = replace(SETTINGS, poll=replace(POLL, delay_seconds=0.05, max_wait_seconds=20))
-
-    def go_round(numbers: Sequence[int]) -> int:
-        sources = [Source(name=f"s{n}", kind="page", url=web.url(f"/{n}", "harbour.example")) for n in numbers]
-        tour = Tour(
-            settings=settings,
-            network=web.settings(),
-            parse=parse_patiently,
-            resolve=names,
-            rules={web.url("", "harbour.example"): HouseRules()},
-            turns=Turns(tmp_path / "turns"),
-        )
-        return len(list(tour.payloads([(source, SourceState()) for source in sources])))
-
-    kill_in_its_turn(tmp_path / "turns", web.url("", "harbour.example"))
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(go_round, [range(4), range(4, 8)])) == [4, 4]
-    assert web.most_at_once == 1
-    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.05
-
-
-KILLED = """
-import asyncio, os, signal, sys
-from pathlib import Path
-from ingest.sources.turns import Turns
-
-async def main():
-    async with Turns(Path(sys.argv[1])).take(sys.argv[2], 1, 1.0):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-asyncio.run(main())
-"""
-
-
-def kill_in_its_turn(folder: Path, host: str) -> None:
-    """Kill a process that has its turn."""
-    done = subprocess.run([sys.executable, "-c", KILLED, str(folder), host], check=False)
-    assert done.returncode == -signal.SIGKILL
-
-
-def test_a_host_that_others_keep_asking_is_left_for_later(tmp_path: Path) -> None:
-    """A source waits for its next turn, as where the server asks for patience; one seat more is one turn more."""
-
-    async def ask() -> None:
-        turns = Turns(tmp_path / "turns")
-        async with turns.take("https://harbour.example", 1, 0.1) as turn:
-            turn.pause_seconds = 30.0
-            with pytest.raises(HostBusy, match="others kept"):
-                await turns.take("https://harbour.example", 1, 0.1).__aenter__()
-            async with turns.take("https://harbour.example", 2, 0.1) as beside:
-                assert beside.wait_seconds == 0.0
-        async with turns.take("https://harbour.example", 1, 0.1) as after:
-            assert 25 < after.wait_seconds <= 30
-
-    asyncio.run(ask())
