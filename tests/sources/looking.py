@@ -12,10 +12,7 @@ from ingest.sources.feeds import parse_patiently
 from ingest.sources.polling import Poll, SourceState
 from ingest.sources.settings import PollSettings
 from ingest.sources.touring import Tour
-from tests.network.odd_server import (
-    Names,
-    OddServer,
-)  # fmt: skip
+from tests.network.odd_server import Names, OddServer
 
 POLL = PollSettings(delay_seconds=0.001, backoff_seconds=0.01, tries=2, max_wait_seconds=0.5)
 SETTINGS = SourcesSettings(poll=POLL)

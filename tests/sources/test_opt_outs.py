@@ -9,12 +9,7 @@ import pytest
 
 from ingest.sources.robots import Robots
 from tests.network.articles import Item, page, rss
-from tests.network.odd_server import (
-    OddServer,
-    endless,
-    redirect,
-    reply,
-)  # fmt: skip
+from tests.network.odd_server import OddServer, endless, redirect, reply
 from tests.sources.looking import HTML, Look, says
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

@@ -22,12 +22,7 @@ from ingest.sources.polling import SourceState
 from ingest.sources.touring import Tour
 from ingest.sources.turns import HostBusy, Turns
 from tests.network.articles import page
-from tests.network.odd_server import (
-    Asked,
-    Names,
-    OddServer,
-    reply,
-)  # fmt: skip
+from tests.network.odd_server import Asked, Names, OddServer, reply
 from tests.sources.looking import HTML, POLL, SETTINGS
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
