@@ -15,7 +15,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, Metadata, Param, TaskGroup, task
 
-from dags.policy import DROP_FOLDER, HOSTS_POOLS, TAGS, deadline, defaults, settings
+from dags.policy import DROP_FOLDER, HOSTS_POOLS, TAGS, at_run_time, deadline, defaults, settings
 from ingest import jobs
 
 RAW_DOCUMENTS = Asset("raw_documents")
@@ -62,6 +62,6 @@ with DAG(
 
     for pool in HOSTS_POOLS:
         with TaskGroup(pool):
-            chosen = choose("{{ params.sources }}", pool)  # type: ignore[arg-type]
+            chosen = choose(at_run_time("{{ params.sources }}"), pool)
             collected = collect.override(pool=pool).partial(run="{{ run_id }}").expand(source=chosen)
-            announce(DROP_FOLDER, f"{{{{ run_id }}}}-{pool}", collected)  # type: ignore[arg-type]
+            announce(DROP_FOLDER, f"{{{{ run_id }}}}-{pool}", at_run_time(collected))

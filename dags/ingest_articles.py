@@ -15,7 +15,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, CronTriggerTimetable, Metadata, Param, task
 
-from dags.policy import INDEX_POOL, TAGS, WATCHED_FOLDER, deadline, defaults, settings
+from dags.policy import INDEX_POOL, TAGS, WATCHED_FOLDER, at_run_time, deadline, defaults, settings
 from dags.triggers import FolderTrigger
 from ingest import jobs
 
@@ -89,10 +89,9 @@ with DAG(
         yield Metadata(ARTICLES, books)
         return books
 
-    # The ignored type: Airflow hands a task what the earlier one gave, not the XComArg that stands for it here.
     claimed = claim_batches(FOLDER, "{{ run_id }}")
     cleaned = clean.expand(reference=claimed)
     deduplicated = deduplicate.partial(references=cleaned).expand(reference=cleaned)
     enriched = enrich.expand(reference=deduplicated)
     indexed = index.expand(reference=enriched)
-    publish(FOLDER, "{{ run_id }}", claimed, indexed)  # type: ignore[arg-type]
+    publish(FOLDER, "{{ run_id }}", at_run_time(claimed), at_run_time(indexed))

@@ -83,6 +83,11 @@ def defaults() -> dict[str, Any]:
     }
 
 
+def at_run_time(given: object) -> Any:
+    """Give a template or another task's result back, as what Airflow puts in its place before the task runs."""
+    return given
+
+
 def settings() -> dict[str, Any]:
     """Give the settings that the connections stand for; without them the environment's hold."""
     return {**index_settings(), **lake_settings()}

@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, Param, task
 
-from dags.policy import INDEX_POOL, TAGS, deadline, defaults, settings
+from dags.policy import INDEX_POOL, TAGS, at_run_time, deadline, defaults, settings
 from ingest import jobs
 
 with DAG(
@@ -53,4 +53,4 @@ with DAG(
         """Do it: the new index is verified before it serves."""
         return jobs.change_index(action, source, settings(), force=bool(force))
 
-    reindex("{{ params.action }}", "{{ params.source }}", "{{ params.force }}")  # type: ignore[arg-type]
+    reindex("{{ params.action }}", "{{ params.source }}", at_run_time("{{ params.force }}"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, task
 
-from dags.policy import INDEX_POOL, TAGS, deadline, defaults, settings
+from dags.policy import INDEX_POOL, TAGS, at_run_time, deadline, defaults, settings
 from ingest import jobs
 
 STAGES = ["read", "extract", "clean", "deduplicate", "enrich", "index"]
@@ -48,4 +48,4 @@ with DAG(
         """Replay entries, and give the books."""
         return jobs.replay_entries(list(ids), stage or None, settings())
 
-    replay("{{ params.ids }}", "{{ params.stage or '' }}")  # type: ignore[arg-type]
+    replay(at_run_time("{{ params.ids }}"), "{{ params.stage or '' }}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, task
 
-from dags.policy import INDEX_POOL, TAGS, deadline, defaults, settings
+from dags.policy import INDEX_POOL, TAGS, at_run_time, deadline, defaults, settings
 from ingest import jobs
 
 DATE = "A year, month, day or time; UTC where it names no zone"
@@ -51,7 +51,7 @@ with DAG(
         return jobs.reprocess(wanted, (since, until), settings())
 
     reprocess(
-        "{{ params }}",  # type: ignore[arg-type]
+        at_run_time("{{ params }}"),
         "{{ (data_interval_start | ts) if data_interval_start else '' }}",
         "{{ (data_interval_end | ts) if data_interval_end else '' }}",
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param, task
 
-from dags.policy import INDEX_POOL, TAGS, deadline, defaults, settings
+from dags.policy import INDEX_POOL, TAGS, at_run_time, deadline, defaults, settings
 from ingest import jobs
 
 with DAG(
@@ -76,7 +76,6 @@ with DAG(
         """Compare the lake with the index."""
         return jobs.compare_counts(settings())
 
-    # Templates stand for what they become.
-    removed = retention("{{ params.dry_run }}")  # type: ignore[arg-type]
-    removed >> recluster("{{ params.dry_run }}") >> compare_counts()  # type: ignore[arg-type]
+    dry_run = at_run_time("{{ params.dry_run }}")
+    retention(dry_run) >> recluster(dry_run) >> compare_counts()
     [tell_proposals(), tell_alerts(), make_snapshot("{{ run_id }}"), verify_lake(), check_sources()]

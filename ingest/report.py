@@ -307,6 +307,22 @@ def print_recluster(done: Record) -> None:
         out.print("Run it again for those that were overtaken; the index refuses those that were rejected.")
 
 
+def print_set_up(done: Record) -> None:
+    """Print a line for each thing that was set up."""
+    out = console()
+    out.print(Text(f"server: {done['server']}, with its indices"))
+    for name, what in done["keys"].items():
+        out.print(Text(f"key {name}: {what}"))
+    if done["kibana_user"]:
+        out.print(Text("kibana_system: password set"))
+
+
+def print_dashboards(told: Iterable[Record]) -> None:
+    """Print a line a dashboard: its file, or where it was imported its name."""
+    for each in told:
+        console().print(Text(f"{each.get('file', each['dashboard'])}: {each['objects']} objects"))
+
+
 def print_redone(done: Record) -> None:
     """Print where the articles of a decision by hand are now."""
     out = console()

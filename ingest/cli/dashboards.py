@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
 from typing import Any
 
 from ingest import jobs
 from ingest.cli.options import add_command
 from ingest.cli.printing import print_all
+from ingest.report import print_dashboards
 from ingest.settings import Settings
 
 
@@ -24,15 +24,9 @@ def add_dashboards(commands: Any) -> None:
 
 def run_build(arguments: argparse.Namespace, settings: Settings) -> None:
     """Write the files and print which."""
-    print_all(jobs.build_dashboards(settings, arguments.folder), arguments, print_lines)
+    print_all(jobs.build_dashboards(settings, arguments.folder), arguments, print_dashboards)
 
 
 def run_load(arguments: argparse.Namespace, settings: Settings) -> None:
     """Import the dashboards and print what came in."""
-    print_all(jobs.load_dashboards(settings, arguments.kibana), arguments, print_lines)
-
-
-def print_lines(told: Iterable[dict[str, Any]]) -> None:
-    """Print a line a dashboard."""
-    for each in told:
-        print(f"{each.get('file', each['dashboard'])}: {each['objects']} objects")  # noqa: T201 - the command's output
+    print_all(jobs.load_dashboards(settings, arguments.kibana), arguments, print_dashboards)

@@ -9,6 +9,7 @@ from typing import Any
 from ingest import jobs
 from ingest.cli.options import add_command
 from ingest.cli.printing import print_one
+from ingest.report import print_set_up
 from ingest.settings import Settings
 
 KIBANA_PASSWORD = "KIBANA_PASSWORD"  # noqa: S105 - the name of a variable
@@ -28,13 +29,4 @@ def run_setup(arguments: argparse.Namespace, settings: Settings) -> None:
     wanted = jobs.SetUp(
         keys_folder=arguments.keys, rotate=arguments.rotate, kibana_password=os.environ.get(KIBANA_PASSWORD) or None
     )
-    print_one(jobs.set_up(settings, wanted), arguments, print_done)
-
-
-def print_done(done: dict[str, Any]) -> None:
-    """Print a line for each thing."""
-    print(f"server: {done['server']}, with its indices")  # noqa: T201 - the command's output
-    for name, what in done["keys"].items():
-        print(f"key {name}: {what}")  # noqa: T201 - likewise
-    if done["kibana_user"]:
-        print("kibana_system: password set")  # noqa: T201 - likewise
+    print_one(jobs.set_up(settings, wanted), arguments, print_set_up)

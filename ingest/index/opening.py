@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.errors import SettingsError
+from ingest.index import backends
 from ingest.index.backups import Backups
 from ingest.index.generations import Generations
 from ingest.index.protocol import Index
@@ -21,13 +22,9 @@ def open_index(settings: IndexSettings, *, write: bool) -> Index:
     Raises SettingsError where the URL names no backend.
     """
     if settings.url.startswith(HTTP):
-        from ingest.index.backends.elasticsearch import ElasticsearchIndex  # noqa: PLC0415 - only where it is used
-
-        return ElasticsearchIndex(settings, write=write)
+        return backends.ElasticsearchIndex(settings, write=write)
     if settings.url.startswith(TANTIVY) and settings.url != TANTIVY:
-        from ingest.index.backends.tantivy import TantivyIndex  # noqa: PLC0415 - only where it is used
-
-        return TantivyIndex(settings, write=write)
+        return backends.TantivyIndex(settings, write=write)
     raise refuse(settings)
 
 
@@ -37,37 +34,25 @@ def open_reader(settings: IndexSettings, *, at_once: int) -> IndexReader:
     Raises SettingsError where the URL names no backend.
     """
     if settings.url.startswith(HTTP):
-        from ingest.index.backends.elasticsearch_serving import ElasticsearchReader  # noqa: PLC0415 - only there
-
-        return ElasticsearchReader(settings, at_once=at_once)
+        return backends.ElasticsearchReader(settings, at_once=at_once)
     return BlockingReader(open_index(settings, write=False), Threads(at_once))
 
 
 def open_generations(settings: IndexSettings) -> Generations:
     """Open what a reindex works with; SettingsError where the URL names no backend."""
     if settings.url.startswith(HTTP):
-        from ingest.index.backends.elasticsearch_generations import (  # noqa: PLC0415 - only where it is used
-            ElasticsearchGenerations,
-        )
-
-        return ElasticsearchGenerations(settings)
+        return backends.ElasticsearchGenerations(settings)
     if settings.url.startswith(TANTIVY) and settings.url != TANTIVY:
-        from ingest.index.backends.tantivy_generations import TantivyGenerations  # noqa: PLC0415 - the same
-
-        return TantivyGenerations(settings)
+        return backends.TantivyGenerations(settings)
     raise refuse(settings)
 
 
 def open_backups(settings: IndexSettings) -> Backups:
     """Open what makes snapshots of the index; SettingsError where the URL names no backend."""
     if settings.url.startswith(HTTP):
-        from ingest.index.backends.elasticsearch_backups import ElasticsearchBackups  # noqa: PLC0415 - only there
-
-        return ElasticsearchBackups(settings)
+        return backends.ElasticsearchBackups(settings)
     if settings.url.startswith(TANTIVY) and settings.url != TANTIVY:
-        from ingest.index.backends.tantivy_backups import TantivyBackups  # noqa: PLC0415 - only where it is used
-
-        return TantivyBackups(settings)
+        return backends.TantivyBackups(settings)
     raise refuse(settings)
 
 
