@@ -73,7 +73,9 @@ class Paging:
 
     async def _signer(self) -> CursorSigner:
         if self._held_signer is None:
-            self._held_signer = await self._index.aside(self._sign)
+            found = await self._index.aside(self._sign)
+            # Another request may have found one meanwhile; where the secret is made by chance, cursors must have one.
+            self._held_signer = self._held_signer or found
         return self._held_signer
 
     async def _add_comments(self, response: SearchResponse, cursor: Cursor, request: SearchRequest) -> SearchResponse:
