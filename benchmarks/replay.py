@@ -1,7 +1,8 @@
 """A replay from the lake after a rule change, against the ingestion of the same: `python -m benchmarks.replay [N]`.
 
-Articles are put together from sentences of a corpus, so that few are copies of others. The index is an
-embedded one of the benchmark's own, or the one that BROADSHEET_INDEX__URL names.
+Articles are made of a corpus's words, each has sentences of its own, and some quote another one, so that about as many
+are verified as copies of others as of the corpus's own texts. The index is an embedded one of the benchmark's own, or
+the one that BROADSHEET_INDEX__URL names.
 """
 
 from __future__ import annotations
@@ -18,19 +19,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpora import read_lines
+from benchmarks.dedup.scale import Library
 from ingest import jobs
 from ingest.settings import Settings
 
 DOCUMENTS = 100_000
-SENTENCES = 22
-LINE = "Tide tables are printed on the back page of every issue."
+# Of the articles, the share that has a sentence of an earlier one.
+QUOTING = 0.13
+STANDING = "The tide tables of issue {} are printed on its back page."
+LINE = STANDING.format(7)
 RULE = f"""
 [[rule]]
 id = "harbour.example.tides"
 class = "notice"
 scope = "line"
-patterns = ["{LINE.replace(".", "[.]")}"]
+patterns = ["{STANDING.format("[0-9]+").replace("page.", "page[.]")}"]
 reason = "a standing line of the paper"
 strict = true
 strips = "{LINE}"
@@ -39,15 +42,16 @@ keeps = "The tide tables were wrong on Monday."
 
 
 def write_articles(path: Path, documents: int) -> None:
-    """Write articles as JSON lines; all of one publisher, each with its standing line."""
-    texts = [record["text"] for record in read_lines("dedup/bbc_2225.jsonl.gz")]
-    sentences = [part.strip() for text in texts for part in text.replace("\n", " ").split(". ") if part.strip()]
-    chosen = random.Random(7)
+    """Write articles as JSON lines; all of one publisher, each with a line of its own that the rule strips."""
+    library, chosen = Library(), random.Random(7)
     with path.open("w", encoding="utf-8") as file:
         for number in range(documents):
-            body = ". ".join(chosen.choices(sentences, k=SENTENCES))
+            sentences = library.write(number)
+            if number and chosen.random() < QUOTING:
+                sentences[-1] = chosen.choice(library.write(chosen.randrange(number)))
+            text = f"{' '.join(sentences)}\n\n{STANDING.format(number)}"
             day = f"2024-{1 + number % 12:02}-{1 + number % 28:02}"
-            line = {"url": f"https://harbour.example/{number}", "text": f"{body}.\n\n{LINE}", "published_at": day}
+            line = {"url": f"https://harbour.example/{number}", "text": text, "published_at": day}
             file.write(json.dumps(line) + "\n")
 
 
