@@ -6,6 +6,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,24 @@ def test_a_run_that_changes_nothing_leaves_the_bytes(tmp_path: Path) -> None:
     again.store.close()
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["signatures.sqlite"]
+
+
+def test_articles_that_are_put_again_and_again_take_no_more_room(tmp_path: Path) -> None:
+    """The file must not grow with each replay; whoever changed is found by what it says now, by nothing else."""
+    path = tmp_path / "signatures.sqlite"
+    store = SqliteSignatures(path)
+    first = [make_entry(str(number), number) for number in range(100)]
+    tokens = [entry.signature.tokens for entry in first]
+    changed = [replace(entry, signature=replace(entry.signature, tokens=entry.signature.tokens[4:])) for entry in first]
+    for entries in (first, changed, changed, changed):
+        store.put(entries)
+    found = store.neighbours([replace(first[0].signature, tokens=part) for part in (tokens[0][:4], tokens[0][4:])], 8)
+    assert [[neighbour.key for neighbour in each] for each in found] == [[], ["0"]]
+    store.close()
+    with sqlite3.connect(path) as connection:
+        (postings,) = connection.execute("SELECT count(*) FROM postings").fetchone()
+    connection.close()
+    assert postings == sum(map(len, tokens))
 
 
 def test_two_processes_write_at_once(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ LAYOUT = 2
 KEPT = "signatures"
 CACHE_KIBIBYTES = 16_384
 
-# A replaced article's postings stay, since they cannot be found by member without doubling the file: its number is
-# never used again, so they name nobody. Tokens are stored as signed 32-bit numbers and keys of 32 hexadecimal digits as
+# Postings cannot be found by member without doubling the file. So of a replaced article those go that its new signature
+# names, nearly all after a replay; the others stay and name nobody, since its number is never used again. Tokens are stored as signed 32-bit numbers and keys of 32 hexadecimal digits as
 # 16 bytes, to keep the file small.
 TABLES = """
 CREATE TABLE schemes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -73,6 +73,7 @@ INSERT INTO members (
     published, shortness, syndicated
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+REMOVE_POSTING = "DELETE FROM postings WHERE token = ? AND member = ?"
 AMEND = """
 UPDATE members SET
     cluster = ?, kind = ?, similarity = ?, copy_of = ?, reason = ?,
@@ -125,6 +126,8 @@ class SqliteSignatures:
         with speaking_our_errors(KEPT):
             try:
                 with transaction(self._connection):
+                    replaced = [posting for entry in entries for posting in self._remove_member(entry)]
+                    self._connection.executemany(REMOVE_POSTING, sorted(replaced))
                     postings = [posting for entry in entries for posting in self._put_member(entry)]
                     self._connection.executemany("INSERT INTO postings VALUES (?, ?)", sorted(postings))
             except BaseException:
@@ -171,11 +174,17 @@ class SqliteSignatures:
         return self._schemes.get(name)
 
     def _postings(self, signature: Signature) -> Iterator[list[int]]:
-        scheme = self._scheme_id(signature.scheme)
-        for token in narrow(signature.tokens):
-            rows = self._read(POSTINGS, _to_signed(token), scheme, POSTINGS_PER_TOKEN)
-            if rows:
-                yield [member for (member,) in rows]
+        scheme, read = self._scheme_id(signature.scheme), self._connection.execute
+        with speaking_our_errors(KEPT):
+            for token in narrow(signature.tokens):
+                if rows := read(POSTINGS, (_to_signed(token), scheme, POSTINGS_PER_TOKEN)).fetchall():
+                    yield [member for (member,) in rows]
+
+    def _remove_member(self, entry: Entry) -> Iterator[tuple[int, int]]:
+        """Remove the row that an article replaces; give the postings that it has in common with it."""
+        removed = self._read("DELETE FROM members WHERE key = ? RETURNING id", pack(entry.standing.rank.key))
+        for (member,) in removed:
+            yield from ((_to_signed(token), member) for token in narrow(entry.signature.tokens))
 
     def _put_member(self, entry: Entry) -> Iterable[tuple[int, int]]:
         """Put one article's row; give its postings."""
