@@ -18,8 +18,8 @@ KEPT = "signatures"
 CACHE_KIBIBYTES = 16_384
 
 # Postings cannot be found by member without doubling the file. So of a replaced article those go that its new signature
-# names, nearly all after a replay; the others stay and name nobody, since its number is never used again. Tokens are stored as signed 32-bit numbers and keys of 32 hexadecimal digits as
-# 16 bytes, to keep the file small.
+# names, nearly all after a replay; the others stay and name nobody, since its number is never used again. Tokens are
+# stored as signed 32-bit numbers and keys of 32 hexadecimal digits as 16 bytes, to keep the file small.
 TABLES = """
 CREATE TABLE schemes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE members (
