@@ -94,8 +94,9 @@ clean-env: ## remove the environment; fetched services stay in the machine's cac
 	$(UV) pip sync --quiet --require-hashes --python .venv-peers/bin/python requirements/peers.txt
 	touch $@
 
+# Without the project's own configuration: uv would refuse its constraint, which the lock has met, for having no hash.
 .venv/.base: .venv/.uv requirements/base.txt requirements/build.txt pyproject.toml
-	[ -e .venv/.dev ] || $(UV) pip install --quiet --require-hashes --python $(PY) -r requirements/base.txt
+	[ -e .venv/.dev ] || $(UV) pip install --quiet --no-config --require-hashes --python $(PY) -r requirements/base.txt
 	$(INSTALL_PACKAGE)
 	touch $@
 
