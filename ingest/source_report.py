@@ -17,26 +17,37 @@ NONE_YET = "no source yet; add one with `broadsheet sources add NAME URL-OR-PATH
 
 def print_sources(lines: Iterable[Record]) -> None:
     """Print the catalogue."""
-    header = ["name", "kind", "schedule", "how", "next look (UTC)", "where"]
-    rows = [
-        [line["name"], line["kind"], line["schedule"], line["standing"], _time(line["next_at"]), line["where"]]
-        for line in lines
-    ]
-    _print(header, rows, left=6)
+    header = ["name", "kind", "group", "schedule", "how", "next look (UTC)", "where"]
+    names = ("name", "kind", "group", "schedule", "standing")
+    rows = [[*(line[name] or "-" for name in names), _time(line["next_at"]), line["where"]] for line in lines]
+    _print(header, rows, left=7)
 
 
 def print_health(lines: Iterable[Record]) -> None:
     """Print figures, and below them what is wrong."""
-    header = ["name", "how", "last success", "last new", "polls", "items", "new", "failed", "fresh", "chrome", "empty"]
+    header = [
+        "name",
+        "group",
+        "how",
+        "last success",
+        "last new",
+        "polls",
+        "items",
+        "new",
+        "failed",
+        "fresh",
+        "chrome",
+        "empty",
+    ]
     rows: list[list[str]] = []
     trouble: list[Text] = []
     for line in lines:
         counts = [f"{line[name]:,}" for name in ("polls", "items", "new_items", "failed_items")]
         shares = [f"{line[name]:.0%}" for name in ("fresh_share", "chrome_share", "empty_share")]
         times = [_time(line["succeeded_at"]), _time(line["new_at"])]
-        rows.append([line["name"], line["standing"], *times, *counts, *shares])
+        rows.append([line["name"], line["group"] or "-", line["standing"], *times, *counts, *shares])
         trouble += _trouble(line)
-    _print(header, rows, left=4)
+    _print(header, rows, left=5)
     for told in trouble:
         console().print(told)
 
@@ -95,7 +106,8 @@ def print_found(lines: Iterable[Record]) -> None:
 
 def print_added(line: Record) -> None:
     """Say what was added."""
-    console().print(Text(f"added {line['name']}: {line['kind']}, {line['where']}, {line['schedule']}"))
+    group = f", group {line['group']}" if line["group"] else ""
+    console().print(Text(f"added {line['name']}: {line['kind']}, {line['where']}{group}, {line['schedule']}"))
 
 
 def print_all_added(lines: Iterable[Record]) -> None:

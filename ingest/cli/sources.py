@@ -21,6 +21,7 @@ def add_sources(commands: Any) -> None:
     declare_add(actions)
     importing = add_command(actions, "import", run_import, "Add the feeds of an OPML file.")
     importing.add_argument("where", metavar="OPML", help="file or web address")
+    add_group(importing)
     check = add_command(actions, "check", run_check, "Try sources; nothing is kept.")
     check.add_argument("names", nargs="*", metavar="NAME", help="names, addresses or paths (default: the catalogue)")
     discover = add_command(actions, "discover", run_discover, "Find the feeds and sitemaps of a site.")
@@ -35,6 +36,7 @@ def declare_add(actions: Any) -> None:
     add.add_argument("name", metavar="NAME", help="what it is called from now on")
     add.add_argument("where", metavar="URL-OR-PATH", help="web address, file, folder or glob")
     add.add_argument("--kind", choices=get_args(Kind), help="default: found out")
+    add_group(add)
     add.add_argument("--schedule", metavar="TIME", help="15m, 6h, 1d, or adaptive (default)")
     add.add_argument("--publisher", metavar="NAME", help="who publishes it")
     add.add_argument("--language", metavar="CODE", help="its language, for texts that say too little")
@@ -44,6 +46,11 @@ def declare_add(actions: Any) -> None:
     add.add_argument("--column", metavar="FIELD=COLUMN", action="append", default=[], help="for csv; may be repeated")
 
 
+def add_group(parser: argparse.ArgumentParser) -> None:
+    """Declare `--group`."""
+    parser.add_argument("--group", metavar="NAME", default="", help="a [[group]] of the catalogue (default: none)")
+
+
 def run_list(arguments: argparse.Namespace, settings: Settings) -> None:
     """Print the catalogue."""
     print_all(jobs.list_sources(settings), arguments, source_report.print_sources)
@@ -51,7 +58,7 @@ def run_list(arguments: argparse.Namespace, settings: Settings) -> None:
 
 def run_add(arguments: argparse.Namespace, settings: Settings) -> None:
     """Add, and print what was."""
-    names = ("name", "where", "kind", "schedule", "publisher", "language", "follow")
+    names = ("name", "where", "kind", "group", "schedule", "publisher", "language", "follow")
     entry = {name: getattr(arguments, name) for name in names}
     columns = dict(column.partition("=")[::2] for column in arguments.column)
     if not all(columns.values()):
@@ -61,7 +68,7 @@ def run_add(arguments: argparse.Namespace, settings: Settings) -> None:
 
 def run_import(arguments: argparse.Namespace, settings: Settings) -> None:
     """Import, and print what was added."""
-    print_all(jobs.import_opml(arguments.where, settings), arguments, source_report.print_all_added)
+    print_all(jobs.import_opml(arguments.where, settings, arguments.group), arguments, source_report.print_all_added)
 
 
 def run_check(arguments: argparse.Namespace, settings: Settings) -> None:

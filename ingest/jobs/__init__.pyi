@@ -12,6 +12,7 @@ from .events import list_events
 from .explaining import explain
 from .exporting import RunningExport, begin_export, export_file, read_export
 from .feeds import Feed, read_feed, write_atom, write_json
+from .groups import list_groups
 from .ingestion import IngestReport, assert_answered, assert_few_failures, ingest
 from .keeping import LakeVerification, measure_lake, verify_lake, write_texts
 from .keys import ADMIN, READ, SCOPES, WRITE, Caller, KeyRing, create_key, list_keys, revoke_key
@@ -154,6 +155,7 @@ __all__ = [
     "list_corrections",
     "list_erased",
     "list_events",
+    "list_groups",
     "list_joins",
     "list_keys",
     "list_proposals",

@@ -7,9 +7,8 @@ task balances, and `publish` can assert the books of the whole.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from ingest.errors import BatchesMissing, CountingLawBroken
 from ingest.following import read_frequencies
 from ingest.index.opening import open_index
 from ingest.jobs.cleaning import carry_on
+from ingest.jobs.flags import Flags, load_settings
 from ingest.jobs.ingestion import count_lines, follow_events, open_rooms
 from ingest.jobs.observing import tell_outcome
 from ingest.lake import Lake, Versions, handover_path, open_lake, stream_handover, write_handover
@@ -39,7 +39,7 @@ from ingest.pipeline import (
     reading_stage,
 )
 from ingest.run_records import RunLog, recorded
-from ingest.settings import FILE, Settings
+from ingest.settings import Settings
 from ingest.sources import read_payloads
 from ingest.sources.drop import claim_files, put_away
 from ingest.stage import Stage
@@ -50,13 +50,6 @@ COMMAND = "batches"
 MOST_NAMED = 20
 TICKET = ".batches"  # a file of references to batches that are in the lake already
 BATCH = RunSettings(batch_documents=1000, batch_bytes=32_000_000)
-
-Flags = Mapping[str, Any]
-
-
-def load_settings(flags: Flags | None) -> Settings:
-    """Compose settings from the working folder's file, the environment and the flags (`room.name` to value)."""
-    return Settings.load(flags=flags, environment=os.environ, file=FILE if Path(FILE).exists() else None)
 
 
 def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[str]:

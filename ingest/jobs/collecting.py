@@ -12,35 +12,56 @@ from ingest.batching import cut_batches
 from ingest.collecting import SOURCES, Collector, Wanted, now
 from ingest.domains import registrable_domain
 from ingest.errors import UsageError
-from ingest.jobs.batches import BATCH, Flags, load_settings, settle, size_of
+from ingest.jobs.batches import BATCH, settle, size_of
 from ingest.jobs.cleaning import carry_on
+from ingest.jobs.flags import Flags, load_settings
 from ingest.lake import handover_path, open_lake, write_handover
 from ingest.pipeline import reading_stage
 from ingest.settings import Settings
-from ingest.sources.catalogue import Source, load_sources
+from ingest.sources.catalogue import Catalogue, Source, load_catalogue, load_sources
+from ingest.sources.cron import read_cron
 from ingest.sources.polling import SourceState, is_due
 from ingest.state import RecordReader, open_records, read_records
 
 NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
 
 
-def due_sources(flags: Flags | None = None, *, moment: datetime | None = None) -> list[str]:
-    """Name the enabled sources of the catalogue that should be looked at, those first that have waited longest."""
-    settings = load_settings(flags)
-    sources = [source for source in load_sources(settings.sources.file) if source.enabled]
+def due_sources(flags: Flags | None = None, *, moment: datetime | None = None, group: str | None = None) -> list[str]:
+    """Name the enabled sources of the catalogue that should be looked at, those first that have waited longest.
+
+    `group` names one; empty means the sources in no group, None all. Of a group, a source counts as due at the time
+    nearest to its own among those of the group's schedule. Raises UsageError where there is no such group.
+    """
+    settings, at = load_settings(flags), moment or now()
+    catalogue = load_catalogue(settings.sources.file)
+    again_at = asked_again_at(catalogue, group, at)
+    asked = [each.name for each in catalogue.sources if each.enabled and group in {None, each.group}]
     with read_records(settings.index) as records:
-        states = recall(records, [source.name for source in sources])
-    due = [name for name, state in states.items() if is_due(state, moment or now())]
+        states = recall(records, asked)
+    due = [name for name, state in states.items() if is_due(state, at, again_at)]
     return sorted(due, key=lambda name: states[name].next_at)
 
 
-def choose_sources(names: Sequence[str], pool: str, pools: Sequence[str], flags: Flags | None = None) -> list[str]:
+def asked_again_at(catalogue: Catalogue, group: str | None, moment: datetime) -> datetime | None:
+    """Say when the schedule of a group asks after a moment; None where no group is meant."""
+    if not group:
+        return None
+    schedules = {each.name: each.schedule for each in catalogue.groups}
+    if group not in schedules:
+        raise UsageError(f"the catalogue declares no group called {group}")
+    return read_cron(schedules[group]).next_after(moment)
+
+
+def choose_sources(
+    names: Sequence[str], pool: str, pools: Sequence[str], flags: Flags | None = None, *, group: str | None = None
+) -> list[str]:
     """Name those of the named sources that belong to one of the pools; for no name, those of them that are due.
 
     All sources of a registered domain belong to the same pool, so that a pool with one slot asks none of its hosts
-    twice at a time. A name that is in no catalogue belongs to one, too: `collect` tells of it.
+    twice at a time. A name that is in no catalogue belongs to one, too: `collect` tells of it. `group` is as for
+    `due_sources`, and nothing to sources that are named.
     """
-    chosen = list(names) or due_sources(flags)
+    chosen = list(names) or due_sources(flags, group=group)
     sources = {source.name: source for source in load_sources(load_settings(flags).sources.file)}
     return [name for name in chosen if choose_pool(sources.get(name), name, pools) == pool]
 

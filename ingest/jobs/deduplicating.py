@@ -16,8 +16,9 @@ from ingest.clustering import NAME, is_blank, to_candidate
 from ingest.dedup import Deduplicator
 from ingest.indexing import NAME as INDEX
 from ingest.indexing import Marks, collect_marks
-from ingest.jobs.batches import Flags, load_settings, parse_reference, read_articles, settle
+from ingest.jobs.batches import parse_reference, read_articles, settle
 from ingest.jobs.cleaning import carry_on
+from ingest.jobs.flags import Flags, load_settings
 from ingest.jobs.ingestion import open_rooms
 from ingest.lake import Lake, handover_exists, handover_path, stream_handover, write_handover
 from ingest.model import Article, Dropped, DropReason

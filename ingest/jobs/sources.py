@@ -35,7 +35,8 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 def list_sources(settings: Settings) -> Iterator[Line]:
     """Yield the sources of the catalogue and how each is, in a word."""
     for line in source_health(settings):
-        yield {name: line[name] for name in ("name", "kind", "where", "schedule", "enabled", "standing", "next_at")}
+        names = ("name", "kind", "where", "group", "schedule", "enabled", "standing", "next_at")
+        yield {name: line[name] for name in names}
 
 
 def source_health(settings: Settings, names: Sequence[str] = ()) -> Iterator[Line]:
@@ -51,6 +52,7 @@ def source_health(settings: Settings, names: Sequence[str] = ()) -> Iterator[Lin
             "name": source.name,
             "kind": source.kind,
             "where": source.url or source.path,
+            "group": source.group or None,
             "schedule": source.schedule,
             "enabled": source.enabled,
             "standing": standing(state, poll) if source.enabled else "disabled",
@@ -125,7 +127,8 @@ def assert_all_answer(checked: Sequence[Line]) -> None:
 def add_source(entry: dict[str, Any], settings: Settings) -> Line:
     """Add a source to the catalogue; `where` in the entry becomes its url or path; its kind is found out if not said.
 
-    Raises UsageError for a name that is taken, SettingsError for what no source can mean.
+    Raises UsageError for a name that is taken and a group that is not declared, SettingsError for what no source can
+    mean.
     """
     said = {name: value for name, value in entry.items() if value}
     where = said.pop("where", "")
@@ -148,8 +151,11 @@ def _guess_kind(said: dict[str, Any], settings: Settings) -> Kind:
     return "warc" if path.removesuffix(".gz").endswith(".warc") else "files"
 
 
-def import_opml(where: str, settings: Settings) -> Iterator[Line]:
-    """Add the feeds of an OPML file or address to the catalogue, but those whose address is in it already."""
+def import_opml(where: str, settings: Settings, group: str = "") -> Iterator[Line]:
+    """Add the feeds of an OPML file or address to the catalogue, but those whose address is in it already.
+
+    Raises UsageError where the group that they shall be in is not declared.
+    """
     outlines = parse_opml(_read(where, settings))
     held = load_sources(settings.sources.file)
     urls, names = {source.url for source in held}, {source.name for source in held}
@@ -158,7 +164,7 @@ def import_opml(where: str, settings: Settings) -> Iterator[Line]:
         if outline.url not in urls:
             name = _name(outline.title or urlsplit(outline.url).hostname or "feed", names)
             names.add(name)
-            new.append(read_source({"name": name, "kind": "feed", "url": outline.url}, where))
+            new.append(read_source({"name": name, "kind": "feed", "url": outline.url, "group": group}, where))
     if new:
         add_sources(settings.sources.file, new)
     yield from (_told(source) for source in new)
@@ -184,7 +190,13 @@ def _name(title: str, taken: set[str]) -> str:
 
 
 def _told(source: Source) -> Line:
-    return {"name": source.name, "kind": source.kind, "where": source.url or source.path, "schedule": source.schedule}
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "where": source.url or source.path,
+        "group": source.group or None,
+        "schedule": source.schedule,
+    }
 
 
 def discover(url: str, settings: Settings) -> list[Line]:

@@ -13,7 +13,8 @@ from typing import Any, cast, get_args
 from ingest.errors import SourcesBroken, UsageError
 from ingest.index.opening import open_index
 from ingest.jobs.alerting import run_alerts
-from ingest.jobs.batches import TICKET, Flags, load_settings
+from ingest.jobs.batches import TICKET
+from ingest.jobs.flags import Flags, load_settings
 from ingest.jobs.ingestion import IngestReport
 from ingest.jobs.keeping import verify_lake
 from ingest.jobs.learning import list_proposals

@@ -1,4 +1,4 @@
-"""`sources.toml`: what is collected regularly, from where, and how politely."""
+"""`sources.toml`: what is collected regularly, from where, when, and how politely."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.errors import SettingsError, UsageError
+from ingest.sources.cron import read_cron
 
 Kind = Literal["files", "drop", "csv", "warc", "feed", "sitemap", "page"]
 Follow = Literal["auto", "always", "never"]
+Record = TypeVar("Record", "Source", "Group")
 
 WEB_KINDS = frozenset({"feed", "sitemap", "page"})
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_GROUP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")  # what Airflow allows in the name of a DAG, without dots
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
 
 
@@ -60,6 +63,7 @@ class Source:
         kind: files, drop, csv, warc, feed, sitemap or page.
         url: Where it is on the web.
         path: Where it is in the file system: a file, a folder or a glob.
+        group: The group that says when it is asked for; empty for none, which is every five minutes.
         schedule: How often it is looked at (`15m`, `6h`, `1d`); `adaptive` follows what it brings.
         publisher: Who publishes it; counts as given.
         language: Its language in ISO 639-1: a hint for texts that say too little.
@@ -76,6 +80,7 @@ class Source:
     kind: Kind
     url: str = ""
     path: str = ""
+    group: str = ""
     schedule: str = "adaptive"
     publisher: str = ""
     language: str = ""
@@ -97,6 +102,33 @@ class Source:
         return None if self.schedule == "adaptive" else read_duration(self.schedule)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Sources that are asked for together, at times of their own.
+
+    Attributes:
+        name: What sources call it, and the end of its DAG's name.
+        schedule: When it is asked which of its sources are due: five fields of cron, in UTC.
+        description: What it is, for people.
+    """
+
+    name: str
+    schedule: str
+    description: str = ""
+
+
+# To make one costs milliseconds, and a catalogue may have thousands of sources.
+_ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = {each: TypeAdapter(each) for each in (Source, Group)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What a `sources.toml` says, in its order."""
+
+    groups: tuple[Group, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
 def read_duration(text: str) -> float:
     """Read `90s`, `15m`, `6h`, `1d`, `2w` as seconds; raise SettingsError for anything else."""
     found = _DURATION.fullmatch(text.strip())
@@ -106,41 +138,95 @@ def read_duration(text: str) -> float:
 
 
 def load_sources(file: str | Path) -> list[Source]:
-    """Read a catalogue, in its order; none where there is no file. Raises SettingsError naming the source at fault."""
+    """Read the sources of a catalogue, in its order; as `load_catalogue` does."""
+    return list(load_catalogue(file).sources)
+
+
+def load_groups(file: str | Path) -> tuple[Group, ...]:
+    """Read the groups of a catalogue alone: what is wrong with a source is not told. Otherwise as `load_catalogue`."""
     path = Path(file)
+    entries, _ = _read_tables(path)
+    return _read_groups(entries, path)
+
+
+def load_catalogue(file: str | Path) -> Catalogue:
+    """Read a catalogue; an empty one where there is no file. Raises SettingsError naming what is at fault."""
+    path = Path(file)
+    group_entries, source_entries = _read_tables(path)
+    groups = _read_groups(group_entries, path)
+    sources = tuple(
+        read_source(entry, f"{path}: source {number}") for number, entry in enumerate(source_entries, start=1)
+    )
+    _check_names("source", [each.name for each in sources], path)
+    _check_groups(sources, groups, path)
+    return Catalogue(groups=groups, sources=sources)
+
+
+def _read_groups(entries: list[Any], path: Path) -> tuple[Group, ...]:
+    groups = tuple(read_group(entry, f"{path}: group {number}") for number, entry in enumerate(entries, start=1))
+    _check_names("group", [each.name for each in groups], path)
+    return groups
+
+
+def _read_tables(path: Path) -> tuple[list[Any], list[Any]]:
+    """Read the tables of groups and those of sources; none where there is no file."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return []
+        return [], []
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
-    entries = tables.pop("source", [])
-    if tables or not isinstance(entries, list):
-        raise SettingsError(f"{path}: only [[source]] tables are known, not {', '.join(tables) or '[source]'}")
-    sources = [read_source(entry, f"{path}: source {number}") for number, entry in enumerate(entries, start=1)]
-    _check_names(sources, path)
-    return sources
+    groups, sources = tables.pop("group", []), tables.pop("source", [])
+    if tables or not isinstance(groups, list) or not isinstance(sources, list):
+        told = ", ".join(tables) or "[source] or [group]"
+        raise SettingsError(f"{path}: only [[source]] and [[group]] tables are known, not {told}")
+    return groups, sources
 
 
 def read_source(entry: Any, where: str) -> Source:
     """Make a source of its table; raise SettingsError where it says what no source can mean."""
-    if not isinstance(entry, dict):
-        raise SettingsError(f"{where}: a table is needed, [[source]]")
-    where = f"{where} ({entry['name']})" if isinstance(entry.get("name"), str) else where
-    _check_keys(entry, Source, where)
     for name, record in (("politeness", Politeness), ("limits", Limits)):
-        if isinstance(entry.get(name), dict):
-            _check_keys(entry[name], record, f"{where}: {name}")
+        if isinstance(entry, dict) and isinstance(entry.get(name), dict):
+            _check_keys(entry[name], record, f"{_name_place(entry, where)}: {name}")
+    source = _read_record(Source, entry, where)
+    _check_source(source, _name_place(entry, where))
+    return source
+
+
+def read_group(entry: Any, where: str) -> Group:
+    """Make a group of its table; raise SettingsError for a name that no DAG can have, or a schedule that is no cron."""
+    group = _read_record(Group, entry, where)
+    where = _name_place(entry, where)
+    if not _GROUP.fullmatch(group.name):
+        raise SettingsError(
+            f"{where}: a name of at most 100 letters (a to z), digits, hyphens and underscores is needed"
+        )
     try:
-        source = TypeAdapter(Source).validate_python(entry)
+        read_cron(group.schedule)
+    except SettingsError as error:
+        raise SettingsError(f"{where}: schedule: {error}") from error
+    return group
+
+
+def _read_record(record: type[Record], entry: Any, where: str) -> Record:
+    if not isinstance(entry, dict):
+        raise SettingsError(f"{where}: a table is needed, [[{record.__name__.lower()}]]")
+    where = _name_place(entry, where)
+    _check_keys(entry, record, where)
+    try:
+        read: Record = _ADAPTERS[record].validate_python(entry)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"{where}: {place}: {first['msg']}") from error
-    _check_source(source, where)
-    return source
+    return read
+
+
+def _name_place(entry: Any, where: str) -> str:
+    named = isinstance(entry, dict) and isinstance(entry.get("name"), str)
+    return f"{where} ({entry['name']})" if named else where
 
 
 def _check_keys(entry: Mapping[str, Any], record: type[Any], where: str) -> None:
@@ -170,20 +256,38 @@ def _check_source(source: Source, where: str) -> None:
                 raise SettingsError(f"{where}: {error}") from error
 
 
-def _check_names(sources: Sequence[Source], path: Path) -> None:
-    names = [source.name for source in sources]
+def _check_names(kind: str, names: Sequence[str], path: Path) -> None:
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if twice:
-        raise SettingsError(f"{path}: more than one source is called {', '.join(twice)}")
+        raise SettingsError(f"{path}: more than one {kind} is called {', '.join(twice)}")
+
+
+def _check_groups(sources: Sequence[Source], groups: Sequence[Group], path: Path) -> None:
+    declared = [group.name for group in groups]
+    for number, source in enumerate(sources, start=1):
+        if source.group and source.group not in declared:
+            raise SettingsError(f"{path}: source {number} ({source.name}): {_no_group(source.group, declared)}")
+
+
+def _no_group(name: str, declared: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, declared, n=1)
+    known = f"declared are {', '.join(declared)}" if declared else "none is declared"
+    return f"there is no [[group]] called {name}; {f'did you mean {close[0]}?' if close else known}"
 
 
 def add_sources(file: str | Path, new: Sequence[Source]) -> None:
-    """Write sources to the end of a catalogue, in one step; raise UsageError for a name that is taken."""
+    """Write sources to the end of a catalogue, in one step.
+
+    Raises UsageError for a name that is taken and for a group that is not declared.
+    """
     path = Path(file)
-    taken = {source.name for source in load_sources(path)}
+    held = load_catalogue(path)
+    taken, declared = {source.name for source in held.sources}, [group.name for group in held.groups]
     for source in new:
         if source.name in taken:
             raise UsageError(f"{path}: there is a source called {source.name} already")
+        if source.group and source.group not in declared:
+            raise UsageError(f"{path}: {_no_group(source.group, declared)}")
         taken.add(source.name)
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     text = "\n".join([before.rstrip("\n") + "\n"] * bool(before.strip()) + [write_source(source) for source in new])

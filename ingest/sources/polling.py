@@ -85,9 +85,16 @@ class Poll:
     opt_outs: tuple[str, ...] = ()
 
 
-def is_due(state: SourceState, now: datetime) -> bool:
-    """Tell whether a source should be looked at."""
-    return not state.next_at or datetime.fromisoformat(state.next_at) <= now
+def is_due(state: SourceState, now: datetime, asked_again_at: datetime | None = None) -> bool:
+    """Tell whether a source should be looked at; `asked_again_at` is when this will be asked the next time.
+
+    Where that is said, a source that is well is due at the nearer of the two times. Otherwise one of an hour in an
+    hourly group would be looked at every other hour: its hour begins after the look, which takes its seconds.
+    """
+    if not state.next_at:
+        return True
+    early = (asked_again_at - now) / 2 if asked_again_at and not state.error else timedelta()
+    return datetime.fromisoformat(state.next_at) <= now + early
 
 
 def advance(

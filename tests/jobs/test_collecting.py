@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingest import cli, jobs
-from ingest.collecting import now
+from ingest.collecting import Collector, Wanted, now
 from ingest.errors import UsageError
 from ingest.lake import LakeSettings, open_lake, read_handover
 from ingest.model import Failed, RawDocument
 from ingest.settings import Settings
+from ingest.sources.catalogue import load_sources
+from ingest.state import open_records
 from tests.network.articles import Item, page, rss, sitemap
 from tests.network.odd_server import OddServer, conditional, in_turn, reply
 
@@ -101,6 +103,67 @@ def test_a_site_belongs_to_one_pool_whoever_is_due(flags: dict[str, Any]) -> Non
     assert sorted(named) == ["nowhere", "s1"]
 
 
+def declare_groups(tmp_path: Path) -> None:
+    """Make a catalogue of an hourly group of two sources, a nightly one without any, and a source in none."""
+    entries = [
+        '[[group]]\nname = "hourly"\nschedule = "0 * * * *"\n[[group]]\nname = "nightly"\nschedule = "0 3 * * *"\n'
+    ]
+    for name, said in (
+        ("desk", ""),
+        ("wire", 'group = "hourly"\nschedule = "1h"'),
+        ("slow", 'group = "hourly"\nschedule = "4h"'),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "story.txt").write_text(f"The ferry of {name} sails again on Monday. " * 9)
+        entries.append(f'[[source]]\nname = "{name}"\nkind = "files"\npath = "{name}"\n{said}\n')
+    Path("sources.toml").write_text("\n".join(entries))
+
+
+def test_a_group_is_asked_for_its_own(flags: dict[str, Any], tmp_path: Path) -> None:
+    """Of a group its own sources are due, of none those in no group, without a word all; a name is of any group."""
+    declare_groups(tmp_path)
+    pools = ["hosts-1", "hosts-2"]
+    due = {group: jobs.due_sources(flags, group=group) for group in ("hourly", "nightly", "", None)}
+    assert due == {"hourly": ["wire", "slow"], "nightly": [], "": ["desk"], None: ["desk", "wire", "slow"]}
+    for group in ("hourly", "nightly", ""):
+        chosen = [jobs.choose_sources([], pool, pools, flags, group=group) for pool in pools]
+        assert sorted(name for names in chosen for name in names) == sorted(due[group])
+        named = [
+            name for pool in pools for name in jobs.choose_sources(["wire", "desk"], pool, pools, flags, group=group)
+        ]
+        assert sorted(named) == ["desk", "wire"]
+    with pytest.raises(UsageError, match="no group called weekly"):
+        jobs.due_sources(flags, group="weekly")
+    assert [group["name"] for group in jobs.list_groups(flags)] == ["hourly", "nightly"]
+
+
+def test_a_source_of_an_hour_is_due_each_time_that_an_hourly_group_asks(flags: dict[str, Any], tmp_path: Path) -> None:
+    """Its hour begins some seconds after the group's; what failed waits its full time, as a server may have asked."""
+    declare_groups(tmp_path)
+    asked: list[list[str]] = []
+    start = datetime(2026, 11, 27, 6, tzinfo=UTC)
+    for hour in range(6):
+        moment = start + timedelta(hours=hour)
+        asked.append(jobs.due_sources(flags, group="hourly", moment=moment))
+        for name in asked[-1]:
+            look(name, moment + timedelta(seconds=40), flags)
+    assert asked == [["wire", "slow"], ["wire"], ["wire"], ["wire"], ["wire", "slow"], ["wire"]]
+    (tmp_path / "wire" / "story.txt").unlink()
+    (tmp_path / "wire").rmdir()
+    look("wire", start + timedelta(hours=6), flags)
+    assert jobs.due_sources(flags, group="hourly", moment=start + timedelta(hours=7)) == []
+
+
+def look(name: str, moment: datetime, flags: dict[str, Any]) -> None:
+    """Look at a source as if it were then."""
+    settings = Settings.load(flags=flags)
+    (source,) = [each for each in load_sources("sources.toml") if each.name == name]
+    with open_records(settings.index) as records:
+        collector = Collector(settings=settings, records=records, run_id=f"{moment:%H%M%S}", clock=lambda: moment)
+        list(collector.payloads(Wanted(sources=(source,))))
+        collector.commit()
+
+
 def test_a_source_that_fails_is_told(web: OddServer, flags: dict[str, Any]) -> None:
     """A batch holds the failure, and its books will say so; the source is looked at more seldom."""
     web.scripts["/feed"] = reply(410)
@@ -179,22 +242,34 @@ def test_the_catalogue_from_the_command_line(
     assert [(line["kind"], line["url"], line["origin"], line["items"]) for line in found] == [
         ("feed", web.url("/feed"), "page", 2), ("sitemap", web.url("/sitemap.xml"), "guess", 1),
     ]  # fmt: skip
-    code, (added,), _ = run_cli(flags, capsys, "sources", "add", "map", web.url("/sitemap.xml"), "--schedule", "6h")
-    assert (code, added["kind"], added["schedule"]) == (0, "sitemap", "6h")
+    with Path("sources.toml").open("a") as catalogue:
+        catalogue.write('[[group]]\nname = "maps"\nschedule = "0 * * * *"\n')
+    at = ("--schedule", "6h", "--group", "maps")
+    code, (added,), _ = run_cli(flags, capsys, "sources", "add", "map", web.url("/sitemap.xml"), *at)
+    assert (code, added["kind"], added["schedule"], added["group"]) == (0, "sitemap", "6h", "maps")
+    code, _, said = run_cli(flags, capsys, "sources", "add", "other", web.url("/sitemap.xml"), "--group", "map")
+    assert (code, "no [[group]] called map; did you mean maps?" in said) == (2, True)
     assert run_cli(flags, capsys, "sources", "add", "map", web.url("/sitemap.xml"))[0] == 2
     outlines = [
         f'<outline text="{name}" xmlUrl="{web.url(path)}"/>' for name, path in (("A", "/feed"), ("B!", "/gone"))
     ]
     Path("list.opml").write_text(f"<opml><body>{''.join(outlines)}</body></opml>")
-    assert [line["name"] for line in run_cli(flags, capsys, "sources", "import", "list.opml")[1]] == ["b"]
+    assert [
+        line["name"] for line in run_cli(flags, capsys, "sources", "import", "list.opml", "--group", "maps")[1]
+    ] == ["b"]
     code, checked, said = run_cli(flags, capsys, "sources", "check")
     assert (code, {line["name"]: line["ok"] for line in checked}) == (3, {"harbour": True, "map": True, "b": False})
     assert "cannot be read: b" in said
-    assert [line["standing"] for line in run_cli(flags, capsys, "sources", "list")[1]] == ["new"] * 3
+    listed = run_cli(flags, capsys, "sources", "list")[1]
+    assert [(line["standing"], line["group"]) for line in listed] == [("new", None), ("new", "maps"), ("new", "maps")]
     assert run_cli(flags, capsys, "ingest", "harbour", "b")[0] == 0
+    assert cli.main(["sources", "list", "--index", flags["index.url"]]) == 0
+    assert "map      sitemap  maps   6h" in capsys.readouterr().out
     health = {line["name"]: line for line in run_cli(flags, capsys, "sources", "health")[1]}
     assert [health[name]["standing"] for name in ("harbour", "map", "b")] == ["working", "new", "failing"]
     assert (health["harbour"]["new_items"], health["harbour"]["documents"], health["harbour"]["drift"]) == (2, 2, [])
     assert "status 404" in health["b"]["error"]
     assert cli.main(["sources", "health", "--index", flags["index.url"]]) == 0
-    assert "harbour  working" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "harbour  -      working" in told
+    assert "map      maps   new" in told

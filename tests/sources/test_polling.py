@@ -77,6 +77,17 @@ def test_patience_that_was_asked_for_and_what_is_left_over() -> None:
     assert is_due(go(SourceState(), Poll(items=900, new=200, left_over=True)), START)
 
 
+def test_of_the_times_that_a_group_asks_at_the_nearest_is_taken() -> None:
+    """An hour that begins after the look ends after the group has asked; what fails or shall wait is not hurried."""
+    well = go(SourceState(), Poll(items=20), every=3600)
+    asked = START + timedelta(minutes=59)
+    assert not is_due(well, asked)
+    assert is_due(well, asked, asked + timedelta(hours=1))
+    assert not is_due(well, asked - timedelta(minutes=31), asked + timedelta(minutes=29))
+    told_to_wait = go(SourceState(), Poll(error="429", weight=ASKED, wait_seconds=3600), every=60)
+    assert not is_due(told_to_wait, asked, asked + timedelta(hours=1))
+
+
 polls = st.builds(
     Poll,
     items=st.integers(0, 50),
