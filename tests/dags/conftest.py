@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.dags.running import HOME, ROOT
+from tests.dags.running import GROUPS, HOME, ROOT
 
 # Airflow reads these once, at its first import.
 for stale in [name for name in os.environ if name.startswith("AIRFLOW")]:
@@ -32,9 +32,12 @@ def metadata_database() -> None:
 
 @pytest.fixture(scope="session")
 def dag_bag() -> Any:
-    """Load every DAG as the DAG processor does."""
+    """Load every DAG as the DAG processor does, with a catalogue of two groups."""
     from airflow.dag_processing.dagbag import DagBag
 
-    bag = DagBag(ROOT / "dags", bundle_name="dags-folder")
+    (HOME / "sources.toml").write_text(GROUPS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BROADSHEET_SOURCES__FILE", str(HOME / "sources.toml"))
+        bag = DagBag(ROOT / "dags", bundle_name="dags-folder")
     assert bag.import_errors == {}
     return bag

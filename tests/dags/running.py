@@ -14,6 +14,18 @@ ROOT = Path(__file__).parents[2]
 HOME = Path(tempfile.mkdtemp(prefix="broadsheet-airflow-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
+# Two groups, as a catalogue declares them; the DAGs of all tests are made with it.
+GROUPS = """
+[[group]]
+name = "hourly"
+schedule = "5 * * * *"
+description = "The wires, at five past"
+
+[[group]]
+name = "nightly-papers"
+schedule = "30 3 * * mon-fri"
+"""
+
 # Warnings that Airflow 3.3 itself sets off; none of them is about what a DAG of ours does.
 AIRFLOWS_OWN = [
     # svcs, which its in-process API stands on, imports Starlette's test client.

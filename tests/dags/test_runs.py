@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 
 from ingest import jobs
 from ingest.errors import SourcesBroken, UsageError
-from ingest.jobs.batches import load_settings
-from tests.dags.running import IGNORED, run_dag, told
+from ingest.jobs.flags import load_settings
+from tests.dags.running import GROUPS, IGNORED, run_dag, told
 from tests.integration.system import SEEDS
 
 pytestmark = [
@@ -34,13 +35,15 @@ def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def declare_sources(folder: Path, monkeypatch: pytest.MonkeyPatch, towns: list[str]) -> None:
-    """Make a catalogue of folders of files, a source each."""
-    entries = []
+def declare_sources(folder: Path, monkeypatch: pytest.MonkeyPatch, towns: list[str], group: str = "") -> None:
+    """Add folders of files to a catalogue with the groups of the DAGs, a source each."""
+    catalogue = folder / "sources.toml"
+    entries = [catalogue.read_text() if catalogue.exists() else GROUPS]
     for town in towns:
         (folder / town).mkdir()
         (folder / town / "story.txt").write_text(STORY.format(town=town))
-        entries.append(f'[[source]]\nname = "{town}"\nkind = "files"\npath = "{folder / town}"\n')
+        said = f'group = "{group}"\n' if group else ""
+        entries.append(f'[[source]]\nname = "{town}"\nkind = "files"\npath = "{folder / town}"\n{said}')
     (folder / "sources.toml").write_text("\n".join(entries))
     monkeypatch.setenv("BROADSHEET_SOURCES__FILE", str(folder / "sources.toml"))
 
@@ -52,13 +55,14 @@ def test_no_source_is_due(dag_bag: Any, system: Path, monkeypatch: pytest.Monkey
     assert list((system / "drop").iterdir()) == []
 
 
+@pytest.mark.parametrize("dag_id", ["collect_sources", "collect_sources_hourly"], ids=["no group", "a group"])
 @pytest.mark.parametrize("towns", [["Orrin"], ["Orrin", "Vaila", "Skerry"]], ids=["one", "many"])
 def test_sources_are_collected_and_then_ingested(
-    towns: list[str], dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch
+    towns: list[str], dag_id: str, dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What one DAG collects waits for the other, which indexes it; nothing is due again at once."""
-    declare_sources(system, monkeypatch, towns)
-    run = run_dag(dag_bag.dags["collect_sources"])
+    declare_sources(system, monkeypatch, towns, dag_id.removeprefix("collect_sources").removeprefix("_"))
+    run = run_dag(dag_bag.dags[dag_id])
     assert run.state == "success"
     assert announced(run) == len(towns)
     tickets = list((system / "drop").iterdir())
@@ -68,8 +72,52 @@ def test_sources_are_collected_and_then_ingested(
     assert told(ingested, "publish")["indexed"] == len(towns)
     assert jobs.search([("duplicates", "show")], load_settings(None))["total"] == len(towns)
     assert list((system / "drop").glob("*.batches")) == []
-    again = run_dag(dag_bag.dags["collect_sources"])
+    again = run_dag(dag_bag.dags[dag_id])
     assert (again.state, announced(again)) == ("success", 0)
+
+
+def test_a_group_looks_at_its_own_sources_alone(dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group without sources finds nothing; each of the others takes its own, and what is named, of any group."""
+    declare_sources(system, monkeypatch, ["Orrin", "Vaila"])
+    declare_sources(system, monkeypatch, ["Skerry"], "hourly")
+    assert announced(run_dag(dag_bag.dags["collect_sources_nightly-papers"])) == 0
+    assert announced(run_dag(dag_bag.dags["collect_sources_hourly"])) == 1
+    assert {line["name"] for line in jobs.source_health(load_settings(None)) if line["polls"]} == {"Skerry"}
+    assert announced(run_dag(dag_bag.dags["collect_sources_nightly-papers"], {"sources": ["Vaila"]})) == 1
+    assert announced(run_dag(dag_bag.dags["collect_sources"])) == 1
+    assert {line["name"]: line["polls"] for line in jobs.source_health(load_settings(None))} == {
+        "Orrin": 1,
+        "Vaila": 1,
+        "Skerry": 1,
+    }
+
+
+def test_runs_of_two_dags_at_the_same_minute_keep_what_each_collected(
+    dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow names a run by its time alone: two DAGs of one minute have runs of one name, and one drop folder."""
+    declare_sources(system, monkeypatch, ["Orrin"])
+    declare_sources(system, monkeypatch, ["Skerry"], "hourly")
+    monkeypatch.setattr("ingest.jobs.collecting.choose_pool", lambda source, name, pools: pools[0])
+    name = "manual__2026-11-27T15:05:00+00:00"
+    monkeypatch.setattr("airflow.models.dagrun.DagRun.generate_run_id", staticmethod(lambda **_: name))
+    runs = [run_dag(dag_bag.dags[each]) for each in ("collect_sources", "collect_sources_hourly")]
+    assert [run.run_id for run in runs] == [name, name]
+    tickets = [json.loads(path.read_text()) for path in (system / "drop").iterdir()]
+    assert [len(references) for references in tickets] == [1, 1]
+    assert tickets[0] != tickets[1]
+
+
+def test_a_catalogue_that_cannot_be_read_fails_what_needs_it(
+    dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A run that found nothing and a run that could not look must not look alike; the log says where the fault is."""
+    declare_sources(system, monkeypatch, ["Orrin"])
+    with (system / "sources.toml").open("a") as catalogue:
+        catalogue.write('groop = "hourly"\n')
+    with caplog.at_level(logging.ERROR, logger="broadsheet.dags"):
+        assert run_dag(dag_bag.dags["collect_sources"]).state == "failed"
+    assert "sources.toml: source 1 (Orrin): unknown key 'groop'; did you mean group?" in caplog.text
 
 
 def announced(run: Any) -> int:
@@ -88,6 +136,7 @@ def test_named_source_is_looked_at_though_it_is_not_due(
     collected = [each.state for each in run.get_task_instances() if each.task_id.endswith(".collect")]
     assert sorted(state for state in collected if state != "skipped") == ["failed", "success"]
     assert announced(run) == 1
+    assert run_dag(dag_bag.dags["collect_sources"], {"sources": ["Nowhere"]}).state == "failed"
 
 
 def test_quarantine_is_replayed(dag_bag: Any, system: Path) -> None:
