@@ -16,7 +16,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 # Volumes take the owner of the folder that they are mounted on.
 RUN useradd --uid 10001 --create-home --home-dir /home/broadsheet broadsheet \
     && install --directory --owner=broadsheet --group=broadsheet \
-        /data /data/drop /data/lake /data/airflow /data/keys /data/keys/ingest /data/keys/search \
+        /data /data/catalogue /data/drop /data/lake /data/airflow /data/keys /data/keys/ingest /data/keys/search \
         /data/certificates /data/certificates/server
 
 FROM runtime AS cli

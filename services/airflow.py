@@ -6,7 +6,7 @@ import json
 import os
 
 from services import postgres
-from services.layout import ROOT, System
+from services.layout import CATALOGUE, ROOT, System
 from services.processes import Launch, run_tool
 
 SERVERS = {
@@ -50,6 +50,7 @@ def environment(system: System) -> dict[str, str]:
         "AIRFLOW_CONN_ELASTICSEARCH_DEFAULT": json.dumps(connection(system)),
         "BROADSHEET_INDEX__REPLICAS": "0",
         "BROADSHEET_LAKE__URL": str(system.folder / "lake"),
+        CATALOGUE: str(system.catalogue),
         "NO_PROXY": "127.0.0.1,localhost",
     }
     if system.executor == "CeleryExecutor":

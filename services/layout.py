@@ -23,6 +23,7 @@ PORTS = {
     "stream": 9464,
     "redis": 6380,
 }
+CATALOGUE = "BROADSHEET_SOURCES__FILE"
 INNER_PORTS = ("worker-logs", "trigger-logs")
 SECRETS = ("elastic", "postgres", "airflow", "jwt", "redis")
 HOSTS = ["127.0.0.1", "localhost"]
@@ -30,13 +31,17 @@ HOSTS = ["127.0.0.1", "localhost"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """A system in a folder of its own; `executor` is Airflow's, `extras` are services beside the usual ones."""
+    """A system in a folder of its own; `executor` is Airflow's, `extras` are services beside the usual ones.
+
+    `named_catalogue` is the catalogue of sources that whoever started it has, empty for one in the folder.
+    """
 
     folder: Path
     ports: dict[str, int]
     secrets: dict[str, str] = field(repr=False)
     executor: str = "LocalExecutor"
     extras: tuple[str, ...] = ()
+    named_catalogue: str = ""
 
     @property
     def logs(self) -> Path:
@@ -53,19 +58,25 @@ class System:
         """The folder that `ingest_articles` watches."""
         return self.folder / "drop"
 
+    @property
+    def catalogue(self) -> Path:
+        """The catalogue of sources, which need not be there."""
+        return Path(self.named_catalogue) if self.named_catalogue else self.folder / "sources.toml"
+
     def url(self, name: str) -> str:
         """Give a service's address."""
         scheme = "https" if name == "elasticsearch" else "http"
         return f"{scheme}://127.0.0.1:{self.ports[name]}"
 
     def settings(self, key: str) -> dict[str, str]:
-        """Give the variables that tell Broadsheet where index and lake are; `key` is `ingest` or `search`."""
+        """Give the variables that say where index, lake and catalogue are; `key` is `ingest` or `search`."""
         return {
             "BROADSHEET_INDEX__URL": self.url("elasticsearch"),
             "BROADSHEET_INDEX__API_KEY_FILE": str(self.folder / "keys" / key / "api.key"),
             "BROADSHEET_INDEX__CA_CERTS": str(self.certificates / "ca.crt"),
             "BROADSHEET_INDEX__REPLICAS": "0",
             "BROADSHEET_LAKE__URL": str(self.folder / "lake"),
+            CATALOGUE: str(self.catalogue),
         }
 
     def environment(self, more: dict[str, str]) -> dict[str, str]:
@@ -87,15 +98,29 @@ class System:
 
 
 def lay_out(folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = ()) -> System:
-    """Make the folder of a system, its secrets once and its ports anew; drop folder, lake and data stay."""
+    """Make the folder of a system, its secrets once and its ports anew; drop folder, lake and data stay.
+
+    The environment may name a catalogue of sources (`BROADSHEET_SOURCES__FILE`).
+    """
     folder = folder.resolve()
     for name in ("logs", "drop", "keys", "airflow"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "keys").chmod(0o700)
+    named = os.environ.get(CATALOGUE, "")
     system = System(
-        folder=folder, ports=choose_ports(), secrets=provide_secrets(folder), executor=executor, extras=extras
+        folder=folder,
+        ports=choose_ports(),
+        secrets=provide_secrets(folder),
+        executor=executor,
+        extras=extras,
+        named_catalogue=str(Path(named).resolve()) if named else "",
     )
-    held = {"ports": system.ports, "executor": executor, "extras": list(extras)}
+    held = {
+        "ports": system.ports,
+        "executor": executor,
+        "extras": list(extras),
+        "named_catalogue": system.named_catalogue,
+    }
     (folder / "system.json").write_text(json.dumps(held), encoding="utf-8")
     lines = [f"{name}={value}\n" for name, value in system.settings("ingest").items()]
     (folder / "broadsheet.env").write_text("".join(lines), encoding="utf-8")
@@ -111,6 +136,7 @@ def read_system(folder: Path) -> System:
         secrets=provide_secrets(folder.resolve()),
         executor=held["executor"],
         extras=tuple(held["extras"]),
+        named_catalogue=held.get("named_catalogue", ""),
     )
 
 

@@ -131,6 +131,7 @@ def print_way_in(folder: Path) -> None:
     print(f"\nsearch page      {system.url('api')}/")
     print(f"Airflow          {system.url('airflow')}/   admin, password `airflow` in {system.folder / 'secrets.json'}")
     print(f"drop folder      {system.drop}   (switch the DAG ingest_articles on in Airflow first)")
+    print(f"sources          {system.catalogue}   (the DAG collect_sources, and one for each group)")
     print(f"command line     set -a; . {system.folder / 'broadsheet.env'}; set +a; .venv/bin/broadsheet search ferry")
     print(f"logs             {system.logs}/")
 

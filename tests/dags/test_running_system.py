@@ -149,6 +149,43 @@ def test_a_dropped_file_is_found_over_the_api(running: Running) -> None:
     assert list(running.system.drop.glob("*.jsonl")) == []
 
 
+def test_a_group_of_sources_has_a_dag_while_the_catalogue_says_so(running: Running) -> None:
+    """It comes with the catalogue, and brings what its sources have; where the catalogue breaks, the page says why."""
+    folder = running.folder / "wires"
+    folder.mkdir()
+    (folder / "wire.txt").write_text(story("petrel", 1))
+    running.system.catalogue.write_text(
+        '[[group]]\nname = "wires"\nschedule = "0 5 * * *"\n'
+        f'[[source]]\nname = "wire"\nkind = "files"\npath = "{folder}"\ngroup = "wires"\n'
+    )
+    for name in ("collect_sources", "collect_sources_wires"):
+        running.unpause(name)
+    run_id = running.trigger("collect_sources_wires")
+    wait_for(lambda: running.total("petrel") == 1, "what the group's source holds is not found")
+    wait_for(lambda: state_of(running, "collect_sources_wires", run_id) == "success", "the run does not end well")
+    running.wait_until_idle()
+    running.system.catalogue.write_text('[[group]]\nname = "wires"\nschedule = "every morning"\n')
+    wait_for(lambda: bool(told_of(running)), "no import error was told")
+    (told,) = told_of(running)
+    assert "sources.toml: group 1 (wires): schedule: 'every morning' is no cron expression" in told
+    assert running.ask("GET", "/dags/collect_sources")["has_import_errors"] is False
+    broken = running.trigger("collect_sources")
+    wait_for(lambda: state_of(running, "collect_sources", broken) == "failed", "a run that cannot look is none")
+    running.system.catalogue.unlink()
+    wait_for(lambda: not told_of(running), "the import error outlives its reason")
+
+
+def state_of(running: Running, dag_id: str, run_id: str) -> str:
+    """Give the state of a run."""
+    (run,) = [run for run in running.runs(dag_id) if run["dag_run_id"] == run_id]
+    return str(run["state"])
+
+
+def told_of(running: Running) -> list[str]:
+    """List Airflow's import errors."""
+    return [each["stack_trace"] for each in running.ask("GET", "/importErrors")["import_errors"]]
+
+
 def test_two_runs_at_once(running: Running) -> None:
     """Two triggers by REST, and the command line with the same documents beside them, leave what one run leaves."""
     lot = stories("gannet", 6)

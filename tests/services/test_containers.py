@@ -78,6 +78,18 @@ def airflow_services() -> dict[str, dict[str, Any]]:
     return {name: service for name, service in OWN.items() if name.startswith("airflow")}
 
 
+@pytest.mark.parametrize("name", [*airflow_services(), "api", "broadsheet"])
+def test_the_catalogue_of_sources_is_where_it_is_looked_for(name: str) -> None:
+    """DAGs are made of it and tasks look at its sources: a container without it finds nothing due, and says nothing.
+
+    A folder is mounted: the command line puts another file in the catalogue's place, which no mounted file allows.
+    """
+    file = Path(SERVICES[name]["environment"]["BROADSHEET_SOURCES__FILE"])
+    (mount,) = [each.split(":") for each in SERVICES[name]["volumes"] if each.split(":")[1] == str(file.parent)]
+    assert mount[0] == "./catalogue"
+    assert ("ro" in mount[2:]) == (name != "broadsheet")
+
+
 def test_commands_are_those_that_run_natively() -> None:
     """`make up` starts the same programs with the same arguments, and is tested for real."""
     for name, arguments in airflow.SERVERS.items():
@@ -129,7 +141,7 @@ def test_what_is_mounted_is_there(name: str) -> None:
     for mount in SERVICES[name].get("volumes", []):
         source, target, *_ = mount.split(":")
         if source.startswith("./"):
-            assert source == "./drop"
+            assert source in {"./drop", "./catalogue"}
         if is_own(SERVICES[name]):
             assert re.search(rf"{target}( |$)", made), target
 

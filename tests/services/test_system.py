@@ -20,7 +20,7 @@ from services.certificates import make_certificates
 from services.failure import ServiceError
 from services.layout import PORTS, System, lay_out, read_system
 from services.processes import Launch
-from services.supervisor import find_running, registered, start_time
+from services.supervisor import Supervisor, find_running, registered, start_time
 
 pytestmark = pytest.mark.enable_socket  # a port is found by taking it
 
@@ -70,6 +70,22 @@ def test_settings_of_the_command_line_hold_no_secret(tmp_path: Path) -> None:
     text = (tmp_path / "broadsheet.env").read_text()
     assert "BROADSHEET_INDEX__API_KEY_FILE=" in text
     assert not any(secret in text for secret in laid.secrets.values())
+
+
+def test_the_catalogue_of_sources_reaches_every_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DAGs are made of it, tasks look at its sources, the API shows them, and the command line adds to the same."""
+    laid = lay_out(tmp_path / "plain")
+    assert laid.catalogue == tmp_path / "plain" / "sources.toml"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BROADSHEET_SOURCES__FILE", "desk.toml")
+    named = lay_out(tmp_path / "named")
+    monkeypatch.delenv("BROADSHEET_SOURCES__FILE")
+    assert read_system(tmp_path / "named").catalogue == named.catalogue == tmp_path / "desk.toml"
+    for system_ in (laid, named):
+        told = f"BROADSHEET_SOURCES__FILE={system_.catalogue}\n"
+        assert told in (system_.folder / "broadsheet.env").read_text()
+        for launch in [*airflow.servers(system_).values(), Supervisor(system_).api()]:
+            assert launch.environment["BROADSHEET_SOURCES__FILE"] == str(system_.catalogue)
 
 
 def test_owner_is_known_by_its_process_and_the_moment_it_began(tmp_path: Path) -> None:
