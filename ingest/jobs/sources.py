@@ -16,7 +16,8 @@ from ingest.jobs.collecting import recall, sources_named
 from ingest.jobs.ingestion import mint_run_id
 from ingest.network import Fetcher, Request, fetch_now
 from ingest.settings import Settings
-from ingest.sources.catalogue import Kind, Source, add_sources, load_sources, read_source
+from ingest.sources.adding import add_sources
+from ingest.sources.catalogue import Kind, Source, load_sources, read_source
 from ingest.sources.discovery import discover as find_on_site
 from ingest.sources.discovery import find_kind
 from ingest.sources.opml import parse_opml

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import json
-import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -15,7 +13,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.errors import SettingsError, UsageError
+from ingest.errors import SettingsError
 from ingest.sources.cron import read_cron
 
 Kind = Literal["files", "drop", "csv", "warc", "feed", "sitemap", "page"]
@@ -266,57 +264,14 @@ def _check_groups(sources: Sequence[Source], groups: Sequence[Group], path: Path
     declared = [group.name for group in groups]
     for number, source in enumerate(sources, start=1):
         if source.group and source.group not in declared:
-            raise SettingsError(f"{path}: source {number} ({source.name}): {_no_group(source.group, declared)}")
+            raise SettingsError(f"{path}: source {number} ({source.name}): {tell_no_group(source.group, declared)}")
 
 
-def _no_group(name: str, declared: Sequence[str]) -> str:
+def tell_no_group(name: str, declared: Sequence[str]) -> str:
+    """Say that there is no group of a name, and what somebody may have meant."""
     close = difflib.get_close_matches(name, declared, n=1)
     known = f"declared are {', '.join(declared)}" if declared else "none is declared"
     return f"there is no [[group]] called {name}; {f'did you mean {close[0]}?' if close else known}"
-
-
-def add_sources(file: str | Path, new: Sequence[Source]) -> None:
-    """Write sources to the end of a catalogue, in one step.
-
-    Raises UsageError for a name that is taken and for a group that is not declared.
-    """
-    path = Path(file)
-    held = load_catalogue(path)
-    taken, declared = {source.name for source in held.sources}, [group.name for group in held.groups]
-    for source in new:
-        if source.name in taken:
-            raise UsageError(f"{path}: there is a source called {source.name} already")
-        if source.group and source.group not in declared:
-            raise UsageError(f"{path}: {_no_group(source.group, declared)}")
-        taken.add(source.name)
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    text = "\n".join([before.rstrip("\n") + "\n"] * bool(before.strip()) + [write_source(source) for source in new])
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
-
-
-def write_source(source: Source) -> str:
-    """Write a source as a table, without what is as it would be anyway."""
-    lines = ["[[source]]"]
-    for each in dataclasses.fields(Source):
-        value = getattr(source, each.name)
-        if each.name in {"name", "kind"} or value != _default(each):
-            lines.append(f"{each.name} = {_write_value(value)}")
-    return "\n".join([*lines, ""])
-
-
-def _default(each: dataclasses.Field[Any]) -> Any:
-    return each.default_factory() if each.default_factory is not dataclasses.MISSING else each.default
-
-
-def _write_value(value: Any) -> str:
-    if dataclasses.is_dataclass(value):
-        held = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
-        value = {name: each for name, each in held.items() if each}
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(key)} = {_write_value(each)}" for key, each in value.items()) + " }"
-    return json.dumps(value)  # TOML's strings, numbers and booleans are written as JSON's
 
 
 def is_kind(text: str) -> bool:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import SettingsError, UsageError
+from ingest.sources.adding import add_sources
 from ingest.sources.catalogue import (
     Group,
     Limits,
     Politeness,
     Source,
-    add_sources,
     load_catalogue,
     load_groups,
     load_sources,
