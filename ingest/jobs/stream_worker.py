@@ -73,10 +73,16 @@ class Worker:
         self._thread.join(CLOSING_SECONDS)
 
     def _work(self) -> None:
+        is_stopped = False
         while (batch := self._waiting.get()) is not None:
+            # After one that was given up none is settled: its offsets would be committed over those of the first.
+            if is_stopped:
+                self._settled.put(Settled(batch))
+                continue
             try:
                 self._settle(batch)
             except StreamStopped:
+                is_stopped = True
                 self._settled.put(Settled(batch))
             except BaseException as error:  # noqa: BLE001 - it is raised in the thread that collects
                 self.settler.fail(error)
