@@ -241,15 +241,17 @@ def prove(
     return loop.kills
 
 
-def prove_stream(killed: Place, clean: Place, brokers: str, passes: Iterable[int]) -> Counter[str]:
-    """Kill instances of a stream at every point, let one that nobody kills read the same topic, compare."""
+def prove_stream(
+    killed: Place, clean: Place, brokers: str, passes: Iterable[int], points: Iterable[Point] = IN_STREAM
+) -> Counter[str]:
+    """Kill instances of a stream at these points, let one that nobody kills read the same topic, compare."""
     passes, topic, kills = tuple(passes), f"crash-{time.time_ns()}", Counter[str]()
     admin = AdminClient({"bootstrap.servers": brokers})
     admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(30)
     source = {**STREAM, "stream.source": f"kafka://{brokers}/{topic}"}
     flags = {**killed.flags, **source, "stream.group": f"{topic}-killed"}
     producer = Producer({"bootstrap.servers": brokers})
-    for number, (point, which) in enumerate((point, which) for point in IN_STREAM for which in passes):
+    for number, (point, which) in enumerate((point, which) for point in points for which in passes):
         for line in write_lines(number):
             producer.produce(topic, line.encode())
         assert producer.flush(60) == 0

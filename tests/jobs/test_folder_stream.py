@@ -75,15 +75,18 @@ def test_files_are_taken_as_they_come(flags: dict[str, Any], tmp_path: Path) -> 
     assert names(drop / ".claimed") == []
 
 
-def test_a_killed_instance_leaves_its_file_to_the_next(flags: dict[str, Any], tmp_path: Path) -> None:
-    """Two of three batches were settled: they are found unchanged, and the third is indexed."""
+@pytest.mark.parametrize(("crash_at", "settled"), [("claimed:1", 0), ("before_bulk:3", 10)])
+def test_a_killed_instance_leaves_its_file_to_the_next(
+    flags: dict[str, Any], tmp_path: Path, crash_at: str, settled: int
+) -> None:
+    """Of three batches none or two were settled: these are found unchanged, and the others are indexed."""
     drop = tmp_path / "drop"
     write_lines(drop / "lines.jsonl", range(15))
-    code = children.run_to_end(children.stream, flags, 0.3, crash_at="before_bulk:3")
+    code = children.run_to_end(children.stream, flags, 0.3, crash_at=crash_at)
     assert code == children.KILLED
     assert names(drop / "done") == []
     report = jobs.stream(Settings.load(flags=flags), jobs.Watch(until_idle_seconds=0.1))
-    assert (report.outcomes["unchanged"], report.outcomes["indexed"]) == (10, 5)
+    assert (report.outcomes["unchanged"], report.outcomes["indexed"]) == (settled, 15 - settled)
     assert names(drop / "done") == ["lines.jsonl"]
 
 
