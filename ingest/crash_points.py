@@ -15,6 +15,7 @@ VARIABLE = "BROADSHEET_CRASH_AT"
 Point = Literal[
     "fetched",  # a batch is read, the lake has nothing of it
     "lake_file_written",  # its WARC file has its name, the catalogue knows nothing of it
+    "file_expired",  # retention has removed a WARC file, the catalogue still knows its captures
     "lake_written",  # the lake has accepted the batch
     "mid_stage",  # a stage has kept a document, others of the batch are on their way
     "before_bulk",  # the index has nothing of the batch

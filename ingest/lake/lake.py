@@ -28,6 +28,10 @@ from ingest.telemetry.metrics import LAKE_ACCEPTED, LAKE_BYTES, LAKE_KNOWN, LAKE
 
 LOGGER = logging.getLogger(__name__)
 RAW = "raw/"
+FLOORS = "orders"
+ORDER_DIGITS = 12
+# Less than any record takes: damage hides at most one order for each so many bytes.
+LEAST_RECORD_BYTES = 64
 
 
 class Lake:
@@ -36,6 +40,8 @@ class Lake:
     A WARC file is named after its first capture and has its name before the catalogue knows it. So whoever comes next,
     after a crash between the two or on another machine, finds a file under the very name that it would use, and enters
     that first. A name is given once: of two writers in a place without locks one is refused, and goes on behind it.
+    Where names do not follow each other, since files expired or damage hides how many orders one gave, a floor
+    (`orders/`) says below which order none is given any more.
     """
 
     def __init__(self, storage: Storage, catalogue: Path, settings: LakeSettings) -> None:
@@ -185,11 +191,17 @@ class Lake:
         return self._catalogue.files_before(before)
 
     def expire(self, files: Sequence[str]) -> None:
-        """Remove files with their captures."""
+        """Remove files with their captures; killed in between, the next retention finds these again and ends it."""
+        if not files:
+            return
+        with self._catalogue.writing():
+            self._adopt_next()
+            self._raise_floor(self._catalogue.next_capture())
         for file in files:
+            self.storage.delete(RAW + file)
+            passing("file_expired")
             with self._catalogue.writing():
                 self._catalogue.remove_file(file)
-            self.storage.delete(RAW + file)
 
     def files(self) -> Iterator[tuple[str, int]]:
         """Yield the WARC files with their bytes, in order."""
@@ -256,35 +268,64 @@ class Lake:
     def _recover(self) -> None:
         """Enter what was written but not catalogued, and remove what was not written whole."""
         self.storage.tidy()
-        if self._catalogue.next_capture() == 1:
-            self._rebuild()
-        elif self.storage.exists(RAW + _file_name(self._catalogue.next_capture())):
+        first = self._catalogue.next_capture()
+        if first == 1 or self._find_floor() > first or self.storage.exists(RAW + _file_name(first)):
             with self._catalogue.writing():
                 self._adopt_next()
 
-    def _rebuild(self) -> None:
-        names = [name for name, _ in self.files() if name.startswith("captures-")]
-        if names:
-            with self._catalogue.writing():
-                known = self._catalogue.files()
-                self._adopt(name for name in names if name not in known)
-
     def _adopt_next(self) -> None:
-        before = None
-        while (first := self._catalogue.next_capture()) != before and self.storage.exists(RAW + _file_name(first)):
-            before = first
-            self._adopt([_file_name(first)])
+        """Enter the files that were written since: each is named after the order that comes next.
 
-    def _adopt(self, names: Iterable[str]) -> None:
-        """Enter the sound records of files; what is damaged is told, and passed over."""
-        for name in names:
-            for found in self.scan(name):
-                if isinstance(found, Damage):
-                    LOGGER.warning("%s: %s at byte %d, %d bytes", name, found.reason, found.offset, found.length)
-                elif isinstance(found.record, Erased):
-                    self._catalogue.skip(found.record.capture)
-                else:
-                    self._catalogue.add([_to_capture(found.record, found.offset, found.length, name)])
+        Where nothing is known yet, or names do not follow each other, all files are looked at.
+        """
+        first = self._catalogue.next_capture()
+        if first == 1 or self._find_floor() > first:
+            self._adopt_unknown()
+        while self.storage.exists(RAW + _file_name(first := self._catalogue.next_capture())):
+            if self._adopt(_file_name(first)) > self._catalogue.next_capture():
+                self._adopt_unknown()
+
+    def _adopt_unknown(self) -> None:
+        """Enter all files that the catalogue does not know; give no order again that the last one may have given."""
+        known = self._catalogue.files()
+        names = [name for name, _ in self.files() if name.startswith("captures-") and name not in known]
+        after = [self._adopt(name) for name in names]
+        floor = self._find_floor()
+        if after and after[-1] > max(floor, self._catalogue.next_capture()):
+            floor = after[-1]
+            self._raise_floor(floor)
+        if floor > self._catalogue.next_capture():
+            self._catalogue.skip(floor - 1)
+
+    def _adopt(self, name: str) -> int:
+        """Enter the sound records of a file; give the order behind all that it may have given.
+
+        What is damaged is told, and passed over.
+        """
+        first = order = int(name.removeprefix("captures-").split(".")[0])
+        for found in self.scan(name):
+            if isinstance(found, Damage):
+                LOGGER.warning("%s: %s at byte %d, %d bytes", name, found.reason, found.offset, found.length)
+                order += found.length // LEAST_RECORD_BYTES + 1
+                continue
+            if isinstance(found.record, Erased):
+                self._catalogue.skip(found.record.capture)
+            else:
+                self._catalogue.add([_to_capture(found.record, found.offset, found.length, name)])
+            order = found.record.capture + 1
+        return max(order, first + 1)
+
+    def _find_floor(self) -> int:
+        """Give the order below which none is given any more; 0 where nothing says so."""
+        return max((int(name.rpartition("/")[2]) for name, _ in self.storage.list(FLOORS)), default=0)
+
+    def _raise_floor(self, order: int) -> None:
+        """Let no writer give an order below this one, whatever it knows. A floor is a name, so that two never race."""
+        floors = [name for name, _ in self.storage.list(FLOORS)]
+        self.storage.create(f"{FLOORS}/{order:0{ORDER_DIGITS}d}", b"")
+        for name in floors:
+            if int(name.rpartition("/")[2]) < order:
+                self.storage.delete(name)
 
 
 def _format_now() -> str:
@@ -317,7 +358,7 @@ def find_catalogue(settings: LakeSettings) -> Path:
 
 
 def _file_name(first_capture: int) -> str:
-    return f"captures-{first_capture:012d}.warc.gz"
+    return f"captures-{first_capture:0{ORDER_DIGITS}d}.warc.gz"
 
 
 def _lost_payload(capture: Capture, problem: str) -> Payload:

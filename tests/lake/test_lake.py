@@ -286,6 +286,49 @@ def test_old_files_expire_whole_and_never_the_newest(settings: LakeSettings) -> 
         assert lake.accept([submission("3", "x")]) == [4]
 
 
+def test_a_machine_that_lags_behind_retention_gives_no_order_again(settings: LakeSettings, tmp_path: Path) -> None:
+    """The file after what it knows is gone: its newest text comes after all that others accepted."""
+    other_machine = replace(settings, catalogue_folder=str(tmp_path / "other"))
+    with open_lake(settings) as lake, open_lake(other_machine) as other:
+        lake.accept([submission("x", "first")])
+        assert other.accept([submission("x", "first")]) == [1]
+        for number in range(4):
+            lake.accept([submission("x", f"wording {number}")])
+        lake.expire([file for file, *_ in lake.find_expired("9999")][:3])
+        assert other.accept([submission("x", "newest")]) == [6]
+        assert lake.accept([submission("y", "next")]) == [7]
+        assert [capture.capture for capture in lake.since()] == [4, 5, 6, 7]
+
+
+def test_retention_that_was_killed_is_ended_by_the_next(
+    settings: LakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between a file and its captures: what is gone stays gone, and nothing is left of it."""
+    with open_lake(settings) as lake:
+        for number in range(3):
+            lake.accept([submission(str(number), "x")])
+        expired = [file for file, *_ in lake.find_expired("9999")]
+        with monkeypatch.context() as patched:
+            patched.setattr("ingest.lake.lake.passing", kill)
+            with pytest.raises(KeyboardInterrupt):
+                lake.expire(expired)
+    with open_lake(settings) as lake:
+        again = [file for file, *_ in lake.find_expired("9999")]
+        assert again == expired
+        lake.expire(again)
+        assert [file for file, _ in lake.files()] == sorted(lake.catalogued_files())
+        assert [capture.id for capture in lake.since()] == ["2"]
+    find_catalogue(settings).unlink()
+    with open_lake(settings) as lake:
+        assert [capture.id for capture in lake.since()] == ["2"]
+
+
+def kill(point: str) -> None:
+    """Break off where retention has removed a file."""
+    if point == "file_expired":
+        raise KeyboardInterrupt
+
+
 def test_empty_batch_is_nothing(settings: LakeSettings) -> None:
     """A batch of dropped documents submits nothing."""
     with open_lake(settings) as lake:

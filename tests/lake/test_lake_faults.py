@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -157,3 +158,30 @@ def test_rebuild_enters_what_is_whole(settings: LakeSettings) -> None:
         assert [capture.capture for capture in lake.since()] == [1, 3]
         damage = [found for found in lake.scan(first) if isinstance(found, Damage)]
         assert [(each.reason, each.offset + each.length) for each in damage] == [("torn", size - 5)]
+
+
+def test_a_damaged_file_that_no_catalogue_knows_holds_up_nobody(settings: LakeSettings, tmp_path: Path) -> None:
+    """Whoever comes next goes on behind all that it may have held, and so does a machine that knows it whole."""
+    with open_lake(settings) as lake:
+        assert lake.accept([submission("a", "one"), submission("b", "two")]) == [1, 2]
+        ((name, size),) = lake.files()
+        damaged = lake.storage.read(f"raw/{name}")[: size - 60] + bytes(60)
+        with lake.storage.writing(f"raw/{name}") as file:
+            file.write(damaged)
+    fresh = replace(settings, catalogue_folder=str(tmp_path / "fresh"))
+    find_catalogue(fresh).unlink(missing_ok=True)
+    with open_lake(fresh) as lake:
+        (order,) = lake.accept([submission("c", "three")])
+        assert order > 2
+        assert [capture.capture for capture in lake.since()] == [1, order]
+    with open_lake(settings) as lake:
+        assert lake.accept([submission("d", "four")]) == [order + 1]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x1f\x8b\x08 no archive"])
+def test_a_file_of_which_nothing_can_be_read_holds_up_nobody(settings: LakeSettings, content: bytes) -> None:
+    """Nothing says how many captures it had; its name is not taken again, and verification goes on naming it."""
+    with open_lake(settings) as lake:
+        assert lake.storage.create("raw/captures-000000000001.warc.gz", content)
+        assert lake.accept([submission("a", "one")])[0] > 1
+        assert len(list(lake.files())) == 2
