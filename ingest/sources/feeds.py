@@ -21,6 +21,8 @@ MAX_TITLE, MAX_AUTHOR, MAX_AUTHORS, MAX_URL = 1_000, 300, 20, 2_048
 MAX_ITEMS = 10_000
 QUICK_BYTES = 500_000
 """Feeds up to this size are parsed where they arrive; larger ones in a process of their own."""
+QUICK_ATTRIBUTES = 1_000
+"""Feeds with more attributes in a tag are parsed in a process of their own: their time grows with the square."""
 
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 
@@ -81,7 +83,7 @@ def parse_patiently(content: bytes) -> Feed:
 
 def parse_if_quick(content: bytes) -> Feed | None:
     """Parse a feed; None where that takes `parse_patiently`; raise MalformedInput where it is none."""
-    if len(content) > QUICK_BYTES:
+    if len(content) > QUICK_BYTES or has_crowded_tag(content):
         return None
     try:
         return parse_quickly(content)
@@ -89,6 +91,16 @@ def parse_if_quick(content: bytes) -> Feed | None:
         if not _ITEM.search(content):
             raise
     return None
+
+
+def has_crowded_tag(content: bytes) -> bool:
+    """Tell in linear time whether a tag may have more than `QUICK_ATTRIBUTES`; text full of `=` counts as one, too.
+
+    No parser goes on with a tag behind a `<` in it, be it in quotes.
+    """
+    if content.count(b"=") <= QUICK_ATTRIBUTES:
+        return False
+    return any(piece.count(b"=") > QUICK_ATTRIBUTES for piece in content.split(b"<"))
 
 
 def looks_like_feed(head: bytes) -> bool:

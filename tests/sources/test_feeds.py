@@ -85,10 +85,25 @@ def test_a_large_feed_is_for_another_process() -> None:
     assert parse_patiently(RSS + b" " * 600_000).items
 
 
+def test_a_feed_with_a_crowded_tag_is_for_another_process() -> None:
+    """Many attributes in a tag cost the square of their number; the same number in many tags costs nothing."""
+    one = b"<x " + b" ".join(b'a%x=""' % number for number in range(600)) + b"/>"
+    many = RSS.replace(b"<item>", one * 20 + b"<item>")
+    feed = parse_if_quick(many)
+    assert feed is not None
+    assert feed.items
+    crowded = RSS.replace(b"<item>", one[:-2] + one[2:].replace(b"a", b"b") + b"<item>")
+    assert parse_if_quick(crowded) is None
+    assert parse_patiently(crowded).items
+
+
 def test_hostile_feeds_take_no_time_where_they_arrive() -> None:
-    """Half a megabyte of nesting, brackets or marks is done with at once."""
-    for piece in (b"<a>", b"<![CDATA[", b"&amp;", b"(", b"<item>", b"<item><title>x</title></item>", b"1 "):
-        content = b"<rss version='2.0'><channel><item><author>" + piece * (480_000 // len(piece))
+    """Half a megabyte of nesting, brackets, marks or attributes is done with at once."""
+    names = b" ".join(b'a%x=""' % number for number in range(40_000))
+    contents = [b"<rss version='2.0' " + names + b"><channel><item><title>x</title></item></channel></rss>"]
+    pieces = (b"<a>", b"<![CDATA[", b"&amp;", b"(", b"<item>", b"<item><title>x</title></item>", b"1 ")
+    contents += [b"<rss version='2.0'><channel><item><author>" + piece * (480_000 // len(piece)) for piece in pieces]
+    for content in contents:
         started = time.process_time()
         with contextlib.suppress(MalformedInput):
             parse_if_quick(content)
