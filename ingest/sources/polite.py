@@ -102,8 +102,13 @@ class PoliteFetcher:
         for attempt in range(self.settings.tries):
             async with host.turns, self._take_turn(target, manners) as turn:
                 await self._wait(max(host.free_at - time.monotonic(), turn.wait_seconds))
-                failure = await self._try(request)
-                host.free_at, turn.pause_seconds = time.monotonic() + pause, pause
+                promised = pause
+                try:
+                    failure = await self._try(request)
+                    if isinstance(failure, TryLater):
+                        promised = max(pause, failure.seconds)
+                finally:
+                    host.free_at, turn.pause_seconds = time.monotonic() + promised, promised
             if isinstance(failure, Answer):
                 return failure
             last = attempt + 1 == self.settings.tries
@@ -179,7 +184,7 @@ class PoliteFetcher:
             await self.sleep(wait)
 
     async def _try(self, request: Request) -> Answer | FetchFailed:
-        """Ask once, and give what may be asked again as a value."""
+        """Ask once, and give what failed as a value."""
         try:
             answer = await self.fetcher.fetch(request, self.permit)
         except FetchFailed as error:
@@ -190,7 +195,7 @@ class PoliteFetcher:
         wait = retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC))
         if answer.status in PASSING:
             return TryLater(message, wait) if wait is not None else StatusFailed(message, answer.status)
-        raise StatusFailed(message, answer.status)
+        return StatusFailed(message, answer.status)
 
     def _patience(self, failure: FetchFailed, attempt: int) -> float:
         if isinstance(failure, TryLater):

@@ -27,12 +27,14 @@ class SourceState:
     """A source's memory; times are ISO 8601 in UTC, empty for never.
 
     `validators` are ETag and Last-Modified by address; `seen` are digests of items, the newest first; `fresh` is the
-    smoothed share of new items; `opt_outs` are how the source refuses training; `moved_to` is where it redirects for
+    smoothed share of new items; `refused` counts by digest how often items were refused that are asked for again;
+    `opt_outs` are how the source refuses training; `moved_to` is where it redirects for
     good.
     """
 
     validators: Mapping[str, Sequence[str]] = field(default_factory=dict)
     seen: Sequence[str] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
     polled_at: str = ""
     succeeded_at: str = ""
     new_at: str = ""
@@ -67,8 +69,9 @@ class SourceState:
 class Poll:
     """What came of one look at a source.
 
-    `items` were there, `new` of them unseen and taken, `failed` ones could not be had; `unchanged` where the server
-    said so. `error` says why there is nothing, with its `weight`; `wait_seconds` is what the server asked for.
+    `items` were there, `new` of them unseen and taken, `failed` ones could not be had, of which the `refused` are asked
+    for again, by digest with how often they were; `unchanged` where the server said so. `error` says why there is
+    nothing, with its `weight`; `wait_seconds` is what the server asked for.
     """
 
     items: int = 0
@@ -77,6 +80,7 @@ class Poll:
     unchanged: bool = False
     left_over: bool = False
     seen: tuple[str, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
     validators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     error: str = ""
     weight: float = 0.0
@@ -114,7 +118,14 @@ def advance(
 
 
 def _fail(state: SourceState, poll: Poll, now: datetime) -> SourceState:
-    return replace(state, score=round(state.score + poll.weight, 3), error=poll.error[:500], failed_at=_stamp(now))
+    return replace(
+        state,
+        score=round(state.score + poll.weight, 3),
+        error=poll.error[:500],
+        failed_at=_stamp(now),
+        failed_items=state.failed_items + poll.failed,
+        refused={**state.refused, **poll.refused},
+    )
 
 
 def _succeed(state: SourceState, poll: Poll, now: datetime, settings: PollSettings) -> SourceState:
@@ -135,6 +146,7 @@ def _succeed(state: SourceState, poll: Poll, now: datetime, settings: PollSettin
         new_items=state.new_items + poll.new,
         failed_items=state.failed_items + poll.failed,
         seen=tuple(dict.fromkeys((*poll.seen, *state.seen)))[: settings.seen_items],
+        refused=poll.refused if not poll.unchanged else state.refused,
         validators=poll.validators if not poll.unchanged else {**state.validators, **poll.validators},
         moved_to=poll.moved_to,
         opt_outs=poll.opt_outs if not poll.unchanged else state.opt_outs,

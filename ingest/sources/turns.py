@@ -48,7 +48,8 @@ class Turns:
         with await self._sit_down(
             [self.folder / f"{name}.{seat}" for seat in range(at_once)], patience_seconds
         ) as file:
-            turn = Turn(_read_wait(file))
+            wait = _read_wait(file)
+            turn = Turn(wait, wait)  # who gives up before it asks leaves what others were told
             try:
                 yield turn
             finally:

@@ -24,6 +24,10 @@ from ingest.sources.sitemaps import Sitemap, looks_like_sitemap, parse_sitemap, 
 
 Emit: TypeAlias = Callable[[Payload], Awaitable[None]]
 
+MOST_REFUSALS = 5
+"""So often an item is asked for that its server refuses: a block of an hour must not cost its articles."""
+
+REFUSALS = frozenset({401, 403})
 WEIGHTS = {404: LIKELY, 410: SURE, 401: LIKELY, 403: LIKELY, 451: SURE, 429: ASKED, 503: ASKED}
 
 
@@ -40,7 +44,10 @@ class Visitor:
 
 @dataclass(slots=True)
 class _Visit:
-    """A look in progress; `site` is the root of where its answer came from, with the `rules` of that host."""
+    """A look in progress; `site` is the root of where its answer came from, with the `rules` of that host.
+
+    `trouble` is why the last item could not be had; `again` whether one is to be asked for at the next look.
+    """
 
     source: Source
     state: SourceState
@@ -49,7 +56,10 @@ class _Visit:
     new: int = 0
     failed: int = 0
     left_over: bool = False
+    again: bool = False
+    trouble: DocumentError | None = None
     seen: list[str] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
     site: str = ""
     rules: HouseRules = field(default_factory=HouseRules)
     opt_outs: OptOuts = field(default_factory=OptOuts)
@@ -99,13 +109,25 @@ async def _look(visitor: Visitor, visiting: _Visit) -> Poll:
     else:
         total = len(items)
         await _take_items(visitor, visiting, items)
+    wait = visiting.trouble.seconds if isinstance(visiting.trouble, TryLater) else 0.0
+    if visiting.trouble and not visiting.new and set(state.seen).isdisjoint(visiting.seen):
+        return Poll(
+            failed=visiting.failed,
+            error=f"nothing that it lists can be had: {visiting.trouble}",
+            weight=weigh(visiting.trouble),
+            refused=visiting.refused,
+            wait_seconds=wait,
+        )
     return Poll(
         items=total,
         new=visiting.new,
         failed=visiting.failed,
         left_over=visiting.left_over,
         seen=tuple(visiting.seen),
-        validators={} if visiting.left_over else visiting.validators,  # or what is left would look unchanged
+        refused=visiting.refused,
+        # Or what is left would look unchanged.
+        validators={} if visiting.left_over or visiting.again else visiting.validators,
+        wait_seconds=wait,
         moved_to=moved_to,
         opt_outs=visiting.opt_outs.names,
     )
@@ -191,8 +213,13 @@ async def _take_items(visitor: Visitor, visiting: _Visit, items: Sequence[FeedIt
             visiting.seen.append(digest)
         elif visiting.new + visiting.failed >= most or time.monotonic() > visiting.deadline:
             visiting.left_over = True
-        elif await _take_item(visitor, visiting, item):
+        elif await _take_item(visitor, visiting, item, digest):
             visiting.seen.append(digest)
+        elif isinstance(visiting.trouble, TryLater):
+            visiting.left_over = True
+            return
+        else:
+            visiting.again = True
 
 
 def digest_of(item: FeedItem) -> str:
@@ -201,7 +228,7 @@ def digest_of(item: FeedItem) -> str:
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-async def _take_item(visitor: Visitor, visiting: _Visit, item: FeedItem) -> bool:
+async def _take_item(visitor: Visitor, visiting: _Visit, item: FeedItem, digest: str) -> bool:
     """Hand on one item; tell whether it is done with, for good or ill."""
     source = visiting.source
     try:
@@ -213,6 +240,9 @@ async def _take_item(visitor: Visitor, visiting: _Visit, item: FeedItem) -> bool
             payload = page_payload(source, answer, item, rules.opt_outs(answer.url))
     except DocumentError as error:
         await _fail_item(visitor, visiting, item.url, error)
+        if isinstance(error, StatusFailed) and error.status in REFUSALS:
+            visiting.refused[digest] = visiting.state.refused.get(digest, 0) + 1
+            return visiting.refused[digest] >= MOST_REFUSALS
         return weigh(error) > PASSING
     await visitor.emit(payload)
     visiting.new += 1
@@ -233,4 +263,5 @@ def _must_follow(source: Source, item: FeedItem, settings: SourcesSettings) -> b
 
 async def _fail_item(visitor: Visitor, visiting: _Visit, url: str, error: DocumentError) -> None:
     visiting.failed += 1
+    visiting.trouble = error
     await visitor.emit(problem_payload(visiting.source, url, str(error)))

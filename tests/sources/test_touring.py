@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +17,10 @@ from ingest.sources.catalogue import Limits, Politeness, Source
 from ingest.sources.feeds import parse_patiently
 from ingest.sources.pages import Head, identity_url, read_head
 from ingest.sources.polite import retry_after
-from ingest.sources.polling import ASKED, LIKELY, PASSING, SURE, SourceState
+from ingest.sources.polling import ASKED, LIKELY, PASSING, SURE, SourceState, advance, standing
 from ingest.sources.touring import Tour
+from ingest.sources.turns import Turns
+from ingest.sources.visiting import MOST_REFUSALS
 from tests.network.articles import Item, page, rss, sitemap
 from tests.network.odd_server import (
     Names,
@@ -136,7 +140,7 @@ def test_robots_txt_is_obeyed_everywhere(web: OddServer, look: Look) -> None:
     }
     payloads, poll = look("/feed")
     assert ["robots.txt does not allow it" in (payload.problem or "") for payload in payloads] == [True, True]
-    assert (poll.failed, poll.new, len(poll.seen)) == (2, 0, 2)
+    assert (poll.failed, poll.new, "robots.txt does not allow it" in poll.error) == (2, 0, True)
     assert [path for path in web.paths() if "private" in path] == []
     (refused,), poll = look("/private/feed")
     assert (poll.weight, refused.problem) == (SURE, "robots.txt does not allow it")
@@ -159,6 +163,57 @@ def test_one_request_at_a_time_a_host(web: OddServer, look: Look, names: Names) 
     tour = Tour(settings=SETTINGS, network=web.settings(), parse=parse_patiently, resolve=names)
     assert len(list(tour.payloads([(source, SourceState()) for source in sources]))) == 6
     assert web.most_at_once == 1
+
+
+def test_a_source_is_told_whose_list_can_be_had_and_nothing_behind_it(web: OddServer, look: Look) -> None:
+    """Pages that are refused, and an index whose sitemap is gone: neither is a quiet source."""
+    items = [Item(number, web.url(f"/{number}", "harbour.example")) for number in range(3)]
+    web.scripts |= {"/feed": conditional(rss(items), '"1"'), **{f"/{number}": reply(403) for number in range(3)}}
+    _, poll = look("/feed")
+    assert (poll.failed, poll.weight, "/2: status 403" in poll.error) == (3, LIKELY, True)
+    now = datetime.now(UTC)
+    state = advance(SourceState(), poll, now, None, SETTINGS.poll)
+    assert (standing(state, SETTINGS.poll), state.succeeded_at) == ("failing", "")
+    gone = (web.url("/gone.xml", "harbour.example"), "2026-11-27")
+    web.scripts |= {"/index": reply(200, sitemap([gone], index=True)), "/gone.xml": reply(404)}
+    _, poll = look("/index", kind="sitemap")
+    assert (poll.failed, "/gone.xml: status 404" in poll.error) == (1, True)
+
+
+def test_articles_that_are_refused_for_a_while_are_not_lost(web: OddServer, look: Look) -> None:
+    """A block ends, and the article is taken; where it does not, a few looks are enough."""
+    first, second = (Item(number, web.url(f"/{number}", "harbour.example")) for number in (1, 2))
+    web.scripts |= {"/feed": conditional(rss([first, second]), '"1"'), "/1": reply(200, page(1), **HTML)}
+    web.scripts["/2"] = in_turn(*[reply(403)] * (MOST_REFUSALS - 1), reply(200, page(2), **HTML))
+    state, taken = SourceState(), list[str]()
+    for _ in range(MOST_REFUSALS):
+        payloads, poll = look("/feed", state)
+        state = advance(state, poll, datetime.now(UTC), None, SETTINGS.poll)
+        taken += [payload.url for payload in payloads if payload.problem is None and payload.url]
+    assert taken == [first.url, second.url]
+    web.asked.clear()
+    web.scripts["/2"] = reply(403)
+    state = SourceState(seen=poll.seen[:1])
+    for _ in range(MOST_REFUSALS + 2):
+        _, poll = look("/feed", state)
+        state = advance(state, poll, datetime.now(UTC), None, SETTINGS.poll)
+    assert web.paths().count("/2") == MOST_REFUSALS
+
+
+def test_a_host_that_asks_for_patience_gets_it_from_all_sources(web: OddServer, names: Names, tmp_path: Path) -> None:
+    """The first article is answered with Retry-After: nothing more is asked there, also by another process."""
+    names.add("harbour.example", ["127.0.0.1"])
+    items = [Item(number, web.url(f"/{number}", "harbour.example")) for number in range(6)]
+    web.scripts |= {"/feed": reply(200, rss(items)), **{f"/{n}": reply(429, Retry_After="3600") for n in range(6)}}
+    feed = Source(name="feed", kind="feed", url=web.url("/feed", "harbour.example"))
+    other = Source(name="page", kind="page", url=web.url("/5", "harbour.example"))
+    for sources in ([feed], [other], [other]):
+        turns = Turns(tmp_path / "turns")
+        tour = Tour(settings=SETTINGS, network=web.settings(), parse=parse_patiently, resolve=names, turns=turns)
+        list(tour.payloads([(source, SourceState()) for source in sources]))
+        ((_, poll),) = tour.polls
+        assert 3500 < poll.wait_seconds <= 3600
+    assert [path for path in web.paths() if path[1:].isdecimal()] == ["/0"]
 
 
 def test_servers_in_trouble_are_asked_again_and_given_time(web: OddServer, look: Look) -> None:
