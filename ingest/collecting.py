@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 from ingest.errors import BroadsheetError, DocumentError, UsageError
 from ingest.isolation import IsolatedPool
 from ingest.lake import find_catalogue
-from ingest.model import Payload
+from ingest.model import Dropped, Failed, Payload
 from ingest.network import Resolve, check_url
 from ingest.object_place import open_place
 from ingest.settings import Settings
 from ingest.sources import read_payloads
 from ingest.sources.catalogue import Source, load_sources
-from ingest.sources.drop import CLAIMED, claim_files, put_away
+from ingest.sources.drop import claim_files, find_unreadable, put_away
 from ingest.sources.feeds import parse_patiently
 from ingest.sources.opt_outs import HouseRules
 from ingest.sources.pages import problem_payload, state_source
@@ -108,7 +108,7 @@ class Collector:
     polls: dict[str, Poll] = field(default_factory=dict)
     _taken: dict[str, Source] = field(default_factory=dict)
     _learned: dict[str, HouseRules] = field(default_factory=dict)
-    _unreadable: dict[str, set[Path]] = field(default_factory=dict)
+    _unreadable: set[Path] = field(default_factory=set)
     _asked: int = 0
     _failures: list[str] = field(default_factory=list)
 
@@ -132,11 +132,17 @@ class Collector:
         if on_the_web or addresses:
             yield from self._web(on_the_web, addresses)
 
+    def note_left(self, left: Dropped | Failed) -> None:
+        """Take note of what failed of what was read: by it the files of drop folders are put away."""
+        for source in self._taken.values():
+            if isinstance(left, Failed) and source.kind == "drop":
+                self._unreadable |= find_unreadable(Path(source.path), self.run_id, [left])
+
     def commit(self, *, batches: int = 0) -> None:
         """Remember what came of each source and of how many batches, and put the files of drop folders away."""
-        for name, source in self._taken.items():
+        for source in self._taken.values():
             if source.kind == "drop":
-                put_away(Path(source.path), self.run_id, self._unreadable.get(name, set()))
+                put_away(Path(source.path), self.run_id, self._unreadable)
         if self.records is None:
             return
         moment = self.clock()
@@ -163,9 +169,7 @@ class Collector:
         seen = failed = 0
         for payload in self._read_local(source):
             seen += 1
-            if payload.problem is not None:
-                failed += 1
-                self._note_unreadable(source, payload)
+            failed += payload.problem is not None
             yield replace(payload, source=source.name, stated=(*payload.stated, *state_source(source)))
         where = source.url or source.path
         error = f"{where}: nothing of {seen} could be read" if seen and failed == seen else ""
@@ -200,13 +204,6 @@ class Collector:
         except DocumentError as error:
             self._failures.append(str(error))
             yield problem_payload(source, source.url, str(error))
-
-    def _note_unreadable(self, source: Source, payload: Payload) -> None:
-        if source.kind == "drop" and CLAIMED in payload.origin:
-            folder = Path(source.path) / CLAIMED / self.run_id
-            parts = Path(payload.origin.removeprefix(str(folder)).lstrip("/")).parts
-            if len(parts) == 2:
-                self._unreadable.setdefault(source.name, set()).add(folder / parts[0] / re.sub(r":\d+$", "", parts[1]))
 
     def _web(self, sources: Sequence[Source], addresses: Sequence[Source]) -> Iterator[Payload]:
         self._taken |= {source.name: source for source in sources}

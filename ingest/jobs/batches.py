@@ -41,7 +41,7 @@ from ingest.pipeline import (
 from ingest.run_records import RunLog, recorded
 from ingest.settings import Settings
 from ingest.sources import read_payloads
-from ingest.sources.drop import claim_files, put_away
+from ingest.sources.drop import claim_files, find_unreadable, put_away
 from ingest.stage import Stage
 from ingest.state import open_records, read_records
 from ingest.watching import watch_texts
@@ -159,7 +159,7 @@ def settle(lake: Lake, records: Iterable[Any], stages: set[str], run_id: str) ->
 def publish(
     folder: str, run_id: str, claimed: Sequence[str], references: Sequence[str], flags: Flags | None = None
 ) -> dict[str, Any]:
-    """Assert the books of a run over all its batches, move its files to `done`, and give the books.
+    """Assert the books of a run over all its batches, put its files away, and give the books.
 
     `claimed` are the batches that the run began with. Raises BatchesMissing where some have not come to the index: the
     files stay claimed, for the next run. Raises CountingLawBroken where a batch ends with fewer or more documents than
@@ -174,9 +174,16 @@ def publish(
             books, dropped = count_batches(settings, references)
             refresh(settings)
             assert_all_came(claimed, references)
-            put_away(Path(folder), run_id, ())
+            put_away(Path(folder), run_id, find_unreadable(Path(folder), run_id, read_failures(settings, references)))
             log.end("done", to_books(books, dropped))
     return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
+
+
+def read_failures(settings: Settings, references: Sequence[str]) -> Iterator[Failed]:
+    """Yield what failed of all batches."""
+    with open_lake(settings.lake) as lake:
+        for reference in references:
+            yield from (record for record in stream_handover(lake, reference) if isinstance(record, Failed))
 
 
 def assert_all_came(claimed: Sequence[str], references: Sequence[str]) -> None:

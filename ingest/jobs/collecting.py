@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -16,6 +17,7 @@ from ingest.jobs.batches import BATCH, settle, size_of
 from ingest.jobs.cleaning import carry_on
 from ingest.jobs.flags import Flags, load_settings
 from ingest.lake import handover_path, open_lake, write_handover
+from ingest.model import Failed
 from ingest.pipeline import reading_stage
 from ingest.settings import Settings
 from ingest.sources.catalogue import Catalogue, Source, load_catalogue, load_sources
@@ -88,11 +90,19 @@ def collect(name: str, run_id: str, flags: Flags | None = None) -> list[str]:
             return [handover_path(lake, run, stage.name, number) for number in range(state.batches)]
         collector = Collector(settings=settings, records=records, run_id=run)
         payloads = collector.payloads(Wanted(sources=(source,)))
-        told = settle(lake, carry_on(stage, payloads), {stage.name}, run_id)
+        told = note_failures(collector, settle(lake, carry_on(stage, payloads), {stage.name}, run_id))
         batches = enumerate(cut_batches(told, BATCH, size_of))
         references = [write_handover(lake, run, stage.name, number, batch) for number, batch in batches]
         collector.commit(batches=len(references))
         return references
+
+
+def note_failures(collector: Collector, outcomes: Iterable[Any]) -> Iterator[Any]:
+    """Pass outcomes on, and let the collector know those that failed."""
+    for outcome in outcomes:
+        if isinstance(outcome, Failed):
+            collector.note_left(outcome)
+        yield outcome
 
 
 def find_source(name: str, settings: Settings) -> Source:

@@ -16,7 +16,7 @@ from ingest.jobs.watch import Watch
 from ingest.model import Payload
 from ingest.settings import Settings
 from ingest.sources import read_payloads
-from ingest.sources.drop import claim_files, put_away
+from ingest.sources.drop import claim_files, find_unreadable, put_away
 from ingest.telemetry import metrics
 
 LOGGER = logging.getLogger(__name__)
@@ -57,8 +57,9 @@ class FolderStream:
             return
         passing("claimed")
         unreadable: set[Path] = set()
-        for batch in self._batches(claimed, unreadable):
-            self._settler.settle(batch)
+        for batch in self._batches(claimed):
+            failed = self._settler.settle(batch)
+            unreadable |= find_unreadable(self._folder, self.report.run_id, failed)
             metrics.QUEUE_DOCUMENTS.set(0)
             self._last_file = time.monotonic()
             if time.monotonic() - self._last_told >= self._settings.stream.progress_seconds:
@@ -67,19 +68,16 @@ class FolderStream:
                 return
         put_away(self._folder, self.report.run_id, unreadable)
 
-    def _batches(self, claimed: Sequence[Path], unreadable: set[Path]) -> Iterator[list[Payload]]:
+    def _batches(self, claimed: Sequence[Path]) -> Iterator[list[Payload]]:
         stream = self._settings.stream
         bounds = RunSettings(batch_documents=stream.batch_documents, batch_bytes=stream.batch_bytes)
-        for batch in cut_batches(self._read(claimed, unreadable), bounds, lambda payload: len(payload.content)):
+        for batch in cut_batches(self._read(claimed), bounds, lambda payload: len(payload.content)):
             metrics.QUEUE_DOCUMENTS.set(len(batch))
             yield batch
 
-    def _read(self, claimed: Sequence[Path], unreadable: set[Path]) -> Iterator[Payload]:
+    def _read(self, claimed: Sequence[Path]) -> Iterator[Payload]:
         for path in claimed:
-            for payload in read_payloads([str(path)], self._settings.sources):
-                if payload.problem is not None:
-                    unreadable.add(path)
-                yield payload
+            yield from read_payloads([str(path)], self._settings.sources)
 
     def _is_idle(self) -> bool:
         limit = self._watch.until_idle_seconds

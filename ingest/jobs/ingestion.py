@@ -205,7 +205,7 @@ def ingest(
     payloads = collector.payloads(wanted)
     with open_rooms(settings) as opened:
         collector.records = opened.records
-        report = run_pipeline(payloads, opened, on_seen=on_seen)
+        report = run_pipeline(payloads, opened, on_seen=on_seen, on_left=collector.note_left)
         collector.commit()
     report.unanswered = collector.unanswered
     return report

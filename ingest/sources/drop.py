@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
 from ingest.errors import SourceMissing
+from ingest.model import Failed
 
 CLAIMED, DONE, FAILED = ".claimed", "done", "failed"
 
@@ -51,6 +53,22 @@ def find_left_behind(folder: Path, run_id: str) -> list[Path]:
 def is_whole(path: Path) -> bool:
     """Tell whether a file is ready: not hidden, and not by its name still being written."""
     return path.is_file() and not path.name.startswith(".") and path.suffix not in {".part", ".tmp"}
+
+
+def find_unreadable(folder: Path, run_id: str, failed: Iterable[Failed]) -> set[Path]:
+    """Name the files of a run with something in them that could not be read, by the origins of what failed there."""
+    origins = {each.trace.origin for each in failed if each.stage == "read"}
+    return {path for origin in origins if (path := _find_claimed(folder, run_id, origin))}
+
+
+def _find_claimed(folder: Path, run_id: str, origin: str) -> Path | None:
+    """Give the claimed file that an origin (`path` or `path:line`) is in; None for another place."""
+    mine = folder / CLAIMED / run_id
+    parts = Path(origin.removeprefix(str(mine)).lstrip("/")).parts if origin.startswith(f"{mine}/") else ()
+    if len(parts) != 2:
+        return None
+    whole = mine / parts[0] / parts[1]
+    return whole if whole.exists() else whole.with_name(re.sub(r":\d+$", "", whole.name))
 
 
 def put_away(folder: Path, run_id: str, failed: Iterable[Path]) -> None:

@@ -78,6 +78,8 @@ def test_tasks_give_the_index_of_one_run(drop: Path, tmp_path: Path, monkeypatch
     ]
     with open_lake(parts.settings.lake) as lake:
         assert [entry.stage for entry in lake.quarantine.entries()] == ["read"]
+    assert [path.name for path in (drop / "failed").rglob("*") if path.is_file()] == ["lines.jsonl"]
+    assert len([path for path in (drop / "done").rglob("*") if path.is_file()]) == 4
 
 
 def strip(document: Any, ignored: set[str]) -> dict[str, Any]:

@@ -219,6 +219,22 @@ def test_a_drop_folder_and_a_table_are_sources_too(flags: dict[str, Any], tmp_pa
         jobs.collect("nobody", "run", flags)
 
 
+@pytest.mark.parametrize("command", ["collect", "ingest"])
+def test_a_dropped_file_with_a_broken_line_ends_apart(flags: dict[str, Any], tmp_path: Path, command: str) -> None:
+    """A line that holds no document is something that could not be read, though its file could be."""
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    (folder / "good.txt").write_text("The swing bridge at Orrin stayed open on Monday. " * 9)
+    (folder / "mixed.jsonl").write_text('{"text": "The ferry sails again on Tuesday."}\n{"text": \n')
+    Path("sources.toml").write_text('[[source]]\nname = "dropped"\nkind = "drop"\npath = "drop"\n')
+    if command == "collect":
+        jobs.collect("dropped", "run", flags)
+    else:
+        jobs.ingest(["dropped"], Settings.load(flags=flags))
+    assert [path.name for path in (folder / "done").rglob("*") if path.is_file()] == ["good.txt"]
+    assert [path.name for path in (folder / "failed").rglob("*") if path.is_file()] == ["mixed.jsonl"]
+
+
 Lines = list[dict[str, Any]]
 
 

@@ -90,6 +90,18 @@ def test_a_killed_instance_leaves_its_file_to_the_next(
     assert names(drop / "done") == ["lines.jsonl"]
 
 
+def test_a_file_with_a_line_that_cannot_be_read_ends_apart(flags: dict[str, Any], tmp_path: Path) -> None:
+    """The other lines of it are taken, in whatever batch they are; files without such a line are done."""
+    drop = tmp_path / "drop"
+    write_lines(drop / "good.jsonl", range(3))
+    write_lines(drop / "mixed.jsonl", range(3, 6))
+    with (drop / "mixed.jsonl").open("a") as file:
+        file.write('{"text": \n')
+    report = jobs.stream(Settings.load(flags=flags), jobs.Watch(until_idle_seconds=0.1))
+    assert (report.outcomes["indexed"], report.failed) == (6, 1)
+    assert (names(drop / "done"), names(drop / "failed")) == (["good.jsonl"], ["mixed.jsonl"])
+
+
 def test_what_is_no_source_is_told(flags: dict[str, Any]) -> None:
     """Neither a missing folder nor another kind of address is waited for."""
     with pytest.raises(SourceMissing):
