@@ -88,7 +88,7 @@ class Fetcher:
         )
 
     async def fetch(self, request: Request, permit: Permit | None = None) -> Answer:
-        """Give the answer to a request, whatever its status; `permit` is asked before a redirect is followed.
+        """Give the answer to a request, whatever its status; `permit` is waited for before a redirect is followed.
 
         Raises AddressRefused for an address that may not be fetched, LimitExceeded for an answer that is too large or
         too slow or redirects too often, FetchFailed where there is none.
@@ -96,8 +96,8 @@ class Fetcher:
         started = time.perf_counter()
         limit = request.max_seconds or self.settings.max_fetch_seconds
         try:
-            async with asyncio.timeout(limit):
-                answer = await self._follow(request, permit)
+            async with asyncio.timeout(limit) as clock:
+                answer = await self._follow(request, permit and _stopping(clock, permit))
         except TimeoutError as error:
             raise LimitExceeded(f"{request.url}: no whole answer within {limit:g} seconds") from error
         return replace(answer, seconds=time.perf_counter() - started)
@@ -169,6 +169,19 @@ def _join(base: str, location: str) -> str:
         return urljoin(base, location)
     except ValueError as error:
         raise AddressRefused(f"{base}: redirects to no address: {error}") from error
+
+
+def _stopping(clock: asyncio.Timeout, permit: Permit) -> Permit:
+    """Let a limit of time stand still while permission is waited for."""
+
+    async def wait(following: Target) -> None:
+        now, until = asyncio.get_running_loop().time, clock.when()
+        began = now()
+        clock.reschedule(None)
+        await permit(following)
+        clock.reschedule(until and until + now() - began)
+
+    return wait
 
 
 def _redirect(request: Request, status: int, before: Target, after: Target) -> Request:

@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -33,6 +33,7 @@ MAX_ROBOTS_BYTES = 1_000_000
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 Sleep = Callable[[float], Awaitable[None]]
+Follow = Callable[[Target], Awaitable[None]]
 
 
 class TryLater(FetchFailed):
@@ -89,9 +90,6 @@ class PoliteFetcher:
         """
         target = check_url(url, self.fetcher.settings)
         await self.permit(target)
-        robots = (await self.rules(target)).robots
-        host = self._hosts.setdefault(target.origin, _Host(asyncio.Semaphore(manners.at_once)))
-        pause = max(manners.delay_seconds, self.settings.delay_seconds, robots.delay(AGENT))
         request = Request(
             url=target.url,
             headers=headers or {},
@@ -100,15 +98,7 @@ class PoliteFetcher:
             into=into,
         )
         for attempt in range(self.settings.tries):
-            async with host.turns, self._take_turn(target, manners) as turn:
-                await self._wait(max(host.free_at - time.monotonic(), turn.wait_seconds))
-                promised = pause
-                try:
-                    failure = await self._try(request)
-                    if isinstance(failure, TryLater):
-                        promised = max(pause, failure.seconds)
-                finally:
-                    host.free_at, turn.pause_seconds = time.monotonic() + promised, promised
+            failure = await self._try(request, target, manners)
             if isinstance(failure, Answer):
                 return failure
             last = attempt + 1 == self.settings.tries
@@ -167,15 +157,28 @@ class PoliteFetcher:
 
     @asynccontextmanager
     async def _take_turn(self, target: Target, manners: Manners) -> AsyncIterator[Turn]:
+        """Wait for a host's turn and hold it; the host has the turn's pause afterwards, at least what is due to it."""
+        robots = (await self.rules(target)).robots
+        host = self._hosts.setdefault(target.host, _Host(asyncio.Semaphore(manners.at_once)))
+        async with host.turns, self._take_turn_among_processes(target, manners) as turn:
+            await self._wait(max(host.free_at - time.monotonic(), turn.wait_seconds))
+            turn.pause_seconds = max(manners.delay_seconds, self.settings.delay_seconds, robots.delay(AGENT))
+            try:
+                yield turn
+            finally:
+                host.free_at = time.monotonic() + turn.pause_seconds
+
+    @asynccontextmanager
+    async def _take_turn_among_processes(self, target: Target, manners: Manners) -> AsyncIterator[Turn]:
         if self.turns is None:
             yield Turn(0.0)
             return
         patience = self.settings.max_wait_seconds
         try:
-            async with self.turns.take(target.origin, manners.at_once, patience) as turn:
+            async with self.turns.take(target.host, manners.at_once, patience) as turn:
                 yield turn
         except HostBusy as error:
-            raise TryLater(f"{target.origin}: {error}", patience) from error
+            raise TryLater(f"{target.host}: {error}", patience) from error
 
     async def _wait(self, wait: float) -> None:
         if wait > self.settings.max_wait_seconds:
@@ -183,10 +186,29 @@ class PoliteFetcher:
         if wait > 0:
             await self.sleep(wait)
 
-    async def _try(self, request: Request) -> Answer | FetchFailed:
-        """Ask once, and give what failed as a value."""
+    async def _try(self, request: Request, target: Target, manners: Manners) -> Answer | FetchFailed:
+        """Ask once, each host on the way in its turn, and give what failed as a value."""
+        async with AsyncExitStack() as held:
+            turn, host = await held.enter_async_context(self._take_turn(target, manners)), target.host
+
+            async def follow(following: Target) -> None:
+                nonlocal turn, host
+                await self.permit(following)
+                if following.host != host:
+                    # Never two turns at a time: whoever held one and waited for the other could wait for ever.
+                    await held.aclose()
+                    turn, host = await held.enter_async_context(self._take_turn(following, manners)), following.host
+
+            outcome = await self._ask_once(request, follow)
+            if isinstance(outcome, TryLater):
+                turn.pause_seconds = max(turn.pause_seconds, outcome.seconds)
+            return outcome
+
+    async def _ask_once(self, request: Request, follow: Follow) -> Answer | FetchFailed:
         try:
-            answer = await self.fetcher.fetch(request, self.permit)
+            answer = await self.fetcher.fetch(request, follow)
+        except TryLater:
+            raise  # it is not our turn on the way
         except FetchFailed as error:
             return error
         if 200 <= answer.status < 300 or answer.status == 304:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from ingest.sources.turns import Turns
 from ingest.sources.visiting import MOST_REFUSALS
 from tests.network.articles import Item, page, rss, sitemap
 from tests.network.odd_server import (
+    Asked,
     Names,
     OddServer,
     conditional,
@@ -163,6 +167,29 @@ def test_one_request_at_a_time_a_host(web: OddServer, look: Look, names: Names) 
     tour = Tour(settings=SETTINGS, network=web.settings(), parse=parse_patiently, resolve=names)
     assert len(list(tour.payloads([(source, SourceState()) for source in sources]))) == 6
     assert web.most_at_once == 1
+
+
+def test_a_host_that_others_redirect_to_is_asked_in_turn(web: OddServer, names: Names, tmp_path: Path) -> None:
+    """Sources of five hosts that all lead to one: it is asked once at a time, with its pause in between."""
+    asked: list[float] = []
+
+    def note(request: Asked) -> Iterator[float | bytes]:
+        asked.append(time.monotonic())
+        yield from (0.05, *reply(200, page(1), **HTML)(request))
+
+    hosts = [f"{letter}.example" for letter in "abcde"]
+    for host in ("hub.example", *hosts):
+        names.add(host, ["127.0.0.1"])
+    web.scripts |= {f"{host}/": redirect(web.url(f"/{host}", "hub.example")) for host in hosts}
+    web.scripts |= {f"hub.example/{host}": note for host in hosts}
+    settings = replace(SETTINGS, poll=replace(SETTINGS.poll, delay_seconds=0.1, max_wait_seconds=10.0))
+    turns = Turns(tmp_path / "turns")
+    tour = Tour(settings=settings, network=web.settings(), parse=parse_patiently, resolve=names, turns=turns)
+    sources = [Source(name=host, kind="page", url=web.url("/", host)) for host in hosts]
+    payloads = list(tour.payloads([(source, SourceState()) for source in sources]))
+    assert [payload.problem for payload in payloads] == [None] * len(hosts)
+    assert len(asked) == len(hosts)
+    assert min(after - before for before, after in pairwise(asked)) >= 0.1
 
 
 def test_a_source_is_told_whose_list_can_be_had_and_nothing_behind_it(web: OddServer, look: Look) -> None:
