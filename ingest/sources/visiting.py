@@ -46,7 +46,8 @@ class Visitor:
 class _Visit:
     """A look in progress; `site` is the root of where its answer came from, with the `rules` of that host.
 
-    `trouble` is why the last item could not be had; `again` whether one is to be asked for at the next look.
+    `trouble` is why the last item could not be had; `again` whether one is to be asked for at the next look;
+    `unchanged` whether a sitemap of an index is as it was.
     """
 
     source: Source
@@ -57,6 +58,7 @@ class _Visit:
     failed: int = 0
     left_over: bool = False
     again: bool = False
+    unchanged: bool = False
     trouble: DocumentError | None = None
     seen: list[str] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
@@ -110,7 +112,8 @@ async def _look(visitor: Visitor, visiting: _Visit) -> Poll:
         total = len(items)
         await _take_items(visitor, visiting, items)
     wait = visiting.trouble.seconds if isinstance(visiting.trouble, TryLater) else 0.0
-    if visiting.trouble and not visiting.new and set(state.seen).isdisjoint(visiting.seen):
+    known = visiting.unchanged or not set(state.seen).isdisjoint(visiting.seen)
+    if visiting.trouble and not visiting.new and not known:
         return Poll(
             failed=visiting.failed,
             error=f"nothing that it lists can be had: {visiting.trouble}",
@@ -192,7 +195,9 @@ async def _read_sitemaps(visitor: Visitor, visiting: _Visit, sitemap: Sitemap) -
     for url, _ in latest[: visitor.settings.poll.max_sitemaps]:
         try:
             answer = await _ask(visitor, visiting, url)
-            if answer.status != 304:
+            if answer.status == 304:
+                visiting.unchanged = True
+            else:
                 items += parse_sitemap(unpack(answer.content, visitor.settings)).items
         except DocumentError as error:
             await _fail_item(visitor, visiting, url, error)

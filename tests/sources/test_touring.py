@@ -337,6 +337,22 @@ def test_sitemaps_and_their_index(web: OddServer, look: Look) -> None:
     assert [asked.headers.get("if-none-match") for asked in web.asked] == [None, None, None, '"new"', '"old"']
 
 
+def test_an_index_with_a_dead_sitemap_is_well_while_another_is_as_it_was(web: OddServer, look: Look) -> None:
+    """One that answers 304 can be read; where all are gone the source fails."""
+    article, alive, dead = (web.url(path, "harbour.example") for path in ("/1", "/alive.xml", "/dead.xml"))
+    index = sitemap([(alive, "2026-11-27"), (dead, "2026-11-26")], index=True)
+    web.scripts |= {"/index.xml": reply(200, index), "/dead.xml": reply(404), "/1": reply(200, page(1), **HTML)}
+    web.scripts["/alive.xml"] = conditional(sitemap([(article, "2026-11-27")]), '"alive"')
+    _, poll = look("/index.xml", kind="sitemap")
+    assert (poll.new, poll.failed, poll.error) == (1, 1, "")
+    state = SourceState(validators=poll.validators, seen=poll.seen)
+    _, poll = look("/index.xml", state, kind="sitemap")
+    assert (poll.new, poll.failed, poll.error) == (0, 1, "")
+    web.scripts["/alive.xml"] = reply(404)
+    _, poll = look("/index.xml", state, kind="sitemap")
+    assert "nothing that it lists can be had" in poll.error
+
+
 def test_a_page_that_is_a_feed_is_read_as_one(web: OddServer, look: Look) -> None:
     """Who names an address need not say what it is."""
     web.scripts |= {"/feed": reply(200, rss([Item(1, "https://harbour.example/1", full=True)]))}
