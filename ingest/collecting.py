@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -34,6 +35,7 @@ from ingest.sources.turns import Turns
 from ingest.state import Json, Records
 
 SOURCES, ROBOTS = "source", "robots"
+LOGGER = logging.getLogger(__name__)
 TURNS = "turns"  # beside the catalogue of the lake, which all processes of a machine share
 MAX_KEPT_CHARACTERS = 100_000
 """Longest robots.txt and, by itself, longest patterns of a TDM file that are remembered."""
@@ -116,6 +118,8 @@ class Collector:
         """Yield everything: paths, then sources in the file system, archives elsewhere, and what is on the web."""
         on_the_web = [source for source in wanted.sources if source.on_the_web]
         self._asked = len(on_the_web) + len(wanted.addresses)
+        if self._asked and not self.settings.network.contact:
+            LOGGER.warning("set network.contact to an address at which the owners of sites can reach you")
         # Made here, and not when the first one is asked for: where nothing named exists is told before anything opens.
         from_paths = read_payloads(wanted.paths, self.settings.sources, others=len(wanted.sources) + self._asked)
         return self._all(from_paths, wanted, on_the_web)

@@ -49,6 +49,15 @@ def read(flags: dict[str, Any], reference: str) -> list[Any]:
         return read_handover(lake, reference)
 
 
+@pytest.mark.parametrize(("contact", "told"), [("", 1), ("https://example.org/robot", 0)])
+def test_who_cannot_be_reached_is_told(
+    flags: dict[str, Any], caplog: pytest.LogCaptureFixture, contact: str, told: int
+) -> None:
+    """The owners of sites must be able to say something to whoever asks."""
+    jobs.collect("harbour", "run 1", {**flags, "network.contact": contact})
+    assert sum("network.contact" in record.message for record in caplog.records) == told
+
+
 def test_a_source_is_due_collected_once_and_then_not_due(web: OddServer, flags: dict[str, Any]) -> None:
     """Its new articles are in the lake with what the catalogue and the feed say; the same run gives the same again."""
     assert jobs.due_sources(flags) == ["harbour"]
