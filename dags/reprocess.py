@@ -1,8 +1,8 @@
 """Process documents of the lake again under today's code and rules, without fetching anything.
 
 By hand: name a time, a source, a reason, or what made the articles (`old`: any other rules or code than today's). By
-backfill: each run takes what the lake accepted in its day. Nothing changes where nothing would come out otherwise, so
-it may be repeated.
+backfill: each run takes what the lake accepted in its day. A run without a date in which nothing is named fails.
+Nothing changes where nothing would come out otherwise, so it may be repeated.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ with DAG(
 
     reprocess(
         at_run_time("{{ params }}"),
-        "{{ (data_interval_start | ts) if data_interval_start else '' }}",
-        "{{ (data_interval_end | ts) if data_interval_end else '' }}",
+        # A run that was asked for without a date has no such names.
+        "{{ (data_interval_start | ts) if data_interval_start is defined and data_interval_start else '' }}",
+        "{{ (data_interval_end | ts) if data_interval_end is defined and data_interval_end else '' }}",
     )

@@ -51,13 +51,15 @@ def replay_entries(ids: Sequence[str], stage: str | None = None, flags: Flags | 
 def reprocess(wanted: Mapping[str, Any], interval: tuple[str, str], flags: Flags | None = None) -> dict[str, Any]:
     """Replay the documents of the lake that are meant; give the books.
 
-    `wanted` are the fields of a Selection; where it says nothing at all, those accepted in the interval, and of no
-    interval all.
+    `wanted` are the fields of a Selection; where it says nothing at all, those accepted in the interval. Raises
+    UsageError where neither says anything: the whole lake is replayed by a date that says so.
     """
     said = {name: value for name, value in wanted.items() if value}
     if not said:
         since, until = interval
         said = {name: value for name, value in (("since", since), ("until", until)) if value}
+    if not said:
+        raise UsageError("name what to reprocess: a time, a source, a run, a reason or a version; since=1970 means all")
     report = replay(load_settings(flags), Selection(**said))
     return {**said, **(to_books(report) if isinstance(report, IngestReport) else report.to_json())}
 

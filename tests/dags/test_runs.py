@@ -165,6 +165,16 @@ def test_reprocessing_what_is_as_it_would_be_changes_nothing(dag_bag: Any, syste
     assert run_dag(dag_bag.dags["reprocess"], {"since": "the day before"}).state == "failed"
 
 
+def test_reprocessing_that_is_asked_for_without_a_date(dag_bag: Any) -> None:
+    """The REST API's runs may have none: the interval is empty, and where nothing is named nothing is replayed."""
+    dag = dag_bag.dags["reprocess"]
+    (task,) = dag.tasks
+    environment = dag.get_template_env(force_sandboxed=False)
+    assert [environment.from_string(each).render() for each in task.op_args[1:]] == ["", ""]
+    with pytest.raises(UsageError, match="name what to reprocess"):
+        jobs.reprocess({"since": None}, ("", ""), {})
+
+
 def test_upkeep(dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every part tells what it did, and the lake and the index agree; a source that is well is counted."""
     jobs.ingest([str(SEEDS)], load_settings(None))
