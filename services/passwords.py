@@ -6,10 +6,15 @@ python -m services.passwords NAME[:CHARACTERS]...    # names of variables; each 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 
 from ingest.jobs.setting_up import KNOWN_PASSWORDS, MIN_PASSWORD_CHARACTERS
+
+STEM_CHARACTERS, LEAST_DIFFERENT = 5, 5
+# Secrets go into addresses, files of JSON and command lines as they are; a comma parts two keys of Airflow's.
+PLAIN = re.compile(r"[A-Za-z0-9_=,.+-]*")
 
 
 def find_wrong(wanted: list[str], environment: Mapping[str, str]) -> list[str]:
@@ -22,6 +27,12 @@ def find_wrong(wanted: list[str], environment: Mapping[str, str]) -> list[str]:
             wrong.append(f"{name}: a default that everybody knows; choose another")
         elif len(value) < least:
             wrong.append(f"{name}: {len(value)} characters; it takes at least {least}")
+        elif value.lower().startswith(tuple(word for word in KNOWN_PASSWORDS if len(word) >= STEM_CHARACTERS)):
+            wrong.append(f"{name}: it begins as a default that everybody knows; choose another")
+        elif len(set(value)) < LEAST_DIFFERENT:
+            wrong.append(f"{name}: the same few characters again and again; choose another")
+        elif not PLAIN.fullmatch(value):
+            wrong.append(f"{name}: letters and digits only, some secrets go into addresses")
     return wrong
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import subprocess
@@ -181,6 +182,17 @@ def test_health_is_asked_for(name: str) -> None:
     assert test
     if "http" in test:
         assert "grep" in test or "json.load" in test or ".read()" in test, "a status code says too little"
+
+
+@pytest.mark.parametrize(
+    "guess", ["changemechangeme", "Password12345678", "a" * 48, 'p@ss/word"quote:1234567890', "x" * 11]
+)
+def test_secrets_that_anybody_guesses_or_that_break_an_address_are_refused(guess: str) -> None:
+    """The command says which variable is wrong, never what it holds, and ends with 2."""
+    command = [sys.executable, "-m", "services.passwords", "POSTGRES_PASSWORD"]
+    environment = {**os.environ, "POSTGRES_PASSWORD": guess}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "POSTGRES_PASSWORD" in done.stderr, guess in done.stderr) == (2, True, False)
 
 
 def test_secrets_are_looked_at_before_anything_has_them() -> None:
