@@ -124,7 +124,7 @@ def _fail(state: SourceState, poll: Poll, now: datetime) -> SourceState:
         error=poll.error[:500],
         failed_at=_stamp(now),
         failed_items=state.failed_items + poll.failed,
-        refused={**state.refused, **poll.refused},
+        refused=poll.refused or state.refused,  # those of one list, so that they do not add up
     )
 
 
