@@ -24,11 +24,10 @@ def make_folders(tmp_path: Path) -> tuple[Path, Path, Path]:
 
 
 def test_embedded_index(tmp_path: Path) -> None:
-    """Every point at its first and second pass."""
+    """Every point at its second pass."""
     killed, clean, files = make_folders(tmp_path)
-    kills = prove(make_embedded(killed), make_embedded(clean), files, (1, 2), IN_REPLAY[:2])
+    kills = prove(make_embedded(killed), make_embedded(clean), files, (2,), IN_REPLAY[:2])
     assert set(kills) == {*ON_THE_WAY, "replayed"}
-    assert min(kills.values()) == 2
 
 
 @pytest.mark.elasticsearch
@@ -43,10 +42,9 @@ def test_elasticsearch(tmp_path: Path, elasticsearch_url: str) -> None:
 @pytest.mark.kafka
 @pytest.mark.elasticsearch
 def test_stream(tmp_path: Path, elasticsearch_url: str, kafka_address: str) -> None:
-    """An instance dies before its offsets are committed, and after; at both passes the index is a clean one's."""
+    """An instance dies before its offsets are committed, and another one after; the index is a clean one's."""
     folder, other, _ = make_folders(tmp_path)
     points: tuple[Point, ...] = ("before_offsets", "after_offsets")
     with make_elasticsearch(elasticsearch_url, folder) as killed, make_elasticsearch(elasticsearch_url, other) as clean:
-        kills = prove_stream(killed, clean, kafka_address, (1, 2), points)
-    # Batches that are settled together are committed together, so that the second pass may not come.
-    assert set(+kills) == set(points)
+        kills = prove_stream(killed, clean, kafka_address, (1,), points)
+    assert kills == dict.fromkeys(points, 1)
