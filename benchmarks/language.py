@@ -11,7 +11,7 @@ from ingest.enrich.language import detect_language, load_detector
 from ingest.enrich.mixture import find_others
 from ingest.enrich.settings import LanguageSettings
 
-BATCH, ROUNDS = 100, 5
+BATCH, ROUNDS = 100, 20
 
 
 def measure() -> dict[str, Any]:
@@ -40,7 +40,7 @@ def measure() -> dict[str, Any]:
 
 
 def measure_rate(texts: Sequence[str], step: Callable[[str], object]) -> float:
-    """Give texts per CPU second: of each hundred the best of five rounds, for neighbours make noise."""
+    """Give texts per CPU second: of each hundred the best of twenty rounds, for neighbours make noise."""
     seconds = 0.0
     for start in range(0, len(texts), BATCH):
         batch = texts[start : start + BATCH]
