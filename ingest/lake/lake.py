@@ -276,8 +276,14 @@ class Lake:
     def _adopt_next(self) -> None:
         """Enter the files that were written since: each is named after the order that comes next.
 
-        Where nothing is known yet, or names do not follow each other, all files are looked at.
+        Where nothing is known yet, or names do not follow each other, all files are looked at. A file that retention
+        removes just then has left a floor, so that the look begins anew.
         """
+        while True:
+            with contextlib.suppress(FileNotFoundError):
+                return self._adopt_those_there()
+
+    def _adopt_those_there(self) -> None:
         first = self._catalogue.next_capture()
         if first == 1 or self._find_floor() > first:
             self._adopt_unknown()

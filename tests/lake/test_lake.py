@@ -300,35 +300,6 @@ def test_a_machine_that_lags_behind_retention_gives_no_order_again(settings: Lak
         assert [capture.capture for capture in lake.since()] == [4, 5, 6, 7]
 
 
-def test_retention_that_was_killed_is_ended_by_the_next(
-    settings: LakeSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Between a file and its captures: what is gone stays gone, and nothing is left of it."""
-    with open_lake(settings) as lake:
-        for number in range(3):
-            lake.accept([submission(str(number), "x")])
-        expired = [file for file, *_ in lake.find_expired("9999")]
-        with monkeypatch.context() as patched:
-            patched.setattr("ingest.lake.lake.passing", kill)
-            with pytest.raises(KeyboardInterrupt):
-                lake.expire(expired)
-    with open_lake(settings) as lake:
-        again = [file for file, *_ in lake.find_expired("9999")]
-        assert again == expired
-        lake.expire(again)
-        assert [file for file, _ in lake.files()] == sorted(lake.catalogued_files())
-        assert [capture.id for capture in lake.since()] == ["2"]
-    find_catalogue(settings).unlink()
-    with open_lake(settings) as lake:
-        assert [capture.id for capture in lake.since()] == ["2"]
-
-
-def kill(point: str) -> None:
-    """Break off where retention has removed a file."""
-    if point == "file_expired":
-        raise KeyboardInterrupt
-
-
 def test_empty_batch_is_nothing(settings: LakeSettings) -> None:
     """A batch of dropped documents submits nothing."""
     with open_lake(settings) as lake:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -103,6 +104,57 @@ for number in range(10_000):
             assert not list((Path(settings.url) / "raw").glob(".*"))
             orders = [capture.capture for capture in lake.since()]
             assert orders == list(range(1, len(orders) + 1))
+
+
+def test_retention_that_was_killed_is_ended_by_the_next(settings: LakeSettings) -> None:
+    """`kill -9` between a file and its captures: what is gone stays gone, and nothing is left of it."""
+    script = """
+from ingest import crash_points
+for number in range(3):
+    lake.accept([item(str(number), b"x")])
+crash_points.arm("file_expired:1")
+lake.expire([file for file, *_ in lake.find_expired("9999")])
+"""
+    with start(script, settings) as process:
+        assert process.wait(timeout=180) == -signal.SIGKILL
+    with open_lake(settings) as lake:
+        expired = [file for file, *_ in lake.find_expired("9999")]
+        assert (len(expired), len(list(lake.files()))) == (2, 2)
+        lake.expire(expired)
+        assert [file for file, _ in lake.files()] == sorted(lake.catalogued_files())
+        assert [capture.id for capture in lake.since()] == ["2"]
+    find_catalogue(settings).unlink()
+    with open_lake(settings) as lake:
+        assert [capture.id for capture in lake.since()] == ["2"]
+
+
+def test_a_file_that_expires_while_it_is_entered_holds_up_nobody(
+    settings: LakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look for a file and its reading retention removes it: the next order comes after all that it held."""
+    other_machine = replace(settings, catalogue_folder=str(tmp_path / "other"))
+    if not settings.url.startswith("s3"):
+        other_machine = replace(settings, url=f"{tmp_path / 'elsewhere'}")
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere" / "raw").symlink_to(Path(settings.url) / "raw", target_is_directory=True)
+        (tmp_path / "elsewhere" / "orders").symlink_to(Path(settings.url) / "orders", target_is_directory=True)
+        (Path(settings.url) / "raw").mkdir(parents=True)
+        (Path(settings.url) / "orders").mkdir()
+    with open_lake(settings) as lake, open_lake(other_machine) as other:
+        lake.accept([submission("a", "one")])
+        assert other.accept([submission("a", "one")]) == [1]
+        for number in range(3):
+            lake.accept([submission("b", str(number))])
+        exists, expiring = other.storage.exists, [file for file, *_ in lake.find_expired("9999")]
+
+        def overtaken(name: str) -> bool:
+            found = exists(name)
+            lake.expire([expiring.pop() for _ in expiring[:]])
+            return found
+
+        monkeypatch.setattr(other.storage, "exists", overtaken)
+        assert other.accept([submission("c", "three")]) == [5]
+        assert [capture.capture for capture in other.since(1)] == [4, 5]
 
 
 def test_two_processes_accept_at_once(settings: LakeSettings) -> None:
