@@ -50,11 +50,7 @@ def source_health(settings: Settings, names: Sequence[str] = ()) -> Iterator[Lin
     for source in sources:
         state, text = states[source.name], TextState.from_json(texts.get(source.name))
         yield {
-            "name": source.name,
-            "kind": source.kind,
-            "where": source.url or source.path,
-            "group": source.group or None,
-            "schedule": source.schedule,
+            **_told(source),
             "enabled": source.enabled,
             "standing": standing(state, poll) if source.enabled else "disabled",
             "score": state.score,
