@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from typing import BinaryIO
 from ingest.errors import FetchFailed
 
 LOOK_SECONDS = 0.1
+WIDTH = 100
+"""Bytes of a file: always as many, since to cut one short takes longer than all else about a turn."""
 
 
 class HostBusy(FetchFailed):
@@ -54,14 +57,13 @@ class Turns:
                 yield turn
             finally:
                 file.seek(0)
-                file.truncate()
-                file.write(f"{time.time()} {turn.pause_seconds}".encode())
+                file.write(f"{time.time()} {turn.pause_seconds}".ljust(WIDTH).encode())
 
     async def _sit_down(self, seats: list[Path], patience_seconds: float) -> BinaryIO:
         """Open the first free seat and lock it."""
         for _ in range(max(1, int(patience_seconds / LOOK_SECONDS))):
             for seat in seats:
-                file = seat.open("a+b", buffering=0)
+                file = os.fdopen(os.open(seat, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -76,7 +78,7 @@ def _read_wait(file: BinaryIO) -> float:
     """Read how long the next guest waits; never longer than the pause, whatever other clocks say."""
     file.seek(0)
     try:
-        left, pause = map(float, file.read(100).split())
+        left, pause = map(float, file.read(WIDTH).split())
     except ValueError:  # nobody was here, or was killed as it left
         return 0.0
     return min(max(0.0, left + pause - time.time()), pause)
