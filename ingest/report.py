@@ -14,6 +14,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
 
+from ingest.stage import STAGES
+
 Record = dict[str, Any]
 CONTEXT_CHARS = 60
 MOST_TEXT_TOLD = 200
@@ -47,7 +49,8 @@ def show_progress(name: str = "ingest") -> Iterator[Callable[[int], None]]:
 def tabulate_stages(stages: Record) -> Table:
     """Tabulate the books of stages."""
     table = Table("stage", *[Column(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
-    for name, tally in stages.items():
+    for name in sorted(stages, key=STAGES.index):
+        tally = stages[name]
         counts = [str(tally[key]) for key in ("in", "kept", "dropped", "failed")]
         table.add_row(name, *counts, f"{tally['seconds']:.2f}")
     return table
@@ -89,9 +92,10 @@ def print_ingest(done: Record) -> None:
 
 
 def print_stages(out: Console, stages: dict[str, Record]) -> None:
-    """Print the books of each stage, where there are any."""
+    """Print the books of each stage in the pipeline's order, where there are any."""
     table = Table("stage", *[Column(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
-    for name, tally in stages.items():
+    for name in sorted(stages, key=STAGES.index):
+        tally = stages[name]
         counts = [str(tally[key]) for key in ("in", "kept", "dropped", "failed")]
         table.add_row(name, *counts, f"{tally['seconds']:.2f}")
     if stages:

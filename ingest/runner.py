@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.crash_points import passing
@@ -35,6 +35,25 @@ class Tally:
     def balances(self) -> bool:
         """Tell whether the counting law holds."""
         return self.entered == self.kept + self.dropped + self.failed
+
+    def note(self, outcome: Any) -> None:
+        """Count what became of a document that entered."""
+        self.ended_ns = time.time_ns()
+        if isinstance(outcome, Dropped):
+            self.dropped += 1
+            self.reasons[outcome.reason.value] += 1
+        elif isinstance(outcome, Failed):
+            self.failed += 1
+        else:
+            self.kept += 1
+
+    def cut(self) -> Tally:
+        """Give what is settled by now, and keep what entered and is not."""
+        settled = self.kept + self.dropped + self.failed
+        part = replace(self, entered=settled, reasons=Counter(self.reasons))
+        self.kept = self.dropped = self.failed = self.bytes = self.began_ns = self.ended_ns = 0
+        self.entered, self.seconds, self.reasons = self.entered - settled, 0.0, Counter()
+        return part
 
     def add(self, other: Tally) -> None:
         """Take in what the same stage did for other documents."""
@@ -68,6 +87,18 @@ class Stopwatch:
         self._stack: list[Tally] = []
         self._since = clock()
 
+    def time(self, steps: Iterator[Any], tally: Tally) -> Iterator[Any]:
+        """Pass on what comes, and charge to the tally how long each was waited for."""
+        while True:
+            self.enter(tally)
+            try:
+                step = next(steps, None)
+            finally:
+                self.leave()
+            if step is None:
+                return
+            yield step
+
     def enter(self, tally: Tally) -> None:
         """Charge what has passed to the tally at work and start charging this one."""
         self._charge()
@@ -87,6 +118,26 @@ class Stopwatch:
 
 def _no_bytes(_: Any) -> int:
     return 0
+
+
+def count_stage(
+    stage: Stage[Any, Any], tally: Tally, stopwatch: Stopwatch, size_of: Callable[[Any], int] = _no_bytes
+) -> Stage[Any, Any]:
+    """Make a stage that counts in a tally what the given one does; the stopwatch is that of all stages of a flow."""
+
+    def enter(items: Iterable[Any]) -> Iterator[Any]:
+        for item in items:
+            tally.began_ns = tally.began_ns or time.time_ns()
+            tally.entered += 1
+            tally.bytes += size_of(item)
+            yield item
+
+    def run(items: Iterable[Any]) -> Iterator[Any]:
+        for outcome in stopwatch.time(stage.run(enter(items)), tally):
+            tally.note(outcome)
+            yield outcome
+
+    return Stage(stage.name, run)
 
 
 @dataclass(slots=True)
@@ -123,39 +174,15 @@ class Runner:
             entered = tally.kept
 
     def _drive(self, stage: Stage[Any, Any], items: Iterable[Any]) -> Iterator[Any]:
-        tally = self.tallies[stage.name]
         kept_by = self.on_kept.get(stage.name)
-        outcomes = stage.run(self._count(items, tally))
-        while True:
-            self._stopwatch.enter(tally)
-            try:
-                outcome = next(outcomes, None)
-            finally:
-                self._stopwatch.leave()
-            if outcome is None:
-                return
-            tally.ended_ns = time.time_ns()
+        counted = count_stage(stage, self.tallies[stage.name], self._stopwatch, self.size_of)
+        for outcome in counted.run(items):
             if isinstance(outcome, Dropped | Failed):
-                self._let_go(outcome, tally)
+                if isinstance(outcome, Dropped):
+                    self.reasons[outcome.reason.value] += 1
+                self.on_left(outcome)
                 continue
-            tally.kept += 1
             passing("mid_stage")
             if kept_by is not None:
                 kept_by(outcome)
             yield outcome
-
-    def _count(self, items: Iterable[Any], tally: Tally) -> Iterator[Any]:
-        for item in items:
-            tally.began_ns = tally.began_ns or time.time_ns()
-            tally.entered += 1
-            tally.bytes += self.size_of(item)
-            yield item
-
-    def _let_go(self, outcome: Dropped | Failed, tally: Tally) -> None:
-        if isinstance(outcome, Dropped):
-            tally.dropped += 1
-            tally.reasons[outcome.reason.value] += 1
-            self.reasons[outcome.reason.value] += 1
-        else:
-            tally.failed += 1
-        self.on_left(outcome)

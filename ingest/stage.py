@@ -9,6 +9,9 @@ from typing import Generic, Protocol, TypeVar
 from ingest.errors import BroadsheetError, DocumentError
 from ingest.model import Dropped, Failed, Trace
 
+STAGES = ("read", "extract", "clean", "deduplicate", "enrich", "recognize", "index")
+"""The names of the pipeline's stages, in their order."""
+
 
 class Traceable(Protocol):
     """Anything that knows who it is."""

@@ -83,7 +83,7 @@ def show_run(run: Mapping[str, Any]) -> dict[str, Any]:
 def balances(books: Mapping[str, Any]) -> bool:
     """Tell whether everything that came in is accounted for, in all and at each stage."""
     out = sum(books[name] for name in ("indexed", "updated", "unchanged", "failed")) + sum(books["dropped"].values())
-    stages = books["stages"].values()
+    stages = books.get("stages", {}).values()
     return books["seen"] == out and all(
         stage["in"] == stage["kept"] + stage["dropped"] + stage["failed"] for stage in stages
     )

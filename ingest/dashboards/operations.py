@@ -8,12 +8,12 @@ from typing import Any
 from ingest.dashboards.charts import BAR, ROW_BAR, Subject, amount, count_over_time, count_values, measure, rank
 from ingest.dashboards.panels import CAPTURED, INDEXED, RECORDS, Chart, Dashboard, Json, Note, Table
 from ingest.model import DropReason
+from ingest.stage import STAGES
 
 MOST_RUNS, MOST_SOURCES = 200, 500
 BOOKS = "_source.record.books"
 OUTCOMES = ("indexed", "updated", "unchanged", "failed")
 # Not every run has every stage: `recognize` is there where it is asked for.
-STAGES = ("read", "extract", "clean", "deduplicate", "enrich", "recognize", "index")
 STARTED: Json = {
     "field": "started",
     "type": "temporal",

@@ -21,7 +21,7 @@ from ingest.clustering import to_candidate
 from ingest.errors import BatchesMissing, CountingLawBroken
 from ingest.following import read_frequencies
 from ingest.index.opening import open_index
-from ingest.jobs.cleaning import carry_on
+from ingest.jobs.batch_tallies import BatchCounter, add_up_tallies
 from ingest.jobs.flags import Flags, load_settings
 from ingest.jobs.ingestion import count_lines, follow_events, open_rooms
 from ingest.jobs.observing import tell_outcome
@@ -43,7 +43,7 @@ from ingest.settings import Settings
 from ingest.sources import read_payloads
 from ingest.sources.drop import claim_files, find_unreadable, put_away
 from ingest.stage import Stage
-from ingest.state import open_records, read_records
+from ingest.state import Json, Records, open_records
 from ingest.watching import watch_texts
 
 COMMAND = "batches"
@@ -72,12 +72,23 @@ def claim_batches(folder: str, run_id: str, flags: Flags | None = None) -> list[
 
 def read_files(files: Sequence[str], run_id: str, settings: Settings) -> list[str]:
     """Take files into the lake, and give a reference a batch."""
-    with open_lake(settings.lake) as lake, read_records(settings.index) as erased:
-        stage = reading_stage(settings, lake, run_id, erased)
-        outcomes = carry_on(stage, read_payloads(files, settings.sources))
+    with open_lake(settings.lake) as lake, open_records(settings.index) as records:
+        stage, counter = reading_stage(settings, lake, run_id, records), BatchCounter()
+        outcomes = counter.carry_on(stage, read_payloads(files, settings.sources))
         told = settle(lake, outcomes, {stage.name}, run_id)
-        batches = enumerate(cut_batches(told, BATCH, size_of))
-        return [write_handover(lake, run_id, stage.name, number, batch) for number, batch in batches]
+        return write_batches(lake, records, (run_id, stage.name), told, counter)
+
+
+def write_batches(
+    lake: Lake, records: Records, step: tuple[str, str], outcomes: Iterable[Any], counter: BatchCounter
+) -> list[str]:
+    """Write outcomes in batches, with what the stage did for each; give the references."""
+    run_id, stage = step
+    references = []
+    for number, batch in enumerate(cut_batches(outcomes, BATCH, size_of)):
+        references.append(write_handover(lake, run_id, stage, number, batch))
+        counter.leave(records, to_batch(references[-1]))
+    return references
 
 
 def size_of(outcome: Any) -> int:
@@ -92,7 +103,7 @@ def clean_batch(reference: str, flags: Flags | None = None) -> str:
         rooms = Rooms(
             settings=settings, pool=pool, lake=lake, records=records, learned=read_learned(records, settings.learn)
         )
-        cleaned = run_stages(lake, reference, [extracting_stage(rooms), cleaning_stage(rooms)])
+        cleaned = run_stages(lake, records, reference, [extracting_stage(rooms), cleaning_stage(rooms)])
         counter = count_lines(records, lake, rooms)
         watch = watch_texts(records, settings)
         for record in stream_handover(lake, cleaned):
@@ -114,10 +125,8 @@ def read_articles(lake: Lake, path: str) -> Iterator[Article]:
 def enrich_batch(reference: str, flags: Flags | None = None) -> str:
     """Add the metadata of a batch."""
     settings = load_settings(flags)
-    with open_lake(settings.lake) as lake:
-        with read_records(settings.index) as records:
-            frequencies = read_frequencies(records)
-        return run_stages(lake, reference, enriching_stages(settings, frequencies))
+    with open_lake(settings.lake) as lake, open_records(settings.index) as records:
+        return run_stages(lake, records, reference, enriching_stages(settings, read_frequencies(records)))
 
 
 def index_batch(reference: str, flags: Flags | None = None) -> str:
@@ -130,19 +139,23 @@ def index_batch(reference: str, flags: Flags | None = None) -> str:
         follower = follow_events(opened.records, opened.rooms.settings)
         for article in articles:
             follower.note(article)
-        indexed = run_stages(opened.lake, reference, indexing_stages(opened.rooms, opened.index, opened.deduplicator))
+        stages = indexing_stages(opened.rooms, opened.index, opened.deduplicator)
+        indexed = run_stages(opened.lake, opened.records, reference, stages)
         follower.flush()
         return indexed
 
 
-def run_stages(lake: Lake, reference: str, stages: Sequence[Stage[Any, Any]]) -> str:
+def run_stages(lake: Lake, records: Records, reference: str, stages: Sequence[Stage[Any, Any]]) -> str:
     """Run stages over a hand-over and write the next one; what fails in them goes to the quarantine."""
-    run_id, _, number = parse_reference(reference)
-    records: Iterable[Any] = stream_handover(lake, reference)
+    run_id, number = to_batch(reference)
+    counter = BatchCounter()
+    outcomes = counter.read(stream_handover(lake, reference))
     for stage in stages:
-        records = carry_on(stage, records)
+        outcomes = counter.carry_on(stage, outcomes)
     names = {stage.name for stage in stages}
-    return write_handover(lake, run_id, stages[-1].name, number, settle(lake, records, names, run_id))
+    written = write_handover(lake, run_id, stages[-1].name, number, settle(lake, outcomes, names, run_id))
+    counter.leave(records, (run_id, number))
+    return written
 
 
 def settle(lake: Lake, records: Iterable[Any], stages: set[str], run_id: str) -> Iterator[Any]:
@@ -175,7 +188,8 @@ def publish(
             refresh(settings)
             assert_all_came(claimed, references)
             put_away(Path(folder), run_id, find_unreadable(Path(folder), run_id, read_failures(settings, references)))
-            log.end("done", to_books(books, dropped))
+            stages = add_up_tallies(records, [to_batch(reference) for reference in references])
+            log.end("done", to_books(books, dropped, stages))
     return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
 
 
@@ -201,10 +215,10 @@ def to_batch(reference: str) -> tuple[str, int]:
     return run_id, number
 
 
-def to_books(books: Counter[str], dropped: Counter[str]) -> dict[str, Any]:
+def to_books(books: Counter[str], dropped: Counter[str], stages: Json) -> Json:
     """Give what the run's record keeps, in the shape of a report."""
     counts = {name: books[name] for name in ("seen", "indexed", "updated", "unchanged", "failed")}
-    return {**counts, "dropped": dict(sorted(dropped.items()))}
+    return {**counts, "dropped": dict(sorted(dropped.items())), "stages": stages}
 
 
 def count_batches(settings: Settings, references: Sequence[str]) -> tuple[Counter[str], Counter[str]]:

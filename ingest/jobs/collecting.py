@@ -9,14 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from ingest.batching import cut_batches
 from ingest.collecting import SOURCES, Collector, Wanted, now
 from ingest.domains import registrable_domain
 from ingest.errors import UsageError
-from ingest.jobs.batches import BATCH, settle, size_of
-from ingest.jobs.cleaning import carry_on
+from ingest.jobs.batch_tallies import BatchCounter
+from ingest.jobs.batches import settle, write_batches
 from ingest.jobs.flags import Flags, load_settings
-from ingest.lake import handover_path, open_lake, write_handover
+from ingest.lake import handover_path, open_lake
 from ingest.model import Failed
 from ingest.pipeline import reading_stage
 from ingest.settings import Settings
@@ -90,9 +89,9 @@ def collect(name: str, run_id: str, flags: Flags | None = None) -> list[str]:
             return [handover_path(lake, run, stage.name, number) for number in range(state.batches)]
         collector = Collector(settings=settings, records=records, run_id=run)
         payloads = collector.payloads(Wanted(sources=(source,)))
-        told = note_failures(collector, settle(lake, carry_on(stage, payloads), {stage.name}, run_id))
-        batches = enumerate(cut_batches(told, BATCH, size_of))
-        references = [write_handover(lake, run, stage.name, number, batch) for number, batch in batches]
+        counter = BatchCounter()
+        told = note_failures(collector, settle(lake, counter.carry_on(stage, payloads), {stage.name}, run_id))
+        references = write_batches(lake, records, (run, stage.name), told, counter)
         collector.commit(batches=len(references))
         return references
 

@@ -16,8 +16,8 @@ from ingest.clustering import NAME, is_blank, to_candidate
 from ingest.dedup import Deduplicator
 from ingest.indexing import NAME as INDEX
 from ingest.indexing import Marks, collect_marks
-from ingest.jobs.batches import parse_reference, read_articles, settle
-from ingest.jobs.cleaning import carry_on
+from ingest.jobs.batch_tallies import BatchCounter
+from ingest.jobs.batches import parse_reference, read_articles, settle, to_batch
 from ingest.jobs.flags import Flags, load_settings
 from ingest.jobs.ingestion import open_rooms
 from ingest.lake import Lake, handover_exists, handover_path, stream_handover, write_handover
@@ -44,12 +44,15 @@ def deduplicate_batch(reference: str, references: Sequence[str], flags: Flags | 
         ]
         adopt_decided(opened.deduplicator, lake, others, settings)
         (stage,) = clustering_stages(opened.rooms, opened.deduplicator)
-        run_id, _, number = parse_reference(reference)
-        records = list(settle(lake, carry_on(stage, stream_handover(lake, reference)), {stage.name}, run_id))
+        run_id, number = to_batch(reference)
+        counter = BatchCounter()
+        outcomes = counter.carry_on(stage, counter.read(stream_handover(lake, reference)))
+        records = list(settle(lake, outcomes, {stage.name}, run_id))
         # The others first: killed in between, the batch is not decided yet and moves the same marks again.
         marks = collect_marks(record for record in records if isinstance(record, Article))
         for other in others:
             correct_marks(lake, other, marks)
+        counter.leave(opened.records, (run_id, number))
         return write_handover(lake, run_id, NAME, number, [correct_mark(record, marks) for record in records])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.index.document import format_time
 from ingest.index.protocol import Document, Index
+from ingest.jobs.batch_tallies import expire_tallies
 from ingest.jobs.reclustering import OpenedClusters, open_clusters
 from ingest.jobs.removal import remove_articles
 from ingest.lake import Lake, open_lake
@@ -106,10 +107,13 @@ def expire_captures(lake: Lake, settings: Settings, now: datetime, report: Reten
 
 
 def expire_handovers(lake: Lake, settings: Settings, now: datetime, report: RetentionReport) -> None:
-    """Remove the hand-overs of runs that nobody will go on with."""
+    """Remove the hand-overs of runs that nobody will go on with, and what was counted for them."""
     if not settings.lake.handover_days:
         return
     bound = now - timedelta(days=settings.lake.handover_days)
+    if not report.dry_run:
+        with open_records(settings.index) as records:
+            expire_tallies(records, bound)
     for name, _ in list(lake.storage.list(FOLDER)):
         if lake.storage.modified(name) < bound:
             report.handovers += 1

@@ -16,8 +16,10 @@ from ingest import jobs
 from ingest.api.application import create_app
 from ingest.index.reading import IndexReader
 from ingest.jobs import paging
+from ingest.run_records import RUNS
 from ingest.search import SearchRequest
 from ingest.settings import Settings
+from ingest.state import open_records
 from tests.api.system import BODY, PROBLEM, URL, configure, write_lines
 
 
@@ -290,3 +292,23 @@ def test_operations_tell_how_sources_are(settings: Settings, tmp_path: Path) -> 
     with TestClient(create_app(Settings.load(flags=told))) as client:
         page = client.get("/operations")
     assert (page.status_code, "sources.toml" in page.text, "balanced" in page.text) == (200, True, True)
+
+
+def test_operations_tell_of_runs_that_were_cut_into_tasks(tmp_path: Path) -> None:
+    """Such a run's books balance too, also those of before its stages were counted."""
+    settings, drop = configure(tmp_path), tmp_path / "drop"
+    drop.mkdir()
+    (drop / "story.txt").write_text(BODY.format(2))
+    flags = {"index.url": settings.index.url, "lake.url": settings.lake.url}
+    batch = jobs.claim_batches(str(drop), "run-1", flags)
+    cleaned = [jobs.clean_batch(reference, flags) for reference in batch]
+    clustered = [jobs.deduplicate_batch(reference, cleaned, flags) for reference in cleaned]
+    indexed = [jobs.index_batch(jobs.enrich_batch(reference, flags), flags) for reference in clustered]
+    jobs.publish(str(drop), "run-1", batch, indexed, flags)
+    with TestClient(create_app(settings)) as client:
+        assert "balanced" in client.get("/operations").text
+        with open_records(settings.index) as records:
+            record = records.get(RUNS, ["run-1"])["run-1"]
+            del record["books"]["stages"]
+            records.put(RUNS, {"run-1": record})
+        assert "balanced" in client.get("/operations").text

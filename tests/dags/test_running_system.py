@@ -146,6 +146,8 @@ def test_a_dropped_file_is_found_over_the_api(running: Running) -> None:
     running.wait_until_idle()
     recorded = [run for run in jobs.list_runs(running.settings()) if (run["books"] or {}).get("indexed") == 3]
     assert [run["state"] for run in recorded] == ["done"]
+    assert {name: stage["kept"] for name, stage in recorded[0]["books"]["stages"].items()}["index"] == 3
+    assert "balanced" in running.api.get("/operations").raise_for_status().text
     assert list(running.system.drop.glob("*.jsonl")) == []
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,9 +16,11 @@ from ingest import jobs
 from ingest.batching import RunSettings
 from ingest.errors import BatchesMissing, CountingLawBroken
 from ingest.jobs import batches
+from ingest.jobs.batch_tallies import KIND
 from ingest.lake import open_lake, read_handover, write_handover
 from ingest.settings import Settings
 from ingest.sources.drop import claim_files
+from ingest.state import read_records
 from tests.dedup.articles import write_sentences
 from tests.integration.system import System
 from tests.sources.test_drop import die
@@ -80,6 +83,37 @@ def test_tasks_give_the_index_of_one_run(drop: Path, tmp_path: Path, monkeypatch
         assert [entry.stage for entry in lake.quarantine.entries()] == ["read"]
     assert [path.name for path in (drop / "failed").rglob("*") if path.is_file()] == ["lines.jsonl"]
     assert len([path for path in (drop / "done").rglob("*") if path.is_file()]) == 4
+
+
+def test_tasks_count_their_stages(drop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run's record says of each stage what that of one run says; a task that was tried again counts once."""
+    whole, parts = make_system(tmp_path / "whole"), make_system(tmp_path / "parts")
+    report = jobs.ingest([str(drop)], Settings.load(flags=flags_of(whole))).to_json()
+    monkeypatch.setattr(batches, "BATCH", RunSettings(batch_documents=2))
+    flags = flags_of(parts)
+    references = jobs.claim_batches(str(drop), "run-1", flags)
+    cleaned = [jobs.clean_batch(reference, flags) for reference in references]
+    assert cleaned == [jobs.clean_batch(reference, flags) for reference in references]
+    clustered = [jobs.deduplicate_batch(reference, cleaned, flags) for reference in cleaned]
+    jobs.publish(str(drop), "run-1", references, write(clustered, flags), flags)
+    stages = jobs.show_run("run-1", parts.settings)["books"]["stages"]
+    assert stages.keys() == report["stages"].keys()
+    counted = ("in", "kept", "dropped", "failed", "bytes")
+    for name, expected in report["stages"].items():
+        assert {each: stages[name][each] for each in counted} == {each: expected[each] for each in counted}, name
+    assert stages["index"]["seconds"] > 0
+    assert stages["clean"]["seconds"] > 0
+
+
+def test_what_was_counted_is_kept_as_long_as_handovers(drop: Path, tmp_path: Path) -> None:
+    """Retention forgets the tallies of batches with their hand-overs, not before."""
+    system = make_system(tmp_path / "system")
+    run_tasks(drop, system)
+    now = datetime.now(UTC)
+    for days, left in ((29, True), (31, False)):
+        jobs.apply_retention(system.settings, now=now + timedelta(days=days))
+        with read_records(system.settings.index) as records:
+            assert bool(list(records.scan(KIND))) is left
 
 
 def strip(document: Any, ignored: set[str]) -> dict[str, Any]:
