@@ -34,7 +34,7 @@ from ingest.settings import Settings
 def create_app(settings: Settings) -> FastAPI:
     """Make the application; the index is opened with the first request that needs it."""
     patient, settings = settings, make_impatient(settings)
-    metrics = Metrics()
+    metrics = Metrics(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -128,7 +128,8 @@ def add_health(app: FastAPI, metrics: Metrics) -> None:
 
     @app.get("/metrics", tags=["health"], response_class=Response)
     async def tell_metrics() -> Response:
-        """Give the metrics in the text format of Prometheus."""
+        """Give the metrics in the text format of Prometheus: of this process, and of the whole system."""
+        await metrics.refresh()
         return Response(metrics.render(), media_type=metrics.media_type)
 
 

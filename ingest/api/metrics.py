@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from ingest.api.system_metrics import SystemMetrics
+from ingest.settings import Settings
 from ingest.telemetry.metrics import render
 
 BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -15,8 +17,10 @@ class Metrics:
 
     media_type = CONTENT_TYPE_LATEST
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._registry = CollectorRegistry()
+        self._system = SystemMetrics(settings)
+        self._registry.register(self._system)
         labels = ("method", "route", "status")
         self._requests = Counter("broadsheet_http_requests", "Requests answered.", labels, registry=self._registry)
         self._seconds = Histogram(
@@ -56,6 +60,10 @@ class Metrics:
     def set_waiting(self, documents: int) -> None:
         """Tell how many pushed documents wait to be indexed."""
         self._waiting.set(documents)
+
+    async def refresh(self) -> None:
+        """Read how the whole system stands, where it is time to."""
+        await self._system.refresh()
 
     def render(self) -> bytes:
         """Give these metrics and those of the work that this process does, in the text format of Prometheus."""

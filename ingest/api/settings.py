@@ -27,6 +27,8 @@ class ApiSettings:
         stop_seconds: How long the end of the process waits for what it is indexing; it goes on there the next time.
         languages_hold_seconds: How long the list of languages that are searched is believed; a new language may be
             searched by its exact words alone until then.
+        metrics_hold_seconds: How long the metrics of the whole system are told before they are read anew; longer where
+            reading them would otherwise take more than a twentieth of the time.
         idempotency_hours: How long an `Idempotency-Key` is remembered.
         max_export_articles: Most articles of one export; it then says where to go on.
         feed_articles: Articles of a feed.
@@ -47,6 +49,7 @@ class ApiSettings:
     index_pushed: bool = True
     stop_seconds: float = 10.0
     languages_hold_seconds: float = 10.0
+    metrics_hold_seconds: float = 30.0
     idempotency_hours: int = 24
     max_export_articles: int = 1_000_000
     feed_articles: int = 50

@@ -55,6 +55,7 @@ from .sources import (
     source_health,
 )
 from .streaming import stream
+from .system_state import SystemState, read_system
 from .tasks import (
     announce_batches,
     assert_lake_sound,
@@ -102,6 +103,7 @@ __all__ = [
     "Selection",
     "SetUp",
     "StagesReport",
+    "SystemState",
     "View",
     "Watch",
     "accept_proposals",
@@ -175,6 +177,7 @@ __all__ = [
     "push",
     "read_export",
     "read_feed",
+    "read_system",
     "recluster",
     "recluster_all",
     "reindex",

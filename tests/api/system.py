@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,3 +29,13 @@ def write_lines(file: Path, captures: Sequence[dict[str, str]]) -> str:
     """Write captures as lines of JSON; give the file's name."""
     file.write_text("\n".join(map(json.dumps, captures)), encoding="utf-8")
     return str(file)
+
+
+def wait_for(condition: Any) -> bool:
+    """Wait until a condition holds, some minutes at most."""
+    deadline = time.monotonic() + 120
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,7 +13,7 @@ from ingest import jobs
 from ingest.api.application import create_app
 from ingest.lake import open_lake
 from ingest.settings import Settings
-from tests.api.system import BODY, PROBLEM, configure
+from tests.api.system import BODY, PROBLEM, configure, wait_for
 
 DOCUMENT = {"id": "desk-1", "text": BODY.format(4), "publisher": "Meridian Ledger"}
 
@@ -136,16 +134,6 @@ def test_the_server_indexes_what_an_earlier_one_left(place: Settings) -> None:
     with TestClient(create_app(patient)) as client:
         assert wait_for(lambda: client.get("/v1/articles/late").status_code == 200)
         assert wait_for(lambda: "broadsheet_pushed_documents_waiting 0.0" in client.get("/metrics").text)
-
-
-def wait_for(condition: Any) -> bool:
-    """Wait until a condition holds, some minutes at most."""
-    deadline = time.monotonic() + 120
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def test_without_a_lake_nothing_is_promised(tmp_path: Path) -> None:

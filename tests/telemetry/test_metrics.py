@@ -1,8 +1,7 @@
-"""A run's stages, lake and outcomes are counted under few labels, and every metric is in the documents."""
+"""A run's stages, lake and outcomes are counted under few labels."""
 
 from __future__ import annotations
 
-import re
 import urllib.request
 from pathlib import Path
 
@@ -12,10 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from ingest import jobs
 from ingest.errors import UsageError
 from ingest.settings import Settings
-from ingest.telemetry.metrics import REGISTRY, render, serve_metrics
+from ingest.telemetry.metrics import render, serve_metrics
 from services.processes import free_ports
 
-PAGE = Path(__file__).parents[2] / "docs" / "observability.md"
 STORY = "The ferry sailed at noon, and the harbour board said that it would sail again at four. " * 5
 
 
@@ -50,13 +48,6 @@ def test_a_run_is_counted(tmp_path: Path) -> None:
     assert grown["broadsheet_documents_total{'outcome': 'indexed', 'source': 'file'}"] == 1
     assert grown["broadsheet_lake_accepted_total{}"] == 2  # the broken line's bytes, too
     assert grown["broadsheet_quarantined_total{'stage': 'read'}"] == 1
-
-
-def test_every_metric_is_documented() -> None:
-    """An operator finds each metric of the code in the page, and none that is not there."""
-    families = {family.name: family.type for family in REGISTRY.collect() if family.name.startswith("broadsheet_")}
-    names = {f"{name}_total" if kind == "counter" else name for name, kind in families.items()}
-    assert set(re.findall(r"^\| `(broadsheet_\w+)`", PAGE.read_text(), re.MULTILINE)) == names
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
