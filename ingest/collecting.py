@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -32,8 +33,10 @@ from ingest.sources.tables import read_table
 from ingest.sources.tdm import TdmFile
 from ingest.sources.touring import Tour
 from ingest.sources.turns import Turns
+from ingest.stage import STAGES
 from ingest.state import Json, Records
 
+READ = STAGES[0]
 SOURCES, ROBOTS = "source", "robots"
 LOGGER = logging.getLogger(__name__)
 TURNS = "turns"  # beside the catalogue of the lake, which all processes of a machine share
@@ -111,6 +114,7 @@ class Collector:
     _taken: dict[str, Source] = field(default_factory=dict)
     _learned: dict[str, HouseRules] = field(default_factory=dict)
     _unreadable: set[Path] = field(default_factory=set)
+    _unread: Counter[str] = field(default_factory=Counter)
     _asked: int = 0
     _failures: list[str] = field(default_factory=list)
 
@@ -137,7 +141,9 @@ class Collector:
             yield from self._web(on_the_web, addresses)
 
     def note_left(self, left: Dropped | Failed) -> None:
-        """Take note of what failed of what was read: by it the files of drop folders are put away."""
+        """Take note of what failed in reading: by it sources are judged and the files of drop folders put away."""
+        if isinstance(left, Failed) and left.stage == READ:
+            self._unread[left.trace.source] += 1
         for source in self._taken.values():
             if isinstance(left, Failed) and source.kind == "drop":
                 self._unreadable |= find_unreadable(Path(source.path), self.run_id, [left])
@@ -165,8 +171,10 @@ class Collector:
 
     def _advance(self, name: str, held: Json | None, moment: datetime) -> SourceState:
         source = self._taken[name]
-        state = SourceState.from_json(held)
-        return advance(state, self.polls[name], moment, source.every_seconds, self.settings.sources.poll)
+        state, poll = SourceState.from_json(held), self.polls[name]
+        if not source.on_the_web:
+            poll = _judge(source, poll, max(poll.failed, self._unread[name]))
+        return advance(state, poll, moment, source.every_seconds, self.settings.sources.poll)
 
     def _local(self, source: Source) -> Iterator[Payload]:
         self._taken[source.name] = source
@@ -175,11 +183,7 @@ class Collector:
             seen += 1
             failed += payload.problem is not None
             yield replace(payload, source=source.name, stated=(*payload.stated, *state_source(source)))
-        where = source.url or source.path
-        error = f"{where}: nothing of {seen} could be read" if seen and failed == seen else ""
-        self.polls[source.name] = Poll(
-            items=seen, new=seen - failed, failed=failed, unchanged=not seen, error=error, weight=LIKELY
-        )
+        self.polls[source.name] = _judge(source, Poll(items=seen, unchanged=not seen, weight=LIKELY), failed)
 
     def _read_local(self, source: Source) -> Iterator[Payload]:
         settings = self.settings.sources
@@ -263,6 +267,13 @@ class Collector:
         }
         if kept:
             records.put(ROBOTS, kept)
+
+
+def _judge(source: Source, poll: Poll, failed: int) -> Poll:
+    """Say of a look at a source on no web how many items failed, and that it is in error where all did."""
+    nothing = f"{source.url or source.path}: nothing of {poll.items} could be read"
+    error = nothing if poll.items and failed >= poll.items else ""
+    return replace(poll, new=max(0, poll.items - failed), failed=failed, error=error)
 
 
 def _read_rules(record: Json) -> HouseRules:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import LakeDamaged
+from ingest.index.document import format_time
 from ingest.jobs.ingestion import open_rooms
 from ingest.jobs.replaying import Selection, recall, select
 from ingest.lake import Damage, Erased, Filters, Lake, Record, Submission, is_intact, open_lake, pack_conversion
@@ -72,10 +73,18 @@ def verify_lake(settings: Settings) -> LakeVerification:
             done.files += 1
             done.bytes += size
             verify_file(lake, file, done)
-        known = {file for file, _ in lake.files()}
+        known = {file for file, _ in lake.files()} | find_retired(lake, settings)
         for file in sorted(lake.catalogued_files() - known):
             done.note(file, (0, 0), "the catalogue names this file, and it is not there")
     return done
+
+
+def find_retired(lake: Lake, settings: Settings) -> set[str]:
+    """Name the files that retention removes, here or on another machine whose catalogue is another one."""
+    if not settings.lake.retain_days:
+        return set()
+    bound = datetime.now(UTC) - timedelta(days=settings.lake.retain_days)
+    return {file for file, _, _ in lake.find_expired(format_time(bound))}
 
 
 def verify_file(lake: Lake, file: str, done: LakeVerification) -> None:

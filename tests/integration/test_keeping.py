@@ -68,6 +68,21 @@ def test_sound_lake_is_sound_and_damage_is_told(embedded: System, capsys: pytest
     assert "the catalogue does not have it" in told["findings"][-2]["problem"]
 
 
+def test_what_retention_removed_elsewhere_is_no_damage(embedded: System) -> None:
+    """A machine whose catalogue is behind retention names files that are gone for good, and no others."""
+    fill(embedded, 1, 2, 3)
+    with open_lake(embedded.settings.lake) as lake:
+        old, young, _ = (file for file, _ in lake.files())
+        lake._catalogue._connection.execute("UPDATE captures SET accepted_at = '2020-01-01' WHERE file = ?", (old,))
+    (embedded.folder / "lake" / "raw" / old).unlink()
+    kept = embedded.settings
+    keeping = replace(kept, lake=replace(kept.lake, retain_days=30))
+    assert [finding.file for finding in jobs.verify_lake(kept).findings] == [old]
+    assert jobs.verify_lake(keeping).findings == []
+    (embedded.folder / "lake" / "raw" / young).unlink()
+    assert [finding.file for finding in jobs.verify_lake(keeping).findings] == [young]
+
+
 def test_size_and_texts(embedded: System, capsys: pytest.CaptureFixture[str]) -> None:
     """The lake's size by month without reading it, and clean texts that another reader takes for WARC."""
     fill(embedded, 1, 2)

@@ -244,6 +244,22 @@ def test_a_dropped_file_with_a_broken_line_ends_apart(flags: dict[str, Any], tmp
     assert [path.name for path in (folder / "failed").rglob("*") if path.is_file()] == ["mixed.jsonl"]
 
 
+@pytest.mark.parametrize("command", ["collect", "ingest"])
+def test_a_file_of_broken_lines_is_a_source_that_fails(flags: dict[str, Any], tmp_path: Path, command: str) -> None:
+    """It can be read, but none of its lines; with one that can be, the source works and says how many cannot."""
+    Path("sources.toml").write_text('[[source]]\nname = "wire"\nkind = "files"\npath = "wire.jsonl"\n')
+    standings: list[tuple[Any, ...]] = []
+    for lines in ('{"text": \n{"text": 7}\n', '{"text": \n{"text": "The ferry sails again on Tuesday."}\n'):
+        (tmp_path / "wire.jsonl").write_text(lines)
+        if command == "collect":
+            jobs.collect("wire", f"run-{len(standings)}", flags)
+        else:
+            jobs.ingest(["wire"], Settings.load(flags=flags))
+        (line,) = jobs.source_health(Settings.load(flags=flags), ["wire"])
+        standings.append((line["standing"], line["error"], line["failed_items"], line["new_items"]))
+    assert standings == [("failing", "wire.jsonl: nothing of 2 could be read", 2, 0), ("working", None, 3, 1)]
+
+
 Lines = list[dict[str, Any]]
 
 
