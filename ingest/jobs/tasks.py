@@ -152,8 +152,7 @@ def compare_counts(flags: Flags | None = None) -> dict[str, Any]:
                 )
         finally:
             index.close()
-    neither = counted["lake"] - counted["indexed"] - counted["failed"]
-    return {**{name: counted[name] for name in ("lake", "indexed", "failed")}, "neither": neither}
+    return {"lake": counted.total(), **{name: counted[name] for name in ("indexed", "failed", "neither")}}
 
 
 def to_books(report: IngestReport) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,3 +42,14 @@ def dag_bag() -> Any:
         bag = DagBag(ROOT / "dags", bundle_name="dags-folder")
     assert bag.import_errors == {}
     return bag
+
+
+@pytest.fixture
+def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Give an empty embedded system of the test's own, by the environment, as workers have it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BROADSHEET_INDEX__URL", f"tantivy:{tmp_path / 'index'}")
+    monkeypatch.setenv("BROADSHEET_LAKE__URL", str(tmp_path / "lake"))
+    monkeypatch.setenv("AIRFLOW_VAR_BROADSHEET_DROP_FOLDER", str(tmp_path / "drop"))
+    (tmp_path / "drop").mkdir()
+    return tmp_path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import copy
 import shutil
 import tempfile
 from pathlib import Path
@@ -37,8 +38,9 @@ IGNORED = [pytest.mark.filterwarnings(entry) for entry in AIRFLOWS_OWN]
 def run_dag(dag: Any, conf: dict[str, Any] | None = None) -> Any:
     """Run a DAG once and give the run; without retries, which would be waited for, and without its deadline.
 
-    `dag.test()` of Airflow 3.3 ends in an error where a DAG has a deadline.
+    `dag.test()` of Airflow 3.3 ends in an error where a DAG has a deadline, and leaves a run's parameters with the DAG.
     """
+    params = [(each, copy.deepcopy(each.params)) for each in (dag, *dag.tasks)]
     options = [task.partial_kwargs if task.is_mapped else vars(task) for task in dag.tasks]
     retries, late = [each["retries"] for each in options], dag.deadline
     dag.deadline = None
@@ -48,6 +50,8 @@ def run_dag(dag: Any, conf: dict[str, Any] | None = None) -> Any:
         return dag.test(run_conf=conf or {})
     finally:
         dag.deadline = late
+        for each, kept in params:
+            each.params = kept
         for each, kept in zip(options, retries, strict=True):
             each["retries"] = kept
 

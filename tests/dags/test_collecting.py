@@ -1,4 +1,4 @@
-"""Runs of the DAGs beside the main job, by `dag.test()` on a temporary SQLite, into an embedded index."""
+"""Runs of the DAGs that collect, by `dag.test()`: over no, one and many sources, in a group and in none."""
 
 from __future__ import annotations
 
@@ -10,29 +10,17 @@ from typing import Any
 import pytest
 
 from ingest import jobs
-from ingest.errors import SourcesBroken, UsageError
+from ingest.errors import SourcesBroken
 from ingest.jobs.flags import load_settings
 from tests.dags.running import GROUPS, IGNORED, run_dag, told
-from tests.integration.system import SEEDS
 
 pytestmark = [
     pytest.mark.airflow,
-    pytest.mark.usefixtures("metadata_database"),
+    pytest.mark.usefixtures("metadata_database", "system"),
     *IGNORED,
 ]
 
 STORY = "The swing bridge at {town} stayed open on Monday, and the mayor walked home along the towpath. " * 6
-
-
-@pytest.fixture(autouse=True)
-def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Give each test an embedded system of its own, by the environment, as workers have it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BROADSHEET_INDEX__URL", f"tantivy:{tmp_path / 'index'}")
-    monkeypatch.setenv("BROADSHEET_LAKE__URL", str(tmp_path / "lake"))
-    monkeypatch.setenv("AIRFLOW_VAR_BROADSHEET_DROP_FOLDER", str(tmp_path / "drop"))
-    (tmp_path / "drop").mkdir()
-    return tmp_path
 
 
 def declare_sources(folder: Path, monkeypatch: pytest.MonkeyPatch, towns: list[str], group: str = "") -> None:
@@ -139,58 +127,6 @@ def test_named_source_is_looked_at_though_it_is_not_due(
     assert run_dag(dag_bag.dags["collect_sources"], {"sources": ["Nowhere"]}).state == "failed"
 
 
-def test_quarantine_is_replayed(dag_bag: Any, system: Path) -> None:
-    """Nothing to do is a success; what failed and still fails stays open, and the books say so."""
-    empty = run_dag(dag_bag.dags["replay_quarantine"])
-    assert (empty.state, told(empty, "replay")["seen"]) == ("success", 0)
-    jobs.ingest([str(SEEDS)], load_settings(None))
-    run = run_dag(dag_bag.dags["replay_quarantine"], {"stage": "extract"})
-    books = told(run, "replay")
-    assert run.state == "success"
-    assert (books["seen"], books["failed"]) == (1, 1)
-    assert "failures" not in books
-
-
-def test_reprocessing_what_is_as_it_would_be_changes_nothing(dag_bag: Any, system: Path) -> None:
-    """A day before takes nothing; all of them change nothing; there are no `old` rules; a wrong date fails."""
-    ingested = jobs.ingest([str(SEEDS)], load_settings(None))
-    assert told(run_dag(dag_bag.dags["reprocess"]), "reprocess")["seen"] == 0
-    run = run_dag(dag_bag.dags["reprocess"], {"since": "2020"})
-    books = told(run, "reprocess")
-    assert run.state == "success"
-    assert (books["indexed"], books["updated"]) == (0, 0)
-    assert books["unchanged"] >= ingested.outcomes["indexed"]
-    old = run_dag(dag_bag.dags["reprocess"], {"rules_version": "old"})
-    assert told(old, "reprocess")["seen"] == 0
-    assert run_dag(dag_bag.dags["reprocess"], {"since": "the day before"}).state == "failed"
-
-
-def test_reprocessing_that_is_asked_for_without_a_date(dag_bag: Any) -> None:
-    """The REST API's runs may have none: the interval is empty, and where nothing is named nothing is replayed."""
-    dag = dag_bag.dags["reprocess"]
-    (task,) = dag.tasks
-    environment = dag.get_template_env(force_sandboxed=False)
-    assert [environment.from_string(each).render() for each in task.op_args[1:]] == ["", ""]
-    with pytest.raises(UsageError, match="name what to reprocess"):
-        jobs.reprocess({"since": None}, ("", ""), {})
-
-
-def test_upkeep(dag_bag: Any, system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every part tells what it did, and the lake and the index agree; a source that is well is counted."""
-    jobs.ingest([str(SEEDS)], load_settings(None))
-    declare_sources(system, monkeypatch, ["Orrin"])
-    run = run_dag(dag_bag.dags["upkeep"], {"dry_run": True})
-    assert run.state == "success"
-    counts = told(run, "compare_counts")
-    assert counts["lake"] == counts["indexed"] + counts["failed"] + counts["neither"]
-    assert counts["indexed"] > 30
-    assert told(run, "recluster")["seen"] == counts["indexed"]
-    assert told(run, "make_snapshot")["whole"] is True
-    assert told(run, "verify_lake")["records"] >= counts["lake"]
-    assert (told(run, "retention")["articles"], told(run, "tell_alerts")["alerts"]) == (0, 0)
-    assert told(run, "check_sources") == {"new": 1}
-
-
 def test_a_broken_source_is_told(system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who reads the failed task knows which source it is, and why; its neighbours are not named."""
     declare_sources(system, monkeypatch, ["Orrin", "Vaila"])
@@ -214,16 +150,3 @@ def test_announcing_twice_is_announcing_once(tmp_path: Path) -> None:
         jobs.announce_batches(str(tmp_path / "drop"), "run-1", ["lake/a", "lake/b"])
     (ticket,) = (tmp_path / "drop").iterdir()
     assert json.loads(ticket.read_text()) == ["lake/a", "lake/b"]
-
-
-def test_reindexing(dag_bag: Any, system: Path) -> None:
-    """A plan changes nothing; forced it builds another index with the same articles; one may go back; typos fail."""
-    jobs.ingest([str(SEEDS)], load_settings(None))
-    dag = dag_bag.dags["reindex_articles"]
-    planned = told(run_dag(dag), "reindex")
-    built = told(run_dag(dag, {"action": "reindex", "source": "index", "force": True}), "reindex")
-    assert planned["reclean"]["articles"] == built["articles"] > 30
-    assert built["action"] == "reindexed"
-    assert run_dag(dag, {"action": "rollback"}).state == "success"
-    with pytest.raises(UsageError, match="none of plan"):
-        jobs.change_index("reidnex", "index")
