@@ -15,6 +15,8 @@ from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from airflow.sdk.exceptions import AirflowNotFoundException
 
+from ingest import jobs
+
 log = logging.getLogger("broadsheet.dags")
 
 DROP_FOLDER = "{{ var.value.get('broadsheet_drop_folder', 'drop') }}"
@@ -26,6 +28,9 @@ HOSTS_POOLS = [
     name for name in json.loads(Path(__file__).with_name("pools.json").read_text()) if name.startswith("hosts-")
 ]
 TAGS = ["broadsheet"]
+
+# What the connections of this process stood for when they were last asked: a failure quotes none of their secrets.
+_known: dict[str, Any] = {}
 
 # Bad data and wrong settings fail at once: they go wrong again. An absent service comes back.
 RETRIES = ExceptionRetryPolicy(
@@ -40,7 +45,7 @@ RETRIES = ExceptionRetryPolicy(
 
 
 def tell_failure(context: Mapping[str, Any]) -> None:
-    """Say which run, task and source or batch failed, and why; what was handed over stands in no message."""
+    """Say which run, task and source or batch failed, and why; no secrets, and nothing of what was handed over."""
     ti = context["ti"]
     given = getattr(context.get("task"), "op_kwargs", None) or {}
     about = {name: value for name, value in given.items() if name in {"reference", "source", "name", "run", "folder"}}
@@ -51,7 +56,7 @@ def tell_failure(context: Mapping[str, Any]) -> None:
         ti.map_index,
         ti.run_id,
         about or "its input",
-        context.get("exception"),
+        jobs.hide_secrets(str(context.get("exception")), _known),
     )
 
 
@@ -90,7 +95,10 @@ def at_run_time(given: object) -> Any:
 
 def settings() -> dict[str, Any]:
     """Give the settings that the connections stand for; without them the environment's hold."""
-    return {**index_settings(), **lake_settings()}
+    told = {**index_settings(), **lake_settings()}
+    _known.clear()
+    _known.update(told)
+    return told
 
 
 def index_settings() -> dict[str, Any]:

@@ -25,7 +25,7 @@ TESTS = Path(__file__).parent
 # the other.
 LONGEST = (
     "dags/test_running_system.py",
-    "dags/test_runs.py",
+    "dags/test_repairs.py",
     "integration/test_main_job.py",
     "integration/test_openapi.py",
     "integration/test_crashes.py",

@@ -12,6 +12,7 @@ from .events import list_events
 from .explaining import explain
 from .exporting import RunningExport, begin_export, export_file, read_export
 from .feeds import Feed, read_feed, write_atom, write_json
+from .flags import hide_secrets
 from .groups import list_groups
 from .ingestion import IngestReport, assert_answered, assert_few_failures, ingest
 from .keeping import LakeVerification, measure_lake, verify_lake, write_texts
@@ -145,6 +146,7 @@ __all__ = [
     "export_file",
     "forget_commenters",
     "give_up_reindex",
+    "hide_secrets",
     "import_opml",
     "index_batch",
     "index_pushed",

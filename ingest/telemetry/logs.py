@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TextIO
 
 import orjson
@@ -55,14 +55,18 @@ class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
         ]
         clock = structlog.processors.TimeStamper(fmt="iso", utc=True, key="@timestamp" if as_json else "timestamp")
         super().__init__(foreign_pre_chain=[*shared, clock], processors=_renderers(as_json=as_json))
-        self._secrets = sorted({each for each in secrets if len(each) >= SHORTEST_SECRET}, key=len, reverse=True)
+        self._secrets = frozenset(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """Render a record."""
-        line = super().format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, REDACTED)
-        return _CREDENTIALS.sub(rf"\1{REDACTED}@", line)
+        return redact(super().format(record), self._secrets)
+
+
+def redact(text: str, secrets: Collection[str]) -> str:
+    """Take secrets out of a text, the longest first, and credentials out of its addresses."""
+    for secret in sorted((each for each in secrets if len(each) >= SHORTEST_SECRET), key=len, reverse=True):
+        text = text.replace(secret, REDACTED)
+    return _CREDENTIALS.sub(rf"\1{REDACTED}@", text)
 
 
 def set_up_logs(settings: TelemetrySettings, secrets: Sequence[str] = ()) -> None:

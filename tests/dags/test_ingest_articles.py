@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,45 @@ class TestRun:
         """Whoever may read logs, hand-overs or rendered fields must not be able to write to the index with it."""
         (self.drop / "hale.txt").write_text(article("Hale"))
         assert self.run(dag)[0] == "success"
+        self.assert_no_canary(capfd)
+
+    @pytest.mark.parametrize("fault", ["no lake", "no index"])
+    def test_secrets_stand_nowhere_where_a_service_is_away(
+        self, fault: str, dag: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        """The lake's secret no more than the index's, and what fails tells of neither."""
+        (self.drop / "hale.txt").write_text(article("Hale"))
+        monkeypatch.setenv(
+            "AIRFLOW_CONN_AWS_DEFAULT", f"aws://keeper:{CANARY}@/?endpoint_url=http%3A%2F%2F127.0.0.1%3A9"
+        )
+        if fault == "no lake":
+            monkeypatch.setenv("BROADSHEET_LAKE__URL", "s3://lakes/here")
+        else:
+            monkeypatch.setenv(
+                "AIRFLOW_CONN_ELASTICSEARCH_DEFAULT", f"elasticsearch://writer:{CANARY}@127.0.0.1:9/http"
+            )
+            monkeypatch.setenv("BROADSHEET_INDEX__OPEN_PATIENCE_SECONDS", "0.1")
+        assert self.run(dag)[0] == "failed"
+        self.assert_no_canary(capfd)
+
+    def test_an_error_that_quotes_a_secret_is_told_without(
+        self, dag: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """A library's error may hold the address that it called: Airflow masks its lines, the callback its own."""
+
+        def quote(*_: object) -> None:
+            raise RuntimeError(f"http://writer:{CANARY}@index.example:9200 and the password {CANARY} are refused")
+
+        (self.drop / "hale.txt").write_text(article("Hale"))
+        monkeypatch.setattr("ingest.jobs.clean_batch", quote)
+        with caplog.at_level(logging.ERROR, logger="broadsheet.dags"):
+            assert self.run(dag)[0] == "failed"
+        lines = [record.getMessage() for record in caplog.records if record.name == "broadsheet.dags"]
+        assert lines[0].endswith("http://[redacted]@index.example:9200 and the password [redacted] are refused")
+        assert [line for line in lines if CANARY in line] == []
+
+    def assert_no_canary(self, capfd: pytest.CaptureFixture[str]) -> None:
+        """Look for the secret in everything that was written or said."""
         written = [path for path in (HOME, self.drop.parent) for path in path.rglob("*") if path.is_file()]
         assert any(path.suffix == ".db" for path in written)
         assert [path for path in written if CANARY.encode() in path.read_bytes()] == []
