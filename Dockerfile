@@ -17,7 +17,8 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --uid 10001 --create-home --home-dir /home/broadsheet broadsheet \
     && install --directory --owner=broadsheet --group=broadsheet \
         /data /data/catalogue /data/drop /data/lake /data/airflow /data/keys /data/keys/ingest /data/keys/search \
-        /data/certificates /data/certificates/server
+        /data/certificates /data/certificates/elasticsearch /data/certificates/kibana /data/certificates/postgres \
+        /data/certificates/airflow-api-server /data/certificates/redis /data/certificates/kafka
 
 FROM runtime AS cli
 COPY requirements/cli.txt /requirements/

@@ -27,7 +27,7 @@ demo: .venv/.base ## set up, ingest seeds/ into .broadsheet/ and search it
 	@echo "  .venv/bin/broadsheet quarantine list                                   what failed, and why"
 	@echo "  .venv/bin/broadsheet --help                                            the other commands"
 
-up: .venv/.dev ## run the whole system natively: Elasticsearch, Postgres, Airflow, the API (UP=--celery: two Celery workers, --kafka: a stream)
+up: .venv/.dev ## run the whole system natively: Elasticsearch, Postgres, Airflow, the API (UP=--celery: two Celery workers, --kafka: a stream, --tls: Airflow by https)
 	$(PY) -m services.system up $(UP)
 
 down: ## stop what `make up` started, and nothing else

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 
-from services import postgres
+from services import postgres, redis
 from services.layout import CATALOGUE, ROOT, System
 from services.processes import Launch, run_tool
 
 SERVERS = {
     "api-server": ["api-server"],
-    "scheduler": ["scheduler"],
+    # Logs lie in a folder that the API server reads, too: served, they would listen on every interface.
+    "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
-    "triggerer": ["triggerer"],
+    "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 WORKERS = ("worker-1", "worker-2")
 POOLS = ROOT / "dags" / "pools.json"
@@ -21,8 +22,9 @@ POOLS = ROOT / "dags" / "pools.json"
 
 def environment(system: System) -> dict[str, str]:
     """Give Airflow's variables."""
-    url = system.url("airflow")
+    url, door = system.url("airflow"), postgres.door(system)
     told = {
+        **door.verified,
         "AIRFLOW_HOME": str(system.folder / "airflow"),
         "PYTHONPATH": str(ROOT),
         "AIRFLOW__CORE__EXECUTOR": system.executor,
@@ -34,14 +36,12 @@ def environment(system: System) -> dict[str, str]:
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(system.folder / "airflow" / "passwords.json"),
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": postgres.address(system.ports["postgres"], system.secrets["postgres"]),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": door.address,
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(system.ports["airflow"]),
         "AIRFLOW__API__BASE_URL": url,
         "AIRFLOW__API_AUTH__JWT_SECRET": system.secrets["jwt"],
         "AIRFLOW__API__SECRET_KEY": system.secrets["jwt"],
-        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(system.ports["worker-logs"]),
-        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(system.ports["trigger-logs"]),
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
@@ -55,6 +55,8 @@ def environment(system: System) -> dict[str, str]:
     }
     if system.executor == "CeleryExecutor":
         told |= celery(system)
+    if system.tls:
+        told["AIRFLOW__API__SSL_CA_FILE"] = str(system.certificates / "ca.crt")
     return variables() | told | {"AIRFLOW_VAR_BROADSHEET_DROP_FOLDER": str(system.drop)}
 
 
@@ -80,10 +82,9 @@ def connection(system: System) -> dict[str, object]:
 
 def celery(system: System) -> dict[str, str]:
     """Give the variables of the Celery executor."""
-    database = postgres.address(system.ports["postgres"], system.secrets["postgres"])
     return {
-        "AIRFLOW__CELERY__BROKER_URL": f"redis://:{system.secrets['redis']}@127.0.0.1:{system.ports['redis']}/0",
-        "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{database}",
+        "AIRFLOW__CELERY__BROKER_URL": redis.address(system),
+        "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{postgres.door(system).address}",
         "AIRFLOW__CELERY__WORKER_CONCURRENCY": "2",
     }
 
@@ -104,12 +105,22 @@ def write_password(system: System) -> None:
 def servers(system: System) -> dict[str, Launch]:
     """Give what starts each of Airflow's processes, by its name."""
     told = environment(system)
-    launches = {name: system.launch(name, ["airflow", *arguments], told) for name, arguments in SERVERS.items()}
+    own = {"api-server": server_certificate(system) if system.tls else {}}
+    launches = {
+        name: system.launch(name, ["airflow", *arguments], told | own.get(name, {}))
+        for name, arguments in SERVERS.items()
+    }
     if system.executor == "CeleryExecutor":
         for name in WORKERS:
             arguments = ["airflow", "celery", "worker", "--celery-hostname", node(name), "--skip-serve-logs"]
             launches[name] = system.launch(name, arguments, told)
     return launches
+
+
+def server_certificate(system: System) -> dict[str, str]:
+    """Give the variables by which the API server, and nothing else, has its certificate and its key."""
+    folder = system.certificates / "airflow-api-server"
+    return {"AIRFLOW__API__SSL_CERT": str(folder / "server.crt"), "AIRFLOW__API__SSL_KEY": str(folder / "server.key")}
 
 
 def node(worker: str) -> str:

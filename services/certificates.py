@@ -1,6 +1,6 @@
-"""A certificate authority of one's own, and a certificate signed by it for the hosts named, by OpenSSL's command.
+"""A certificate authority of one's own, and a certificate signed by it for each server named, by OpenSSL's command.
 
-python -m services.certificates FOLDER HOST...    # ca.crt, for everybody, and server/, for servers; what stands is kept
+python -m services.certificates FOLDER SERVER...    # ca.crt, for everybody, and SERVER/, for that; what stands is kept
 """
 
 from __future__ import annotations
@@ -10,58 +10,66 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from services.failure import ServiceError
 
-# What a server reads, in a folder of its own: who trusts it need not see its key.
-SERVER = Path("server")
-SERVER_FILES = ("ca.crt", "server.crt", "server.key")
-FILES = (Path("ca.crt"), *(SERVER / name for name in SERVER_FILES))
+# What a server reads, in a folder of its own: who trusts it need not see its key, nor need another server. `server.pem`
+# is key and certificate in one, as Kafka wants them.
+SERVER_FILES = ("ca.crt", "server.crt", "server.key", "server.pem")
+SECRET = frozenset({"server.key", "server.pem"})
+HERE = ("localhost", "127.0.0.1")
 DAYS = "825"
 CURVE = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
 
-def make_certificates(folder: Path, hosts: list[str]) -> Path:
-    """Make what is missing; give the authority's certificate. Its key is not kept: nothing more is signed."""
-    wanted = [folder / name for name in FILES]
-    if all(path.is_file() for path in wanted):
-        return wanted[0]
-    (folder / SERVER).mkdir(parents=True, exist_ok=True)
+def make_certificates(folder: Path, servers: Sequence[str]) -> Path:
+    """Make all anew where a file is missing; give the authority's certificate.
+
+    A server's is good for its name and for this machine's. The authority's key is not kept: nothing more is signed.
+    """
+    if all((folder / name).is_file() for name in list_files(servers)):
+        return folder / "ca.crt"
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        _openssl(
-            place,
-            "req",
-            "-x509",
-            *CURVE,
-            "-days",
-            DAYS,
-            "-subj",
-            "/CN=Broadsheet",
-            "-keyout",
-            "ca.key",
-            "-out",
-            "ca.crt",
-        )
-        names = ",".join(f"{'IP' if _is_address(host) else 'DNS'}:{host}" for host in hosts)
-        (place / "names").write_text(
-            f"subjectAltName={names}\nextendedKeyUsage=serverAuth,clientAuth\n", encoding="utf-8"
-        )
-        _openssl(place, "req", *CURVE, "-subj", f"/CN={hosts[0]}", "-keyout", "server.key", "-out", "server.csr")
-        signed_by = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-days", DAYS]
-        _openssl(place, "x509", "-req", "-in", "server.csr", *signed_by, "-out", "server.crt")
-        for path in wanted:
-            shutil.copyfile(place / path.name, path)
-            path.chmod(0o640 if path.suffix == ".key" else 0o644)
-    return wanted[0]
+        authority = ["-x509", *CURVE, "-days", DAYS, "-subj", "/CN=Broadsheet"]
+        _openssl(place, "req", *authority, "-keyout", "ca.key", "-out", "ca.crt")
+        for server in servers:
+            _sign(place, server)
+            (folder / server).mkdir(exist_ok=True)
+        for name in list_files(servers):
+            shutil.copyfile(place / name, folder / name)
+            (folder / name).chmod(0o640 if name.name in SECRET else 0o644)
+    return folder / "ca.crt"
 
 
-def renew_certificates(folder: Path, hosts: list[str]) -> None:
-    """Put another authority and certificate in the place of those that stand."""
+def list_files(servers: Sequence[str]) -> list[Path]:
+    """Name the files that there are, within their folder."""
+    return [Path("ca.crt"), *(Path(server) / name for server in servers for name in SERVER_FILES)]
+
+
+def _sign(place: Path, server: str) -> None:
+    """Make a server's key and certificate."""
+    (place / server).mkdir()
+    names = ",".join(f"{'IP' if _is_address(host) else 'DNS'}:{host}" for host in (server, *HERE))
+    (place / "names").write_text(f"subjectAltName={names}\nextendedKeyUsage=serverAuth,clientAuth\n", encoding="utf-8")
+    key, certificate = f"{server}/server.key", f"{server}/server.crt"
+    _openssl(place, "req", *CURVE, "-subj", f"/CN={server}", "-keyout", key, "-out", "server.csr")
+    signed_by = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-days", DAYS]
+    _openssl(place, "x509", "-req", "-in", "server.csr", *signed_by, "-out", certificate)
+    shutil.copyfile(place / "ca.crt", place / server / "ca.crt")
+    both = "".join((place / name).read_text(encoding="ascii") for name in (key, certificate))
+    (place / server / "server.pem").write_text(both, encoding="ascii")
+
+
+def renew_certificates(folder: Path, servers: Sequence[str]) -> None:
+    """Put another authority and certificates in the place of those that stand."""
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".certificates-") as scratch:
-        make_certificates(Path(scratch), hosts)
-        for name in FILES:
+        make_certificates(Path(scratch), servers)
+        for name in list_files(servers):
+            (folder / name).parent.mkdir(exist_ok=True)
             (Path(scratch) / name).replace(folder / name)
 
 
@@ -83,7 +91,7 @@ def _openssl(folder: Path, *arguments: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Make certificates in the folder for the hosts; give the exit code."""
+    """Make certificates in the folder for the servers; give the exit code."""
     if len(arguments) < 2:
         print(__doc__, file=sys.stderr)
         return 2

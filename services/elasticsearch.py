@@ -24,7 +24,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.certificates import SERVER, SERVER_FILES
+from services.certificates import SERVER_FILES
 from services.distribution import fetch
 from services.failure import ServiceError
 from services.java import find_java
@@ -182,7 +182,7 @@ def _write_settings(folder: Path, ports: tuple[int, int], options: Options) -> N
 def put_certificates(source: Path, folder: Path) -> None:
     """Put the certificates where the server of a folder reads them; one that runs takes them up within seconds."""
     for name in SERVER_FILES:
-        shutil.copyfile(source / SERVER / name, folder / "config" / name)
+        shutil.copyfile(source / "elasticsearch" / name, folder / "config" / name)
     give_to_ordinary_user(folder, ("config",))
 
 

@@ -75,7 +75,7 @@ def check_stream(system: System) -> str:
 def check_redis(system: System) -> str:
     """Give what is wrong with Celery's queue."""
     try:
-        said = redis.ping(system.ports["redis"], system.secrets["redis"], TIMEOUT_SECONDS)
+        said = redis.ping(system, TIMEOUT_SECONDS)
     except OSError as error:
         return _no_answer(error)
     return "" if said == "+PONG" else f"said {said!r}"

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.cache import cache_folder, locked
-from services.certificates import SERVER, make_certificates
+from services.certificates import make_certificates
 from services.failure import ServiceError
 from services.java import find_java
 from services.maven import copy_with_dependencies
@@ -63,12 +63,14 @@ class Options:
     """How to start a broker: `folder` keeps its data (None: a temporary one), `port` 0 takes a free one.
 
     With `accounts`, passwords by user, it listens on a second port by TLS, where these prove who they are (MECHANISMS).
+    `settings` stand in the place of ours.
     """
 
     heap_megabytes: int = 384
     port: int = 0
     folder: Path | None = None
     accounts: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
     ready_timeout_seconds: float = 120.0
 
 
@@ -121,7 +123,7 @@ def start(options: Options | None = None) -> Broker:
     settings = _listen(folder, port, controller)
     if options.accounts:
         settings |= _listen_securely(folder, settings, secure_port, options.accounts)
-    _write_settings(folder, settings)
+    _write_settings(folder, {**settings, **options.settings})
     accounts = [part for each in options.accounts.items() for part in ("--add-scram", _scram_account(*each))]
     _run_java(java, folder, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER_ID, *accounts)
     command = _command(java, folder, "kafka.Kafka", f"-Xmx{options.heap_megabytes}m")
@@ -160,9 +162,7 @@ def _listen(folder: Path, port: int, controller: int) -> dict[str, str]:
 
 def _listen_securely(folder: Path, before: Mapping[str, str], port: int, accounts: Mapping[str, str]) -> dict[str, str]:
     """Give the settings of the second listener, and make its certificate."""
-    make_certificates(folder / TLS, ["127.0.0.1"])
-    server = [(folder / TLS / SERVER / name).read_text(encoding="utf-8") for name in ("server.key", "server.crt")]
-    (folder / TLS / "server.pem").write_text("".join(server), encoding="utf-8")
+    make_certificates(folder / TLS, ["kafka"])
     users = " ".join(f'user_{name}="{password}"' for name, password in accounts.items())
     security, mine = "org.apache.kafka.common.security", "listener.name.secure"
     return {
@@ -170,7 +170,7 @@ def _listen_securely(folder: Path, before: Mapping[str, str], port: int, account
         "advertised.listeners": f"{before['advertised.listeners']},SECURE://127.0.0.1:{port}",
         "listener.security.protocol.map": f"{before['listener.security.protocol.map']},SECURE:SASL_SSL",
         f"{mine}.ssl.keystore.type": "PEM",
-        f"{mine}.ssl.keystore.location": str(folder / TLS / "server.pem"),
+        f"{mine}.ssl.keystore.location": str(folder / TLS / "kafka" / "server.pem"),
         f"{mine}.sasl.enabled.mechanisms": ",".join(MECHANISMS),
         f"{mine}.plain.sasl.jaas.config": f"{security}.plain.PlainLoginModule required {users};",
         f"{mine}.scram-sha-512.sasl.jaas.config": f"{security}.scram.ScramLoginModule required;",

@@ -24,15 +24,16 @@ PORTS = {
     "redis": 6380,
 }
 CATALOGUE = "BROADSHEET_SOURCES__FILE"
-INNER_PORTS = ("worker-logs", "trigger-logs")
 SECRETS = ("elastic", "postgres", "airflow", "jwt", "redis")
-HOSTS = ["127.0.0.1", "localhost"]
+# Those that speak TLS, by the names that they have in docker-compose.yml.
+SERVERS = ("elasticsearch", "postgres", "redis", "kafka", "airflow-api-server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     """A system in a folder of its own; `executor` is Airflow's, `extras` are services beside the usual ones.
 
+    With `tls` Airflow's API server speaks it, as among the containers; a browser here would warn of the certificate.
     `named_catalogue` is the catalogue of sources that whoever started it has, empty for one in the folder.
     """
 
@@ -41,6 +42,7 @@ class System:
     secrets: dict[str, str] = field(repr=False)
     executor: str = "LocalExecutor"
     extras: tuple[str, ...] = ()
+    tls: bool = False
     named_catalogue: str = ""
 
     @property
@@ -65,7 +67,8 @@ class System:
 
     def url(self, name: str) -> str:
         """Give a service's address."""
-        scheme = "https" if name == "elasticsearch" else "http"
+        is_secure = name == "elasticsearch" or (name == "airflow" and self.tls)
+        scheme = "https" if is_secure else "http"
         return f"{scheme}://127.0.0.1:{self.ports[name]}"
 
     def settings(self, key: str) -> dict[str, str]:
@@ -97,7 +100,9 @@ class System:
         )
 
 
-def lay_out(folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = ()) -> System:
+def lay_out(
+    folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = (), tls: bool = False
+) -> System:
     """Make the folder of a system, its secrets once and its ports anew; drop folder, lake and data stay.
 
     The environment may name a catalogue of sources (`BROADSHEET_SOURCES__FILE`).
@@ -113,12 +118,14 @@ def lay_out(folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str,
         secrets=provide_secrets(folder),
         executor=executor,
         extras=extras,
+        tls=tls,
         named_catalogue=str(Path(named).resolve()) if named else "",
     )
     held = {
         "ports": system.ports,
         "executor": executor,
         "extras": list(extras),
+        "tls": tls,
         "named_catalogue": system.named_catalogue,
     }
     (folder / "system.json").write_text(json.dumps(held), encoding="utf-8")
@@ -136,6 +143,7 @@ def read_system(folder: Path) -> System:
         secrets=provide_secrets(folder.resolve()),
         executor=held["executor"],
         extras=tuple(held["extras"]),
+        tls=held.get("tls", False),
         named_catalogue=held.get("named_catalogue", ""),
     )
 
@@ -167,7 +175,5 @@ def write_secrets(path: Path, held: dict[str, str]) -> None:
 
 def choose_ports() -> dict[str, int]:
     """Give each service its usual port, or a free one where somebody has that."""
-    free = iter(free_ports(len(PORTS) + len(INNER_PORTS)))
-    return {name: port if is_free(port) else next(free) for name, port in PORTS.items()} | {
-        name: next(free) for name in INNER_PORTS
-    }
+    free = iter(free_ports(len(PORTS)))
+    return {name: port if is_free(port) else next(free) for name, port in PORTS.items()}

@@ -1,10 +1,12 @@
 """Refuses secrets that are missing, known or short, before anything is started with them.
 
 python -m services.passwords NAME[:CHARACTERS]...    # names of variables; each at least so long, 12 characters else
+                             NAME:fernet...          # a key of Airflow's, or several with commas between them
 """
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import sys
@@ -12,6 +14,7 @@ from collections.abc import Mapping
 
 from ingest.jobs.setting_up import KNOWN_PASSWORDS, MIN_PASSWORD_CHARACTERS
 
+FERNET, FERNET_BYTES = "fernet", 32
 STEM_CHARACTERS, LEAST_DIFFERENT = 5, 5
 # Secrets go into addresses, files of JSON and command lines as they are; a comma parts two keys of Airflow's.
 PLAIN = re.compile(r"[A-Za-z0-9_=,.+-]*")
@@ -21,8 +24,9 @@ def find_wrong(wanted: list[str], environment: Mapping[str, str]) -> list[str]:
     """Name the variables that hold no secret worth the name, and why; never what they hold."""
     wrong = []
     for each in wanted:
-        name, _, characters = each.partition(":")
-        least, value = int(characters or MIN_PASSWORD_CHARACTERS), environment.get(name, "")
+        name, _, shape = each.partition(":")
+        is_key, value = shape == FERNET, environment.get(name, "")
+        least = MIN_PASSWORD_CHARACTERS if is_key or not shape else int(shape)
         if value.lower() in KNOWN_PASSWORDS:
             wrong.append(f"{name}: a default that everybody knows; choose another")
         elif len(value) < least:
@@ -33,7 +37,17 @@ def find_wrong(wanted: list[str], environment: Mapping[str, str]) -> list[str]:
             wrong.append(f"{name}: the same few characters again and again; choose another")
         elif not PLAIN.fullmatch(value):
             wrong.append(f"{name}: letters and digits only, some secrets go into addresses")
+        elif is_key and not all(map(is_fernet_key, value.split(","))):
+            wrong.append(f"{name}: no key of Fernet's; make one: openssl rand -base64 32 | tr +/ -_")
     return wrong
+
+
+def is_fernet_key(text: str) -> bool:
+    """Tell whether a text is 32 bytes in the base64 of addresses."""
+    try:
+        return len(base64.b64decode(text, altchars=b"-_", validate=True)) == FERNET_BYTES
+    except ValueError:
+        return False
 
 
 def main(arguments: list[str]) -> int:

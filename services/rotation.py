@@ -11,7 +11,7 @@ from pathlib import Path
 from services import airflow, elasticsearch, health, postgres
 from services.certificates import renew_certificates
 from services.failure import ServiceError
-from services.layout import HOSTS, System, make_secrets, read_system, write_secrets
+from services.layout import SERVERS, System, make_secrets, read_system, write_secrets
 from services.processes import run_tool
 from services.supervisor import Supervisor
 
@@ -27,8 +27,10 @@ def exchange(folder: Path) -> None:
     """
     exchange_passwords(read_system(folder))
     system = read_system(folder)
-    renew_certificates(system.certificates, HOSTS)
+    renew_certificates(system.certificates, SERVERS)
     elasticsearch.put_certificates(system.certificates, system.folder / "elasticsearch")
+    postgres.put_certificates(system.certificates, system.folder / "postgres")
+    postgres.reload(system.folder / "postgres")
     wait_until_taken_up(system)
     setup = Supervisor(system).setup()
     run_tool(replace(setup, command=[*setup.command, "--rotate"]))
@@ -46,8 +48,7 @@ def exchange_passwords(system: System) -> None:
         elasticsearch.change_password(system.url("elasticsearch"), options, wanted["elastic"])
 
     def change_database(password: str) -> None:
-        place, port = system.folder / "postgres", system.ports["postgres"]
-        postgres.change_password(place, port, password, wanted["postgres"])
+        postgres.change_password(postgres.door(system, password), wanted["postgres"])
 
     for name, change in (("elastic", change_index), ("postgres", change_database)):
         change_by(change, system.secrets[name], wanted[name])

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from services import airflow, certificates, elasticsearch, health, postgres, redis
 from services.failure import ServiceError
-from services.layout import HOSTS, ROOT, System, read_system
+from services.layout import ROOT, SERVERS, System, read_system
 from services.processes import Launch, ServiceProcess, run_tool
 
 READY_TIMEOUT_SECONDS = 240.0
@@ -91,7 +91,7 @@ class Supervisor:
     def bring_up(self) -> Iterator[None]:
         """Start the services in the order in which they need each other; yield between the steps."""
         system = self.system
-        certificates.make_certificates(system.certificates, HOSTS)
+        certificates.make_certificates(system.certificates, SERVERS)
         index = self.add(self.elasticsearch())
         yield
         database = self.add(self.postgres())
@@ -99,7 +99,7 @@ class Supervisor:
             broker = self.add(Service("kafka", kafka_broker(system), f"127.0.0.1:{system.ports['kafka']}"))
             yield from self.wait_for(broker)
         yield from self.wait_for(database)
-        postgres.make_database(system.folder / "postgres", system.ports["postgres"], system.secrets["postgres"])
+        postgres.make_database(postgres.door(system))
         airflow.prepare(system)
         yield from self.wait_for(index)
         run_tool(self.setup())
@@ -193,7 +193,7 @@ class Supervisor:
     def postgres(self) -> Service:
         """Lay Postgres out."""
         system = self.system
-        launch = postgres.prepare(system.folder / "postgres", system.ports["postgres"], system.secrets["postgres"])
+        launch = postgres.prepare(postgres.door(system))
         return Service("postgres", launch, f"127.0.0.1:{system.ports['postgres']}")
 
     def setup(self) -> Launch:

@@ -30,20 +30,20 @@ START_TIMEOUT_SECONDS = 600.0
 STOP_TIMEOUT_SECONDS = 120.0
 
 
-def bring_up(folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = ()) -> None:
+def bring_up(folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = (), tls: bool = False) -> None:
     """Start the system in a folder and wait until all of it is well; raise ServiceError where it is not.
 
     One system of a machine starts at a time: two would find the same ports free, or share a folder.
     """
     with locked("system-start"):
         if not find_running(folder):
-            _start(folder, executor, extras)
+            _start(folder, executor, extras, tls=tls)
 
 
-def _start(folder: Path, executor: str, extras: tuple[str, ...]) -> None:
+def _start(folder: Path, executor: str, extras: tuple[str, ...], *, tls: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / STATE).unlink(missing_ok=True)
-    lay_out(folder, executor=executor, extras=extras)
+    lay_out(folder, executor=executor, extras=extras, tls=tls)
     command = [sys.executable, "-m", "services.system", "supervise", "--folder", str(folder.resolve())]
     with (folder / "logs" / "supervisor.log").open("ab") as log:
         subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
@@ -160,6 +160,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--kafka", action="store_true", help="a Kafka broker and `broadsheet stream` on its topic `articles`"
     )
+    parser.add_argument("--tls", action="store_true", help="Airflow by https, as among the containers")
     given = parser.parse_args(arguments)
     try:
         return run(given)
@@ -181,7 +182,7 @@ def run(given: argparse.Namespace) -> int:
         print("stopped" if take_down(given.folder) else f"no system runs in {given.folder}")
         return 0
     executor = "CeleryExecutor" if given.celery else "LocalExecutor"
-    bring_up(given.folder, executor=executor, extras=("kafka",) if given.kafka else ())
+    bring_up(given.folder, executor=executor, extras=("kafka",) if given.kafka else (), tls=given.tls)
     code = print_status(given.folder)
     print_way_in(given.folder)
     return code

@@ -24,10 +24,12 @@ PAGE = 100
 
 
 @contextmanager
-def running_system(folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = ()) -> Iterator[Running]:
+def running_system(
+    folder: Path, *, executor: str = "LocalExecutor", extras: tuple[str, ...] = (), tls: bool = False
+) -> Iterator[Running]:
     """Bring a system up by the code of `make up`, and take it down."""
     folder.chmod(0o755)  # the services' user must come through
-    system.bring_up(folder, executor=executor, extras=extras)
+    system.bring_up(folder, executor=executor, extras=extras, tls=tls)
     try:
         with closing(Running(folder)) as opened:
             yield opened
@@ -42,12 +44,19 @@ class Running:
         self.folder = folder
         self.system: System = read_system(folder)
         self.api = httpx.Client(base_url=self.system.url("api"), timeout=30, trust_env=False)
-        self.airflow = httpx.Client(base_url=self.system.url("airflow"), timeout=30, trust_env=False)
+        self.airflow = self.open_airflow()
         self.enter()
+
+    def open_airflow(self) -> httpx.Client:
+        """Give a client of Airflow's API that trusts the system's authority of today."""
+        trusted = ssl.create_default_context(cafile=str(self.system.certificates / "ca.crt"))
+        return httpx.Client(base_url=self.system.url("airflow"), verify=trusted, timeout=30, trust_env=False)
 
     def enter(self) -> None:
         """Log in with the secrets of today."""
         self.system = read_system(self.folder)
+        self.airflow.close()
+        self.airflow = self.open_airflow()
         token = self.log_in(self.system.secrets["airflow"]).json()["access_token"]
         self.airflow.headers["Authorization"] = f"Bearer {token}"
 
@@ -71,9 +80,10 @@ class Running:
         wait_for(lambda: self.airflow.get(f"/api/v2/dags/{dag_id}").is_success, f"{dag_id} was never read")
         self.ask("PATCH", f"/dags/{dag_id}", {"is_paused": False})
 
-    def trigger(self, dag_id: str) -> str:
-        """Start a run by hand."""
-        return str(self.ask("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None})["dag_run_id"])
+    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
+        """Start a run by hand, with parameters where they are said."""
+        asked = {"logical_date": None, "conf": conf or {}}
+        return str(self.ask("POST", f"/dags/{dag_id}/dagRuns", asked)["dag_run_id"])
 
     def runs(self, dag_id: str = "ingest_articles") -> list[dict[str, Any]]:
         """List a DAG's runs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,8 @@ def _connect(settings: IndexSettings, kibana: str) -> httpx.Client:
     if api_key := read_api_key(settings):
         headers["Authorization"] = f"ApiKey {api_key}"
     secret = (settings.username, settings.password) if settings.username and not api_key else None
-    verify: Any = settings.ca_certs or settings.verify_certs
-    return httpx.Client(base_url=kibana, headers=headers, auth=secret, verify=verify, timeout=TIMEOUT_SECONDS)
+    trusted = ssl.create_default_context(cafile=settings.ca_certs) if settings.ca_certs else settings.verify_certs
+    return httpx.Client(base_url=kibana, headers=headers, auth=secret, verify=trusted, timeout=TIMEOUT_SECONDS)
 
 
 def _load(client: httpx.Client, name: str, text: str) -> dict[str, Any]:

@@ -8,16 +8,22 @@ import re
 import secrets
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import pytest
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 
 from ingest.cli import build_parser
 from ingest.settings import Settings
-from services import airflow, passwords
-from services.layout import INNER_PORTS, PORTS, SECRETS, System
+from services import airflow, kafka, passwords
+from services.certificates import make_certificates
+from services.layout import PORTS, SECRETS, System
+from services.processes import free_ports, give_to_ordinary_user
 from services.supervisor import Supervisor
 from tests.services.compose_files import ONE_SHOT, OWN_IMAGES, ROOT, instructions, is_own, read_services
 from tests.services.images import build
@@ -32,7 +38,15 @@ def test_variables_are_settings(name: str) -> None:
     """A misspelt variable is one that nobody hears."""
     environment = {key: str(value) for key, value in OWN[name].get("environment", {}).items()}
     Settings.load(environment=environment)
-    known = ("BROADSHEET_", "AIRFLOW__", "AIRFLOW_VAR_", "AIRFLOW_CONN_", "AIRFLOW_ADMIN_PASSWORD", "KIBANA_PASSWORD")
+    known = (
+        "BROADSHEET_",
+        "PGSSL",
+        "AIRFLOW__",
+        "AIRFLOW_VAR_",
+        "AIRFLOW_CONN_",
+        "AIRFLOW_ADMIN_PASSWORD",
+        "KIBANA_PASSWORD",
+    )
     looked_at = OWN[name].get("command", []) if name == "passwords" else []
     named = {word.partition(":")[0] for word in looked_at}
     assert [key for key in environment if not key.startswith(known) and key not in named] == []
@@ -60,7 +74,7 @@ def test_variables_are_options_of_airflow() -> None:
 
 def make_system() -> System:
     """Give a system that is nowhere."""
-    ports = {name: 1 + place for place, name in enumerate([*PORTS, *INNER_PORTS])}
+    ports = {name: 1 + place for place, name in enumerate(PORTS)}
     return System(folder=Path("/system"), ports=ports, secrets=dict.fromkeys((*SECRETS, "fernet"), "x"))
 
 
@@ -110,10 +124,50 @@ def test_commands_are_those_that_run_natively() -> None:
     assert shape(SERVICES["api"]["command"]) == shape(supervisor.api().command[1:])
     own = supervisor.stream()
     assert shape(SERVICES["stream"]["command"]) == shape(own.command[1:])
-    assert {key for key in own.environment if key.startswith("BROADSHEET_")} == {
+    # Here the broker is on this machine's loopback.
+    secured = {"BROADSHEET_STREAM__SECURITY_PROTOCOL", "BROADSHEET_STREAM__CA_CERTS"}
+    assert {key for key in own.environment if key.startswith("BROADSHEET_")} | secured == {
         key for key in SERVICES["stream"]["environment"] if key.startswith("BROADSHEET_")
     }
     assert SERVICES["certificates"]["entrypoint"] == ["python", "-m", "services.certificates"]
+
+
+@pytest.mark.kafka
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_the_broker_of_the_containers_speaks_tls(tmp_path: Path) -> None:
+    """With the container's own settings: a client of the authority is answered, one without is not."""
+    stranger = make_certificates(tmp_path, ["kafka"])
+    with tempfile.TemporaryDirectory(prefix="broadsheet-kafka-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the broker's user must come through
+        authority = make_certificates(folder / "certificates", ["kafka"])
+        give_to_ordinary_user(folder / "certificates", ["kafka"])
+        port, controller = free_ports(2)
+        places = {
+            "/certificates": str(folder / "certificates" / "kafka"),
+            "/var/lib/kafka/data": str(folder / "data"),
+            "SECURE://:9092": f"SECURE://127.0.0.1:{port}",
+            "kafka:9092": f"127.0.0.1:{port}",
+            "localhost:9093": f"127.0.0.1:{controller}",
+        }
+        settings = {}
+        for variable, value in SERVICES["kafka"]["environment"].items():
+            option = variable.removeprefix("KAFKA_").lower().replace("_", ".")
+            settings[option] = reduce(lambda text, place: text.replace(*place), places.items(), str(value))
+        with kafka.running(kafka.Options(port=port, folder=folder, settings=settings)):
+            assert can_ask(port, {"security.protocol": "ssl", "ssl.ca.location": str(authority)})
+            assert not can_ask(port, {"security.protocol": "ssl", "ssl.ca.location": str(stranger)})
+            assert not can_ask(port, {})
+
+
+def can_ask(port: int, secured: dict[str, str]) -> bool:
+    """Tell whether a broker answers a client."""
+    client = AdminClient({"bootstrap.servers": f"127.0.0.1:{port}", "log_level": 0, **secured})
+    try:
+        client.list_topics(timeout=5)
+    except KafkaException:
+        return False
+    return True
 
 
 def make_celery() -> System:
@@ -154,7 +208,9 @@ def test_what_opens_doors_is_shown_to_few() -> None:
         for mount in service.get("volumes", []):
             holders.setdefault(mount.split(":")[0], set()).add(name)
     assert holders["search-key"] == {"setup", "api"}
-    assert holders["server-certificate"] == {"certificates", "elasticsearch"}
+    for name in ("elasticsearch", "kibana", "postgres", "redis", "kafka"):
+        assert holders[f"{name}-certificate"] == {"certificates", name}
+    assert holders["airflow-certificate"] == {"certificates", "airflow-api-server"}
     assert holders["ingest-key"] == {"setup", "stream", "broadsheet", *airflow_services()}
 
 
@@ -201,6 +257,7 @@ def test_secrets_are_looked_at_before_anything_has_them() -> None:
     wanted = SERVICES["passwords"]["command"]
     assert {word.partition(":")[0] for word in wanted} == set(SERVICES["passwords"]["environment"]) == set(offered)
     good = {name: secrets.token_hex(24) for name in offered}
+    good["AIRFLOW_FERNET_KEY"] = f"{'kY3-' * 10}kY0=,{'_a4R' * 10}kY0="  # two, while they are exchanged
     assert passwords.find_wrong(wanted, good) == []
     for name in offered:
         for bad in ("", "changeme", "Elastic", "hunter2"):
@@ -227,7 +284,9 @@ HEALTHY = {
 @pytest.mark.parametrize("name", [name for name in OWN if "json.load" in str(OWN[name].get("healthcheck"))])
 def test_health_is_what_the_body_says(name: str, tmp_path: Path) -> None:
     """A health endpoint answers 200 with an unhealthy part, and a container that is not well must say so."""
-    program = re.sub(r"http://[\w-]+:\d+/[\w/]+", f"file://{tmp_path}/body", SERVICES[name]["healthcheck"]["test"][1])
+    program = re.sub(r"https?://[\w-]+:\d+/[\w/]+", f"file://{tmp_path}/body", SERVICES[name]["healthcheck"]["test"][1])
+    program = program.replace("/data/certificates", str(tmp_path))
+    make_certificates(tmp_path, [])
     codes = []
     for body in (HEALTHY, {part: {"status": "unhealthy"} for part in HEALTHY}):
         (tmp_path / "body").write_text(json.dumps(body))

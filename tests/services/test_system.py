@@ -170,17 +170,32 @@ def test_whatever_can_run_can_be_asked(tmp_path: Path) -> None:
 
 
 def test_certificates_are_checked_by_their_authority(tmp_path: Path) -> None:
-    """Clients trust the authority alone, and the hosts that were named; what stands is kept."""
-    authority = make_certificates(tmp_path / "first", ["elasticsearch", "127.0.0.1"])
+    """Clients trust the authority alone, and a server by its own name; its key is for few; what stands is kept."""
+    first = tmp_path / "first"
+    authority = make_certificates(first, ["elasticsearch", "redis"])
     stranger = make_certificates(tmp_path / "second", ["elasticsearch"])
-    verify = ["openssl", "verify", "-verify_hostname", "elasticsearch", "-CAfile"]
-    certificate = str(tmp_path / "first" / "server" / "server.crt")
-    assert subprocess.run([*verify, str(authority), certificate], capture_output=True, check=False).returncode == 0
-    assert subprocess.run([*verify, str(stranger), certificate], capture_output=True, check=False).returncode != 0
-    assert not (tmp_path / "first" / "ca.key").exists()
-    kept = (tmp_path / "first" / "server" / "server.crt").read_bytes()
-    make_certificates(tmp_path / "first", ["elasticsearch"])
-    assert (tmp_path / "first" / "server" / "server.crt").read_bytes() == kept
+    assert {name: trusts(authority, first, name) for name in ("elasticsearch", "localhost", "redis")} == {
+        "elasticsearch": True,
+        "localhost": True,
+        "redis": False,
+    }
+    assert not trusts(stranger, first, "elasticsearch")
+    assert not (first / "ca.key").exists()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (first / "redis").iterdir()}
+    assert modes == {"ca.crt": 0o644, "server.crt": 0o644, "server.key": 0o640, "server.pem": 0o640}
+    kept = (first / "elasticsearch" / "server.crt").read_bytes()
+    make_certificates(first, ["elasticsearch"])
+    assert (first / "elasticsearch" / "server.crt").read_bytes() == kept
+    # One more server, and all have another authority: the key of the one before is not kept.
+    assert trusts(make_certificates(first, ["elasticsearch", "kibana"]), first, "elasticsearch")
+    assert (first / "elasticsearch" / "server.crt").read_bytes() != kept
+
+
+def trusts(authority: Path, folder: Path, host: str) -> bool:
+    """Tell whether a client of an authority takes the index's server for a host."""
+    certificate = str(folder / "elasticsearch" / "server.crt")
+    command = ["openssl", "verify", "-verify_hostname", host, "-CAfile", str(authority), certificate]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def test_missing_postgres_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
