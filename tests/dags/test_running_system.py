@@ -19,7 +19,7 @@ import httpx
 import psutil
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from benchmarks.scale_out.running import Running, running_system, wait_for
 from ingest import jobs
@@ -57,7 +57,7 @@ def running() -> Iterator[Running]:
     """Bring a system up, and take it down."""
     with tempfile.TemporaryDirectory(prefix="broadsheet-system-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRFLOW_VAR_BROADSHEET_RETRY_SECONDS", "2")
-        with running_system(Path(folder)) as opened:
+        with running_system(Path(folder), tls=True) as opened:
             yield opened
 
 
@@ -83,7 +83,8 @@ def test_up_is_well_and_locked(running: Running, capsys: pytest.CaptureFixture[s
 def test_health_checks_of_the_containers_hold_here(running: Running, name: str) -> None:
     """What an engine would ask in a container is asked of the same programs, with the same words."""
     place = running.system.url("api" if name == "api" else "airflow")
-    program = re.sub(r"http://[\w-]+:\d+", place, read_services()[name]["healthcheck"]["test"][1])
+    program = re.sub(r"https?://[\w-]+:\d+", place, read_services()[name]["healthcheck"]["test"][1])
+    program = program.replace("/data/certificates", str(running.system.certificates))
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     subprocess.run(["sh", "-c", program], env={"PATH": path, "NO_PROXY": "127.0.0.1"}, check=True)
 
@@ -120,12 +121,19 @@ def test_every_secret_is_exchanged_while_all_of_it_runs(running: Running) -> Non
 
 def read_connection(told: System, name: str) -> str:
     """Read the password of a connection that Airflow keeps, with the key of today alone."""
-    database = create_engine(postgres.address(told.ports["postgres"], told.secrets["postgres"]))
+    database = open_database(told)
     with database.connect() as opened:
         query = text("SELECT password FROM connection WHERE conn_id = :name")
         encrypted = opened.execute(query, {"name": name}).scalar_one()
     database.dispose()
     return Fernet(told.secrets["fernet"]).decrypt(encrypted).decode()
+
+
+def open_database(told: System) -> Engine:
+    """Open Airflow's database as Airflow does."""
+    door = postgres.door(told)
+    known_by = {name.removeprefix("PG").lower(): value for name, value in door.verified.items()}
+    return create_engine(door.address, connect_args=known_by)
 
 
 def login(told: System) -> str:
@@ -135,7 +143,7 @@ def login(told: System) -> str:
 
 def ask_database(told: System) -> None:
     """Ask Airflow's database for nothing; raise ServiceError where it lets nobody in."""
-    postgres.run_query(told.folder / "postgres", told.ports["postgres"], told.secrets["postgres"], "SELECT 1;\n")
+    postgres.run_query(postgres.door(told), "SELECT 1;\n")
 
 
 def test_a_dropped_file_is_found_over_the_api(running: Running) -> None:
@@ -186,6 +194,20 @@ def state_of(running: Running, dag_id: str, run_id: str) -> str:
 def told_of(running: Running) -> list[str]:
     """List Airflow's import errors."""
     return [each["stack_trace"] for each in running.ask("GET", "/importErrors")["import_errors"]]
+
+
+def test_documents_are_reprocessed_by_rest(running: Running) -> None:
+    """A run without a date takes what its parameters name, and its log can be read; with nothing named it fails."""
+    running.unpause("reprocess")
+    recorded = jobs.list_runs(running.settings())
+    (batches,) = [run["run_id"] for run in recorded if (run["books"] or {}).get("indexed") == 3]
+    named, nothing = running.trigger("reprocess", {"run": batches}), running.trigger("reprocess", {})
+    wait_for(lambda: state_of(running, "reprocess", nothing) == "failed", "nobody refuses to replay the whole lake")
+    wait_for(lambda: state_of(running, "reprocess", named) == "success", "nothing is reprocessed")
+    task = f"/dags/reprocess/dagRuns/{named}/taskInstances/reprocess"
+    books = running.ask("GET", f"{task}/xcomEntries/return_value")["value"]
+    assert (books["run"], books["seen"], books["unchanged"]) == (batches, 3, 3)
+    assert json.dumps(running.ask("GET", f"{task}/logs/1")).count("document unchanged") == 3
 
 
 def test_two_runs_at_once(running: Running) -> None:
@@ -270,7 +292,7 @@ def test_a_late_run_is_told(running: Running) -> None:
     """The scheduler sees that a run is over its deadline, and the triggerer says so where its owner reads it."""
     wait_for(lambda: running.airflow.get("/api/v2/dags/replay_quarantine").is_success, "the DAG was never read")
     run_id = running.trigger("replay_quarantine")  # its DAG is paused, so that the run waits
-    database = create_engine(postgres.address(running.system.ports["postgres"], running.system.secrets["postgres"]))
+    database = open_database(running.system)
     with database.begin() as connection:
         late = (
             "UPDATE deadline SET deadline_time = now() - interval '1 minute' FROM dag_run"
@@ -301,15 +323,24 @@ def test_secrets_stand_nowhere(running: Running) -> None:
         assert [secret for secret in secrets if secret in content] == [], place
 
 
-def test_down_ends_what_up_started_and_nothing_else(running: Running) -> None:
-    """What was started is gone to the last process; what else runs on the machine still runs."""
-    mine = [each["pid"] for each in system.read_state(running.folder)["services"]]
-    others = {process.pid for process in psutil.process_iter()} - descendants(running.folder)
-    assert system.take_down(running.folder)
-    assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in mine)
-    assert os.getpid() in others
-    assert psutil.pid_exists(os.getpid())
+def test_down_ends_what_up_started_and_nothing_else(running: Running, tmp_path: Path) -> None:
+    """What was started is gone to the last process; what else runs still does, if it looks like a service of ours."""
+    program = Path(running.system.certificates.parent / "api-of-another")
+    program.symlink_to(sys.executable)
+    sleeping = [str(program), "-c", "import time; time.sleep(600)", "serve", "--port", str(running.system.ports["api"])]
+    with subprocess.Popen(sleeping, cwd=running.folder, start_new_session=True) as stranger:
+        mine = descendants(running.folder)
+        assert len(mine) > len(system.read_state(running.folder)["services"])
+        assert system.take_down(running.folder)
+        assert [pid for pid in mine if is_alive(pid)] == []
+        assert stranger.poll() is None
+        stranger.kill()
     assert system.main(["status", "--folder", str(running.folder)]) == 3
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs."""
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 def descendants(folder: Path) -> set[int]:
