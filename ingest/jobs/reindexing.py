@@ -28,8 +28,9 @@ from ingest.settings import Settings
 from ingest.state import Json, Records, open_records, read_records
 
 KIND, KEY = "reindex", "index"
-# What serves was restored from a snapshot: it knows less than what served before, and is not brought over.
-RESTORED = "snapshot"
+# Where what serves is from: restored, it knows less than what served before; of the lake, its articles were made anew,
+# under versions that begin at nothing. Neither is brought over.
+RESTORED, REBUILT = "snapshot", "lake"
 MAX_PASSES = 5
 # Few enough to be copied while writers wait.
 FEW_CHANGES = 200
@@ -173,6 +174,7 @@ def begin(settings: Settings, generations: Generations, records: Records, progre
         "old": generations.current().to_json(),
         "new": new.to_json(),
         "older": state["old"] if state else None,
+        "last": state,
     }
     records.put(KIND, {KEY: building})
     build(settings, generations, records, (building, report))
@@ -194,7 +196,7 @@ def finish_or_resume(settings: Settings, generations: Generations, records: Reco
         build(settings, generations, records, progress)
         return
     generations.drop(new)
-    begin(settings, generations, records, ({"old": state["older"]} if state["older"] else None, report))
+    begin(settings, generations, records, (state.get("last"), report))
 
 
 def build(settings: Settings, generations: Generations, records: Records, progress: Progress) -> None:
@@ -261,8 +263,8 @@ def finish(generations: Generations, records: Records, progress: Progress) -> No
 def roll_back(settings: Settings) -> ReindexReport:
     """Let the index serve again that served before the last reindex; the one that served till now is kept.
 
-    Of one mapping version it is first brought up to date; of another, or after a restore, it serves as it was, and what
-    came since must be replayed. Raises UsageError where none was kept.
+    Of one mapping version it is first brought up to date; of another, or after a restore or a build from the lake, it
+    serves as it was, and what came since must be replayed. Raises UsageError where none was kept.
     """
     started = time.perf_counter()
     with opened(settings) as (generations, records):
@@ -271,7 +273,7 @@ def roll_back(settings: Settings) -> ReindexReport:
             raise UsageError("there is no old index to go back to")
         report = ReindexReport()
         now, before = read_generation(state["new"]), read_generation(state["old"])
-        if now.versions == before.versions and state["origin"] != RESTORED:
+        if now.versions == before.versions and state["origin"] not in (RESTORED, REBUILT):
             turned = {**state, "phase": "building", "old": state["new"], "new": state["old"], "older": None}
             records.put(KIND, {KEY: turned | {"origin": "index"}})
             build(settings, generations, records, (turned | {"origin": "index"}, report))
@@ -294,7 +296,10 @@ def take_back(generations: Generations, records: Records, state: Json, pair: tup
 
 
 def give_up_reindex(settings: Settings) -> ReindexReport:
-    """Give up a build that is not finished, and let writers go on; raise UsageError where there is none."""
+    """Give up a build that is not finished, and let writers go on; what was kept before is kept.
+
+    Raises UsageError where there is none.
+    """
     with opened(settings) as (generations, records):
         state = records.get(KIND, [KEY]).get(KEY)
         if state is None or state["phase"] != "building":
@@ -303,7 +308,10 @@ def give_up_reindex(settings: Settings) -> ReindexReport:
             raise UsageError("the new index serves already: give `reindex` again to finish, or `--rollback` after that")
         generations.let_write()
         generations.drop(read_generation(state["new"]))
-        records.delete(KIND, [KEY])
+        if state.get("last"):
+            records.put(KIND, {KEY: state["last"]})
+        else:
+            records.delete(KIND, [KEY])
         return ReindexReport(action="given up")
 
 

@@ -17,7 +17,7 @@ from ingest.cli import main
 from ingest.errors import MappingMismatch, ReindexFailed, UsageError
 from ingest.index.mapping import IndexMapping, articles_mapping
 from ingest.index.opening import open_generations, open_index
-from ingest.jobs import Hand, IngestReport, copying
+from ingest.jobs import Hand, IngestReport, Selection, copying
 from ingest.lake import open_lake
 from tests.dedup.articles import write_body
 from tests.integration.system import System, environment
@@ -146,6 +146,20 @@ def test_unfinished_build_is_given_up(filled: System, monkeypatch: pytest.Monkey
         jobs.give_up_reindex(filled.settings)
 
 
+def test_what_was_kept_is_kept_when_a_later_build_is_given_up(filled: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way back stays, and so does the way to be rid of it: an index that nothing knows of would stay for ever."""
+    old = names(filled)
+    jobs.reindex(filled.settings, force=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "copy_articles", lambda source, target, ids: 0)
+        with pytest.raises(ReindexFailed, match="does not hold"):
+            jobs.reindex(filled.settings, force=True)
+    jobs.give_up_reindex(filled.settings)
+    assert jobs.roll_back(filled.settings).action == "rolled back"
+    assert names(filled) == old
+    assert jobs.drop_old_index(filled.settings).action == "old index removed"
+
+
 def at_point(monkeypatch: pytest.MonkeyPatch, wanted: str, act: Callable[[], None]) -> None:
     """Do something once, when the build comes to a point."""
     done: list[str] = []
@@ -267,3 +281,21 @@ def test_new_index_from_the_lake(filled: System) -> None:
         assert after[key][1]["history"] == document["history"]
         assert after[key][3].keys() == versions.keys()
     assert ingest(filled, "one.jsonl", line(1)).outcomes["unchanged"] == 1
+
+
+def test_an_index_from_the_lake_is_gone_back_from(filled: System) -> None:
+    """A decision of before raised an article's version: by that, what was made anew is older, and stays behind."""
+    jobs.join("a1", "a2", filled.settings)
+    before, old = state(filled), names(filled)
+    jobs.reindex(filled.settings, origin="lake")
+    made = names(filled)
+    ingest(filled, "new.jsonl", line(8))
+    jobs.erase(["a3"], Hand(by="nell"), filled.settings)
+    back = jobs.roll_back(filled.settings)
+    assert (back.action, back.note.startswith("what came since"), names(filled)) == ("rolled back", True, old)
+    erased = next(key for key, (_, document, _, _) in before.items() if document["given_id"] == "a3")
+    assert state(filled) == {key: held for key, held in before.items() if key != erased}
+    jobs.replay(filled.settings, Selection(since=back.note.rpartition(" ")[2]))
+    assert "a8" in {document["given_id"] for _, document, _, _ in state(filled).values()}
+    assert jobs.roll_back(filled.settings).action == "rolled back"
+    assert names(filled) == made
