@@ -49,6 +49,13 @@ def propose_rule(correction: Correction, article: str, body: str) -> Proposal:
     return Proposal(toml=f"{said}{notes}{to_toml(rule)}", rule=rule, problems=problems)
 
 
+def set_aside(proposal: Proposal, name: str) -> Proposal:
+    """Make a proposal a comment, since another one of the same file gives a rule this name."""
+    why = f"{name} is proposed above: add there by hand what this one has beyond it"
+    lines = "".join(f"{line if line.startswith('#') else f'# {line}'}\n" for line in proposal.toml.splitlines())
+    return Proposal(toml=f"# {why}.\n{lines}", rule=None, problems=(why,))
+
+
 def to_toml(rule: Rule) -> str:
     """Write a rule as an entry of a rule file, without what is the default."""
     lines = ["[[rule]]"]

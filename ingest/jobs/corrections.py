@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.clean.cleaner import clean_page
 from ingest.clean.corrections import CORRECTION_LOST, Correction
-from ingest.clean.proposals import Proposal, propose_rule
+from ingest.clean.proposals import Proposal, propose_rule, set_aside
 from ingest.cleaning import KIND, to_corrections
 from ingest.errors import UsageError
 from ingest.index.protocol import Document, Index
@@ -39,11 +39,19 @@ def list_corrections(any_ids: Sequence[str], settings: Settings) -> Iterator[Lin
 
 
 def propose_rules(any_ids: Sequence[str], settings: Settings) -> Iterator[Line]:
-    """Yield a proposal for a rule for every correction, as TOML; what `rules test` would say against it is in it."""
+    """Yield a proposal for a rule for every correction, as TOML; what `rules test` would say against it is in it.
+
+    All of them are one file: of several that give a rule the same name the later ones are comments.
+    """
+    names: set[str] = set()
     with open_to_read(settings) as index, read_records(settings.index) as records:
         for key, document, corrections in find_corrected(any_ids, index, records):
             for correction in corrections:
                 proposal: Proposal = propose_rule(correction, key, document["body"] if document else "")
+                if proposal.rule and proposal.rule.id in names:
+                    proposal = set_aside(proposal, proposal.rule.id)
+                elif proposal.rule:
+                    names.add(proposal.rule.id)
                 yield {
                     "id": key,
                     "number": correction.number,

@@ -60,12 +60,12 @@ def article(system: System) -> System:
     return system
 
 
-def write(system: System, text: str) -> None:
-    """Write the article's file as its outlet has it today."""
+def write(system: System, text: str, other: str = OTHER) -> None:
+    """Write the article's file, and its neighbour's, as their outlet has them today."""
     folder = system.folder / "in"
     folder.mkdir(exist_ok=True)
     mill = {"id": "mill", "url": URL, "text": text}
-    lines = [mill, {"id": "pier", "url": "https://messenger.example/pier", "text": OTHER}]
+    lines = [mill, {"id": "pier", "url": "https://messenger.example/pier", "text": other}]
     (folder / "articles.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
 
 
@@ -369,6 +369,21 @@ def test_proposals_are_rules_that_the_tests_accept(article: System, tmp_path: Pa
     rules = parse_rules(((file.name, file.read_text()),))
     assert NOTE not in clean_text(TEXT, CleanSettings(), rules=merge_rules(load_rules(), rules)).body
     assert PROMPT in clean_text(TEXT, CleanSettings(), rules=merge_rules(load_rules(), rules)).body
+
+
+def test_proposals_of_one_name_are_one_rule(article: System, tmp_path: Path) -> None:
+    """Two people cut the same line of two articles: a file in which a rule stands twice cannot be read."""
+    write(article, TEXT, f"{OTHER}\n\n{NOTE}")
+    ingest(article)
+    for name, original in (("mill", TEXT), ("pier", f"{OTHER}\n\n{NOTE}")):
+        start = original.index(NOTE)
+        article.run("cut", name, str(start), str(start + len(NOTE)), "advert")
+    proposals = article.run_lines("corrections", "propose")
+    assert [each["accepted"] for each in proposals] == [True, False]
+    file = tmp_path / "draft.toml"
+    file.write_text("\n".join(each["toml"] for each in proposals))
+    checks = article.run_lines("rules", "test", str(file))
+    assert len([check for check in checks if check["id"].startswith("advert.hand_")]) == 1
 
 
 def test_a_class_that_is_none_is_refused_in_the_package(article: System) -> None:
