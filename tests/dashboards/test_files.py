@@ -19,6 +19,7 @@ from ingest.index.mapping import articles_mapping, comments_mapping, walk_fields
 from ingest.jobs.dashboards import render_dashboards
 from ingest.settings import Settings
 from tests.dashboards.saved_objects import Json, read_objects, vega_specs, visual_state
+from tests.docs.procedures import follow
 
 FOLDER = Path(__file__).parents[2] / "dashboards"
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.ndjson"))}
@@ -170,10 +171,8 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("case", ANSWERS)
-def test_load_reads_what_kibana_says(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kibana says 200 also where it took nothing."""
-    answer, code = ANSWERS[case]
+def play_kibana(monkeypatch: pytest.MonkeyPatch, answer: httpx.Response) -> list[httpx.Request]:
+    """Answer in Kibana's place, and give what it is asked."""
     asked: list[httpx.Request] = []
 
     def reply(request: httpx.Request) -> httpx.Response:
@@ -182,6 +181,22 @@ def test_load_reads_what_kibana_says(case: str, monkeypatch: pytest.MonkeyPatch)
 
     kept = httpx.Client
     monkeypatch.setattr(httpx, "Client", lambda **options: kept(**options, transport=httpx.MockTransport(reply)))
+    return asked
+
+
+def test_load_as_operators_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command of the page goes to the address that it names, once for each dashboard."""
+    asked = play_kibana(monkeypatch, ANSWERS["taken"][0])
+    follow("load dashboards")
+    assert {f"{each.url.host}:{each.url.port}" for each in asked} == {"127.0.0.1:5601"}
+    assert len(asked) == len(TEXTS)
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_load_reads_what_kibana_says(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kibana says 200 also where it took nothing."""
+    answer, code = ANSWERS[case]
+    asked = play_kibana(monkeypatch, answer)
     secret = ["--set", "index.username=elastic", "--set", "index.password=an-open-secret"]
     assert main(["dashboards", "load", "--kibana", "http://kibana.example:5601", *secret]) == code
     first = asked[0]

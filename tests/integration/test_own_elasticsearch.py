@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
 
-from ingest.errors import IndexUnavailable
+from ingest import jobs
+from ingest.errors import ArticleMissing, IndexUnavailable
 from ingest.index.backends.elasticsearch import ElasticsearchIndex
 from ingest.index.settings import IndexSettings
+from ingest.run_records import RUNS
+from ingest.settings import Settings
 from services.elasticsearch import Options, Server, running, start
+from tests.docs.procedures import follow, serve
 from tests.elastic.clocks import FakeClock
+from tests.holdings import GIVEN, SEEDS, LateArticle, assert_same, fill, take_stock
 from tests.index.articles import write_of
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.slow]
@@ -28,9 +35,18 @@ READER = ["view_index_metadata", "read"]
 
 
 @pytest.fixture(scope="module")
-def secured() -> Iterator[IndexSettings]:
+def home() -> Iterator[Path]:
+    """Give a working folder that the services' user can come to."""
+    with tempfile.TemporaryDirectory(prefix="broadsheet-home-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def secured(home: Path) -> Iterator[IndexSettings]:
     """Give an administrator's settings for a server with security, with the index prepared."""
-    with running(Options(heap_megabytes=512, password=PASSWORD)) as server:
+    folder = home / ".broadsheet" / "elasticsearch"
+    with running(Options(heap_megabytes=512, password=PASSWORD, folder=folder)) as server:
         settings = IndexSettings(url=server.url, username="elastic", password=PASSWORD, replicas=0)
         opened(settings).close()
         yield settings
@@ -103,6 +119,57 @@ def test_revoked_key_stops_the_writer(secured: IndexSettings) -> None:
     with pytest.raises(IndexUnavailable, match="security_exception"):
         index.write([write_of(5, 1)])
     index.close()
+
+
+@pytest.fixture(scope="module")
+def filled(secured: IndexSettings, home: Path) -> Mapping[str, str]:
+    """Fill a system with something of everything; give its settings, with the key that `setup` makes for ingesting."""
+    prefix, keys = f"t{secrets.token_hex(4)}-", home / "keys"
+    flags = {"index.url": secured.url, "index.prefix": prefix, "index.replicas": "0"}
+    administrator = flags | {"index.username": secured.username, "index.password": secured.password}
+    jobs.set_up(Settings.load(flags=administrator), jobs.SetUp(keys_folder=str(keys)))
+    flags["index.api_key_file"] = str(keys / "ingest" / "api.key")
+    fill(Settings.load(flags=flags | {"lake.url": str(home / ".broadsheet" / "lake")}))
+    return flags
+
+
+@pytest.fixture
+def desk(filled: Mapping[str, str], home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Give the settings of the filled system; they are in the environment, and the working folder is the system's."""
+    monkeypatch.chdir(home)
+    for name, value in filled.items():
+        monkeypatch.setenv(f"BROADSHEET_{name.replace('.', '__').upper()}", value)
+    return Settings.load(environment=os.environ)
+
+
+def test_back_up_and_restore_into_an_empty_server(desk: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy of lake and snapshots is all that another machine needs, with what came between the two."""
+    remembered, late = take_stock(desk), LateArticle(desk)
+    follow("back up with elasticsearch", {"mkdir": late})
+    held = take_stock(desk)
+    for name in ("URL", "API_KEY_FILE"):
+        monkeypatch.delenv(f"BROADSHEET_INDEX__{name}")
+    with tempfile.TemporaryDirectory(prefix="broadsheet-elsewhere-") as name:
+        Path(name).chmod(0o755)
+        shutil.move("backup", name)
+        monkeypatch.chdir(name)
+        follow("put back for elasticsearch")
+        with serve("an elasticsearch") as url:
+            monkeypatch.setenv("BROADSHEET_INDEX__URL", url)
+            follow("restore with elasticsearch", {"DATE": late.since})
+            assert_same(held | {RUNS: remembered[RUNS]}, take_stock(Settings.load(environment=os.environ)))
+            again = jobs.ingest([str(SEEDS / GIVEN[1]), str(late.path)], Settings.load(environment=os.environ))
+            assert (again.seen, again.outcomes["unchanged"]) == (2, 2)
+            (_, found) = follow("into that elasticsearch", {"seeds": str(SEEDS), "http://127.0.0.1:9200": url}).values()
+            assert "publisher: " in found
+
+
+def test_day_by_day_with_the_key_of_least_privilege(desk: Settings) -> None:
+    """Operators have the key that workers have: no command of theirs may need more."""
+    told = follow("day by day", {"ID": "1"})
+    assert "3 seen" in told["broadsheet quarantine replay"]
+    with pytest.raises(ArticleMissing):
+        jobs.show("1", desk)
 
 
 def test_acknowledged_writes_survive_a_killed_server() -> None:
