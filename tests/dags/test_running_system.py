@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import ssl
 import subprocess
@@ -18,8 +19,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from cryptography.fernet import Fernet
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import text
 
 from benchmarks.scale_out.running import Running, running_system, wait_for
 from ingest import jobs
@@ -27,6 +27,8 @@ from services import postgres, system
 from services.airflow import SERVERS
 from services.failure import ServiceError
 from services.layout import System
+from tests.dags.keeping import Kept, assert_kept, note_down, open_database, read_connection
+from tests.docs.procedures import follow
 from tests.services.compose_files import read_services
 
 TOWNS = ("Orrin", "Vaila", "Skerry", "Hale", "Tarn", "Ormsay")
@@ -54,11 +56,28 @@ def story(word: str, number: int) -> str:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
-    """Bring a system up, and take it down."""
-    with tempfile.TemporaryDirectory(prefix="broadsheet-system-") as folder, pytest.MonkeyPatch.context() as patch:
+    """Bring a system up where `make up` does, below a working folder, and take it down."""
+    with tempfile.TemporaryDirectory(prefix="broadsheet-system-") as home, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRFLOW_VAR_BROADSHEET_RETRY_SECONDS", "2")
-        with running_system(Path(folder), tls=True) as opened:
+        Path(home).chmod(0o755)
+        folder = Path(home) / system.FOLDER
+        folder.mkdir(parents=True)
+        with running_system(folder, tls=True) as opened:
             yield opened
+
+
+@pytest.fixture
+def home(running: Running, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in the folder where operators give the commands of the page."""
+    place = running.folder.parents[1]
+    monkeypatch.chdir(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def kept(running: Running) -> Kept:
+    """Fill the running system with something of everything, and note what it holds."""
+    return note_down(running)
 
 
 def test_up_is_well_and_locked(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,7 +108,7 @@ def test_health_checks_of_the_containers_hold_here(running: Running, name: str) 
     subprocess.run(["sh", "-c", program], env={"PATH": path, "NO_PROXY": "127.0.0.1"}, check=True)
 
 
-def test_every_secret_is_exchanged_while_all_of_it_runs(running: Running) -> None:
+def test_every_secret_is_exchanged_while_all_of_it_runs(running: Running, home: Path) -> None:
     """One command: what opened doors before opens none, and all of it is well with the new ones.
 
     Keys are the exception: those before work until their holders have started again, and for an hour.
@@ -98,7 +117,7 @@ def test_every_secret_is_exchanged_while_all_of_it_runs(running: Running) -> Non
     files = [authority, *(running.folder / "keys" / name / "api.key" for name in ("ingest", "search"))]
     held = [path.read_text() for path in files]
     running.ask("POST", "/connections", {"connection_id": "other", "conn_type": "http", "password": "kept"})
-    assert system.main(["rotate", "--folder", str(running.folder)]) == 0
+    follow("exchange secrets")
     running.enter()
     assert [path.read_text() in held for path in files] == [False] * 3
     assert not set(running.system.secrets.values()) & set(before.secrets.values())
@@ -117,23 +136,6 @@ def test_every_secret_is_exchanged_while_all_of_it_runs(running: Running) -> Non
         pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"),
     ):
         client.get(running.system.url("elasticsearch"))
-
-
-def read_connection(told: System, name: str) -> str:
-    """Read the password of a connection that Airflow keeps, with the key of today alone."""
-    database = open_database(told)
-    with database.connect() as opened:
-        query = text("SELECT password FROM connection WHERE conn_id = :name")
-        encrypted = opened.execute(query, {"name": name}).scalar_one()
-    database.dispose()
-    return Fernet(told.secrets["fernet"]).decrypt(encrypted).decode()
-
-
-def open_database(told: System) -> Engine:
-    """Open Airflow's database as Airflow does."""
-    door = postgres.door(told)
-    known_by = {name.removeprefix("PG").lower(): value for name, value in door.verified.items()}
-    return create_engine(door.address, connect_args=known_by)
 
 
 def login(told: System) -> str:
@@ -323,7 +325,7 @@ def test_secrets_stand_nowhere(running: Running) -> None:
         assert [secret for secret in secrets if secret in content] == [], place
 
 
-def test_down_ends_what_up_started_and_nothing_else(running: Running, tmp_path: Path) -> None:
+def test_down_ends_what_up_started_and_nothing_else(running: Running, tmp_path: Path, home: Path, kept: Kept) -> None:
     """What was started is gone to the last process; what else runs still does, if it looks like a service of ours."""
     program = Path(running.system.certificates.parent / "api-of-another")
     program.symlink_to(sys.executable)
@@ -331,7 +333,9 @@ def test_down_ends_what_up_started_and_nothing_else(running: Running, tmp_path: 
     with subprocess.Popen(sleeping, cwd=running.folder, start_new_session=True) as stranger:
         mine = descendants(running.folder)
         assert len(mine) > len(system.read_state(running.folder)["services"])
-        assert system.take_down(running.folder)
+        started, asked, stopped = follow("start, ask, stop").values()
+        assert started.startswith(asked)
+        assert stopped == "stopped\n"
         assert [pid for pid in mine if is_alive(pid)] == []
         assert stranger.poll() is None
         stranger.kill()
@@ -341,6 +345,25 @@ def test_down_ends_what_up_started_and_nothing_else(running: Running, tmp_path: 
 def is_alive(pid: int) -> bool:
     """Tell whether a process runs."""
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_all_of_it_is_backed_up_and_restored_elsewhere(
+    running: Running, home: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another machine, from the copy alone: every document, decision and byte, Airflow's past, and all keys."""
+    follow("back up all")
+    with tempfile.TemporaryDirectory(prefix="broadsheet-elsewhere-") as name:
+        elsewhere = Path(name)
+        elsewhere.chmod(0o755)
+        shutil.move("backup", elsewhere)
+        shutil.rmtree(".broadsheet")
+        monkeypatch.chdir(elsewhere)
+        try:
+            follow("restore all")
+            with contextlib.closing(Running(elsewhere / system.FOLDER)) as moved:
+                assert_kept(kept, moved)
+        finally:
+            system.take_down(elsewhere / system.FOLDER)
 
 
 def descendants(folder: Path) -> set[int]:
