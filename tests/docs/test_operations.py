@@ -136,6 +136,7 @@ def test_snapshots(filled: Settings) -> None:
 
     told = follow("snapshots", {"NAME": "before", "restore": decide})
     assert len(told["broadsheet snapshot list"].splitlines()) == 2
+    assert "before serves as" in told["broadsheet snapshot restore NAME"]
     assert [each["id"] for each in jobs.list_splits(filled)] == [jobs.show("2", filled)["id"]]
 
 
