@@ -274,9 +274,17 @@ def roll_back(settings: Settings) -> ReindexReport:
         report = ReindexReport()
         now, before = read_generation(state["new"]), read_generation(state["old"])
         if now.versions == before.versions and state["origin"] not in (RESTORED, REBUILT):
-            turned = {**state, "phase": "building", "old": state["new"], "new": state["old"], "older": None}
-            records.put(KIND, {KEY: turned | {"origin": "index"}})
-            build(settings, generations, records, (turned | {"origin": "index"}, report))
+            turned = {
+                "phase": "building",
+                "origin": "index",
+                "at": state["at"],
+                "old": state["new"],
+                "new": state["old"],
+                "older": None,
+                "last": state,
+            }
+            records.put(KIND, {KEY: turned})
+            build(settings, generations, records, (turned, report))
         else:
             take_back(generations, records, state, (now, before))
             report.note = f"what came since {state['at']} is missing: broadsheet replay --since {state['at']}"
@@ -307,9 +315,11 @@ def give_up_reindex(settings: Settings) -> ReindexReport:
         if generations.current().names == state["new"]["names"]:
             raise UsageError("the new index serves already: give `reindex` again to finish, or `--rollback` after that")
         generations.let_write()
-        generations.drop(read_generation(state["new"]))
-        if state.get("last"):
-            records.put(KIND, {KEY: state["last"]})
+        last = state.get("last")
+        if not last or state["new"] != last["old"]:  # else it was on the way back to what is kept
+            generations.drop(read_generation(state["new"]))
+        if last:
+            records.put(KIND, {KEY: last})
         else:
             records.delete(KIND, [KEY])
         return ReindexReport(action="given up")

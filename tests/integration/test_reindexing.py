@@ -160,6 +160,23 @@ def test_what_was_kept_is_kept_when_a_later_build_is_given_up(filled: System, mo
     assert jobs.drop_old_index(filled.settings).action == "old index removed"
 
 
+def test_the_way_back_that_was_given_up_can_be_gone_again(filled: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index that would have served again is kept; it was the only one that there was to go back to."""
+    old = names(filled)
+    jobs.reindex(filled.settings, force=True)
+    new = names(filled)
+    ingest(filled, "new.jsonl", line(8))
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "copy_articles", lambda source, target, ids: 0)
+        with pytest.raises(ReindexFailed, match="does not hold"):
+            jobs.roll_back(filled.settings)
+    jobs.give_up_reindex(filled.settings)
+    assert names(filled) == new
+    assert jobs.roll_back(filled.settings).action == "rolled back"
+    assert names(filled) == old
+    assert jobs.search([("duplicates", "show")], filled.settings)["total"] == 5
+
+
 def at_point(monkeypatch: pytest.MonkeyPatch, wanted: str, act: Callable[[], None]) -> None:
     """Do something once, when the build comes to a point."""
     done: list[str] = []
