@@ -9,6 +9,8 @@ PY := .venv/bin/python
 UV := .venv/bin/uv
 INSTALL_PACKAGE = $(UV) pip install --quiet --no-deps --build-constraints requirements/build.txt --python $(PY) -e .
 PYTEST_WORKERS ?= 2
+# Tests with services wait more than they work.
+INTEGRATION_WORKERS ?= 3
 DEMO_QUERY := harbour
 
 .PHONY: help demo up down status rotate fetch test unit integration check gate bench peers docs format clean-env
@@ -51,7 +53,7 @@ fetch: .venv/.dev ## fetch what the tests with services need, once a machine
 
 integration: fetch ## run the tests against the real Elasticsearch, Airflow and Chromium, and the slow ones
 	$(PY) -m services.elasticsearch during \
-		$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "elasticsearch or kafka or airflow or slow"
+		$(PY) -m pytest -q -n $(INTEGRATION_WORKERS) --dist loadfile --no-loadscope-reorder -m "elasticsearch or kafka or airflow or slow"
 
 check: .venv/.dev ## check format, lint, types, import contracts and the compose file
 	.venv/bin/ruff format --check .
