@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +87,9 @@ def refuse_default(name: str, password: str) -> None:
 
 
 def provide_key(client: Elasticsearch, settings: IndexSettings, name: str, wanted: SetUp) -> str:
-    """Keep the key that stands in its file and works, or make one and let those before run out; tell which."""
+    """Keep the key of a file that may do what it is for, or make one and let those before run out; tell which."""
     path = Path(wanted.keys_folder) / name / "api.key"
-    if not wanted.rotate and path.is_file() and works(replace(settings, api_key_file=str(path))):
+    if not wanted.rotate and path.is_file() and works(replace(settings, api_key_file=str(path)), name):
         return "kept"
     full_name = f"broadsheet-{settings.prefix}{name}"
     try:
@@ -107,14 +108,16 @@ def descriptors(settings: IndexSettings, name: str) -> Mapping[str, Any]:
     return {name: privileges(settings.prefix)[name]}
 
 
-def works(settings: IndexSettings) -> bool:
-    """Tell whether the server knows the key."""
+def works(settings: IndexSettings, name: str) -> bool:
+    """Tell whether the server knows the key, and lets it do what it is for: another prefix has other indices."""
+    role = privileges(settings.prefix)[name]
     with connect(settings) as client:
+        ask = partial(client.security.has_privileges, cluster=role["cluster"], index=role["indices"])
         try:
-            call(client.security.authenticate, wait_as_set(settings, settings.open_patience_seconds))
+            answer = call(ask, wait_as_set(settings, settings.open_patience_seconds))
         except AuthenticationException:
             return False
-    return True
+    return bool(answer["has_all_requested"])
 
 
 def write_secret(path: Path, secret: str) -> None:

@@ -159,6 +159,11 @@ def test_a_dropped_file_is_found_over_the_api(running: Running) -> None:
     assert {name: stage["kept"] for name, stage in recorded[0]["books"]["stages"].items()}["index"] == 3
     assert "balanced" in running.api.get("/operations").raise_for_status().text
     assert list(running.system.drop.glob("*.jsonl")) == []
+    told = running.api.get("/metrics").text  # by the key that reads alone, of what tasks did
+    assert [told.count(f'broadsheet_system_unread{{part="{part}"}} 0.0') for part in ("runs", "sources", "lake")] == [
+        1
+    ] * 3
+    assert 'broadsheet_run_ended_timestamp_seconds{command="batches",state="done"}' in told
 
 
 def test_a_group_of_sources_has_a_dag_while_the_catalogue_says_so(running: Running) -> None:

@@ -109,6 +109,21 @@ def test_reader_reads_and_cannot_write(secured: IndexSettings) -> None:
     reader.close()
 
 
+def test_keys_are_kept_that_may_do_what_they_are_for(secured: IndexSettings, tmp_path: Path) -> None:
+    """Set up twice they are kept; under another prefix they may do nothing, though the server knows them."""
+    wanted = jobs.SetUp(keys_folder=str(tmp_path))
+    told = []
+    for prefix in ("one-", "one-", "other-"):
+        flags = {"index.url": secured.url, "index.username": "elastic", "index.password": PASSWORD}
+        settings = Settings.load(flags={**flags, "index.prefix": prefix, "index.replicas": 0})
+        told.append(jobs.set_up(settings, wanted)["keys"])
+    assert told == [dict.fromkeys(("ingest", "search"), each) for each in ("made", "kept", "made")]
+    key = (tmp_path / "ingest" / "api.key").read_text().strip()
+    index = opened(replace(with_key(secured, key), prefix="other-"))
+    assert [receipt.outcome for receipt in index.write([write_of(6, 1)])] == ["written"]
+    index.close()
+
+
 def test_revoked_key_stops_the_writer(secured: IndexSettings) -> None:
     """A key that is revoked in the middle of a run: the writer pauses, then says so; nothing is rejected."""
     identity, key = make_key(secured, WRITER, ["monitor"])
