@@ -21,15 +21,16 @@ SERVER_FILES = ("ca.crt", "server.crt", "server.key", "server.pem")
 SECRET = frozenset({"server.key", "server.pem"})
 HERE = ("localhost", "127.0.0.1")
 DAYS = "825"
+RENEWED_SECONDS_BEFORE = 30 * 86_400
 CURVE = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
 
 def make_certificates(folder: Path, servers: Sequence[str]) -> Path:
-    """Make all anew where a file is missing; give the authority's certificate.
+    """Make all anew where a file is missing or has not a month left; give the authority's certificate.
 
     A server's is good for its name and for this machine's. The authority's key is not kept: nothing more is signed.
     """
-    if all((folder / name).is_file() for name in list_files(servers)):
+    if all((folder / name).is_file() for name in list_files(servers)) and lasts(folder / "ca.crt"):
         return folder / "ca.crt"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -47,7 +48,14 @@ def make_certificates(folder: Path, servers: Sequence[str]) -> Path:
 
 def list_files(servers: Sequence[str]) -> list[Path]:
     """Name the files that there are, within their folder."""
-    return [Path("ca.crt"), *(Path(server) / name for server in servers for name in SERVER_FILES)]
+    # The authority's last: where copying is interrupted, it is missing, and all are made anew.
+    return [*(Path(server) / name for server in servers for name in SERVER_FILES), Path("ca.crt")]
+
+
+def lasts(certificate: Path) -> bool:
+    """Tell whether a certificate will hold for a while; all of them are of one day."""
+    command = ["openssl", "x509", "-noout", "-checkend", str(RENEWED_SECONDS_BEFORE), "-in", str(certificate)]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def _sign(place: Path, server: str) -> None:

@@ -63,7 +63,7 @@ class Options:
     """How to start a broker: `folder` keeps its data (None: a temporary one), `port` 0 takes a free one.
 
     With `accounts`, passwords by user, it listens on a second port by TLS, where these prove who they are (MECHANISMS).
-    `settings` stand in the place of ours.
+    `settings` stand in the place of all of ours.
     """
 
     heap_megabytes: int = 384
@@ -123,7 +123,7 @@ def start(options: Options | None = None) -> Broker:
     settings = _listen(folder, port, controller)
     if options.accounts:
         settings |= _listen_securely(folder, settings, secure_port, options.accounts)
-    _write_settings(folder, {**settings, **options.settings})
+    _write_settings(folder, options.settings or settings)
     accounts = [part for each in options.accounts.items() for part in ("--add-scram", _scram_account(*each))]
     _run_java(java, folder, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER_ID, *accounts)
     command = _command(java, folder, "kafka.Kafka", f"-Xmx{options.heap_megabytes}m")

@@ -16,8 +16,9 @@ from ingest.jobs.setting_up import KNOWN_PASSWORDS, MIN_PASSWORD_CHARACTERS
 
 FERNET, FERNET_BYTES = "fernet", 32
 STEM_CHARACTERS, LEAST_DIFFERENT = 5, 5
-# Secrets go into addresses, files of JSON and command lines as they are; a comma parts two keys of Airflow's.
-PLAIN = re.compile(r"[A-Za-z0-9_=,.+-]*")
+# Secrets go into addresses, files of JSON and command lines as they are, where a dash first would begin an option; a
+# comma parts two keys of Airflow's.
+PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_=,.+-]*")
 
 
 def find_wrong(wanted: list[str], environment: Mapping[str, str]) -> list[str]:

@@ -18,6 +18,7 @@ from services.processes import Launch, check_reachable, give_to_ordinary_user, r
 VARIABLE = "BROADSHEET_POSTGRES"
 USER = "airflow"
 HOST = "127.0.0.1"
+HBA = "pg_hba.conf"  # who may come in: nobody without TLS
 TLS_FILES = ("ssl_cert_file", "ssl_key_file")
 TLS = {"ssl": "on", "ssl_cert_file": "server.crt", "ssl_key_file": "server.key"}
 # A laptop's: what Airflow asks of it is small.
@@ -54,11 +55,12 @@ class Door:
     port: int
     password: str = field(repr=False)
     certificates: Path
+    mode: str = "verify-full"
 
     @property
     def verified(self) -> dict[str, str]:
         """The variables by which clients (libpq's and asyncpg) speak to this server alone."""
-        return {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(self.certificates / "ca.crt")}
+        return {"PGSSLMODE": self.mode, "PGSSLROOTCERT": str(self.certificates / "ca.crt")}
 
     @property
     def address(self) -> str:
@@ -89,7 +91,9 @@ def prepare(door: Door) -> Launch:
     if not (folder / "data").exists():
         _make(programs, folder, door.password)
     options = {**SETTINGS, **TLS, "port": str(door.port), "unix_socket_directories": str(folder)}
-    options |= {name: str(folder / options[name]) for name in TLS_FILES}
+    (folder / HBA).write_text("local all all scram-sha-256\nhostssl all all all scram-sha-256\n", encoding="ascii")
+    give_to_ordinary_user(folder, (HBA,))
+    options |= {"hba_file": str(folder / HBA), **{name: str(folder / options[name]) for name in TLS_FILES}}
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     return _launch(folder, [str(programs / "postgres"), "-D", str(folder / "data"), *flags], "postgres.log")
 

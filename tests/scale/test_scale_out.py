@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.scale_out import celery, nodes
+from benchmarks.scale_out import celery, nodes, overhead
 
 pytestmark = [pytest.mark.scale, pytest.mark.timeout(1800)]
 
@@ -26,3 +26,8 @@ def test_one_of_three_nodes_is_killed_while_articles_are_written() -> None:
     assert figures["nodes_left"] == nodes.NODES - 1
     assert (figures["lost"], figures["failed"]) == (0, 0)
     assert figures["indexed"] == figures["unchanged_again"] == figures["articles"] == nodes.ARTICLES
+
+
+def test_a_stage_under_airflow_costs_little_more_than_by_hand() -> None:
+    """A batch of 1,000 articles, start of every task included."""
+    assert overhead.run()["overhead_seconds_a_stage"] <= 2

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from services import airflow, health, postgres, system
+from services import airflow, certificates, health, postgres, system
 from services.cache import locked
 from services.certificates import make_certificates
 from services.failure import ServiceError
@@ -189,6 +189,22 @@ def test_certificates_are_checked_by_their_authority(tmp_path: Path) -> None:
     # One more server, and all have another authority: the key of the one before is not kept.
     assert trusts(make_certificates(first, ["elasticsearch", "kibana"]), first, "elasticsearch")
     assert (first / "elasticsearch" / "server.crt").read_bytes() != kept
+
+
+@pytest.mark.parametrize("what", ["it ends soon", "it was interrupted"])
+def test_certificates_that_will_not_do_are_made_anew(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks at the day on which all connections end, nor at a start that was broken off."""
+    with monkeypatch.context() as patch:
+        patch.setattr(certificates, "DAYS", "20" if what == "it ends soon" else "825")
+        authority = make_certificates(tmp_path, ["elasticsearch"])
+    before = authority.read_bytes()
+    if what == "it was interrupted":
+        authority.unlink()
+    make_certificates(tmp_path, ["elasticsearch"])
+    assert authority.read_bytes() != before
+    assert trusts(authority, tmp_path, "elasticsearch")
 
 
 def trusts(authority: Path, folder: Path, host: str) -> bool:
