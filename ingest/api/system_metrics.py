@@ -24,6 +24,7 @@ from ingest.settings import Settings
 WAIT_SECONDS = 2.0
 SHARE_OF_TIME = 0.05
 PARTS = ("runs", "sources", "lake")
+ENDS = ("done", "failed", "interrupted", "died")
 OUTCOMES = ("indexed", "updated", "unchanged", "failed")
 STAGE_COUNTS = ("in", "kept", "dropped", "failed", "seconds", "bytes")
 SOURCE_COUNTS = ("polls", "items", "new_items", "failed_items")
@@ -172,7 +173,8 @@ def grow(counters: Values, growth: Mapping[Key, float]) -> None:
 def total_run(run: Mapping[str, Any]) -> dict[Key, float]:
     """Give what a run's record counts, by the counters here; one that goes on and has no books yet counts nothing."""
     command, books = run["command"], run["books"] or {}
-    totals: dict[Key, float] = {} if run["state"] == "running" else {("runs", command, run["state"]): 1.0}
+    # Nought, too: a counter that begins at one is no increase to Prometheus.
+    totals: dict[Key, float] = {("runs", command, state): float(state == run["state"]) for state in ENDS}
     totals |= {("run_documents", command, name): float(books.get(name, 0)) for name in OUTCOMES}
     totals |= {("run_dropped", command, reason): float(count) for reason, count in books.get("dropped", {}).items()}
     for stage, tally in books.get("stages", {}).items():

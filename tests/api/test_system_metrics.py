@@ -87,6 +87,7 @@ def test_runs_of_other_processes_are_counted(client: TestClient, settings: Setti
     """What was there at first is no growth; a run that ends later is counted once, with its stages."""
     before = read_samples(client)
     assert (before["runs_total ingest done"], before["run_documents_total ingest indexed"]) == (0, 0)
+    assert before["runs_total ingest failed"] == 0
     ingest(tmp_path, settings, "second.txt", BODY.format(5).replace("cutter", "launch"))
     (tmp_path / "empty.txt").touch()
     jobs.ingest([str(tmp_path / "empty.txt")], settings)
