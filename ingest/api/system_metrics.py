@@ -7,10 +7,12 @@ delays none.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from prometheus_client import Metric
@@ -18,12 +20,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 
-from ingest.jobs import SystemState, read_system
+from ingest.jobs import Part, read_system
 from ingest.settings import Settings
+from ingest.state import Json
 
+LOGGER = logging.getLogger(__name__)
 WAIT_SECONDS = 2.0
 SHARE_OF_TIME = 0.05
-PARTS = ("runs", "sources", "lake")
+PARTS: tuple[Part, ...] = ("runs", "sources", "lake")
 ENDS = ("done", "failed", "interrupted", "died")
 OUTCOMES = ("indexed", "updated", "unchanged", "failed")
 STAGE_COUNTS = ("in", "kept", "dropped", "failed", "seconds", "bytes")
@@ -48,9 +52,10 @@ GAUGES = {
     "run_ended_timestamp_seconds": ("When the last run of a command ended so, since the epoch", ("command", "state")),
     "sources": ("Sources of the catalogue, by kind and by how they are", ("kind", "standing")),
     "sources_drifting": ("Sources whose text is not what it was", ("kind",)),
-    "quarantine_open": ("Open entries of the quarantine, of the first 10,000", ("stage",)),
+    "quarantine_open": ("Open entries of the quarantine, of the first 10,000 that there are", ("stage",)),
     "lake_captures": ("Captures that the lake holds", ()),
     "lake_stored_bytes": ("Bytes that they take, compressed", ()),
+    "system_read_timestamp_seconds": ("When a part of the system was read last, since the epoch", ("part",)),
     "system_unread": ("1 where a part of the system could not be read, and has no gauges", ("part",)),
 }
 
@@ -85,18 +90,19 @@ class SystemMetrics(Collector):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._counters: Values = defaultdict(float)
-        self._gauges: Values = defaultdict(float)
+        self._gauges: dict[Part, Values] = {}
         self._runs, self._sources = Growth(), Growth()
         self._done: set[str] = set()
         self._ended_at: dict[Key, float] = {}
         self._reading: asyncio.Task[None] | None = None
-        self._next = 0.0
+        self._next: dict[Part, float] = dict.fromkeys(PARTS, 0.0)
 
     def collect(self) -> Iterator[Metric]:
         """Give the metrics as they were read last."""
+        gauges = {key: value for values in list(self._gauges.values()) for key, value in values.items()}
         for metrics, values, family in (
             (COUNTERS, self._counters, CounterMetricFamily),
-            (GAUGES, self._gauges, GaugeMetricFamily),
+            (GAUGES, gauges, GaugeMetricFamily),
         ):
             for name, (text, labels) in metrics.items():
                 metric = family(f"broadsheet_{name}", text, labels=labels)
@@ -106,62 +112,69 @@ class SystemMetrics(Collector):
                 yield metric
 
     async def refresh(self) -> None:
-        """Read anew where it is time to; wait for it a moment, and let it go on where it takes longer."""
-        if self._reading is None and time.monotonic() >= self._next:
+        """Read anew what it is time for; wait for it a moment, and let it go on where it takes longer."""
+        if self._reading is None and any(time.monotonic() >= at for at in self._next.values()):
             self._reading = asyncio.create_task(self._read())
         if self._reading is not None:
-            done, _ = await asyncio.wait([self._reading], timeout=WAIT_SECONDS)
-            for each in done:
-                each.result()
+            await asyncio.wait([self._reading], timeout=WAIT_SECONDS)
 
     async def _read(self) -> None:
-        began = time.monotonic()
         try:
-            await run_in_threadpool(lambda: self.show(read_system(self._settings, self._done)))
+            await run_in_threadpool(self.read)
         finally:
-            ended = time.monotonic()
-            self._next = ended + max(self._settings.api.metrics_hold_seconds, (ended - began) / SHARE_OF_TIME)
             self._reading = None
 
-    def show(self, state: SystemState) -> None:
-        """Bring the metrics up to date; a part that could not be read keeps its counters and has no gauges."""
+    def read(self) -> None:
+        """Read the parts that it is time for; one that cannot be read keeps its counters and has no gauges."""
+        due = [part for part in PARTS if time.monotonic() >= self._next[part]]
         # Made aside, since `collect` may be at work in another thread.
-        gauges: Values = defaultdict(float)
-        counters = self._counters.copy()
-        for part in PARTS:
-            gauges["system_unread", part] = part in state.unread
-        if "runs" not in state.unread:
-            self._count_runs(state.runs, gauges, counters)
-        if "sources" not in state.unread:
-            self._count_sources(state.sources, gauges, counters)
-        if "lake" not in state.unread:
-            gauges |= {("quarantine_open", stage): count for stage, count in state.quarantined.items()}
-            gauges |= {("lake_captures",): state.captures, ("lake_stored_bytes",): state.stored_bytes}
-        self._gauges, self._counters = gauges, counters
-
-    def _count_runs(self, runs: Sequence[Mapping[str, Any]], gauges: Values, counters: Values) -> None:
-        for run in runs:
-            command, state = run["command"], run["state"]
-            if state == "running":
-                gauges["runs_running", command] += 1
+        counters, gauges = self._counters.copy(), {part: Values(float) for part in due}
+        take_run = partial(self._count_run, gauges=gauges.get("runs", Values(float)), counters=counters)
+        state = read_system(self._settings, due, take_run, self._done)
+        if "runs" in gauges:
+            gauges["runs"].update(self._ended_at)
+        if {"runs"} & set(due) - state.unread:
+            self._runs.end_reading()
+        for source in state.sources:
+            self._count_source(source, gauges["sources"], counters)
+        if {"sources"} & set(due) - state.unread:
+            self._sources.end_reading()
+        if state.captures is not None:
+            gauges["lake"]["lake_captures",] = state.captures
+            gauges["lake"]["lake_stored_bytes",] = state.stored_bytes
+            gauges["lake"].update({("quarantine_open", stage): n for stage, n in state.quarantined.items()})
+        for part in due:
+            if part in state.unread:
+                gauges[part].clear()
             else:
-                key = ("run_ended_timestamp_seconds", command, state)
-                at = datetime.fromisoformat(run["updated_at"]).timestamp()
-                self._ended_at[key] = max(at, self._ended_at.get(key, 0.0))
-            grow(counters, self._runs.take(run["run_id"], total_run(run), final=state == "done"))
-            if state == "done":
-                self._done.add(run["run_id"])
-        self._runs.end_reading()
-        gauges |= self._ended_at
+                gauges[part]["system_read_timestamp_seconds", part] = time.time()
+            gauges[part]["system_unread", part] = part in state.unread
+            pause = max(self._settings.api.metrics_hold_seconds, state.seconds.get(part, 0.0) / SHARE_OF_TIME)
+            self._next[part] = time.monotonic() + pause
+        self._counters, self._gauges = counters, self._gauges | gauges
 
-    def _count_sources(self, sources: Sequence[Mapping[str, Any]], gauges: Values, counters: Values) -> None:
-        for source in sources:
-            kind = source["kind"]
-            gauges["sources", kind, source["standing"]] += 1
-            gauges["sources_drifting", kind] += bool(source["drift"] and source["enabled"])
-            totals: dict[Key, float] = {(f"source_{name}", kind): float(source[name]) for name in SOURCE_COUNTS}
-            grow(counters, self._sources.take(source["name"], totals))
-        self._sources.end_reading()
+    def _count_run(self, run: Json, gauges: Values, counters: Values) -> None:
+        try:
+            name, command, state, totals = run["run_id"], run["command"], run["state"], total_run(run)
+            at = datetime.fromisoformat(run["updated_at"]).timestamp()
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            LOGGER.warning("the record of run %s cannot be read: %r", run.get("run_id"), error)
+            return
+        if state == "running":
+            gauges["runs_running", command] += 1
+        else:
+            key = ("run_ended_timestamp_seconds", command, state)
+            self._ended_at[key] = max(at, self._ended_at.get(key, 0.0))
+        grow(counters, self._runs.take(name, totals, final=state == "done"))
+        if state == "done":
+            self._done.add(name)
+
+    def _count_source(self, source: Json, gauges: Values, counters: Values) -> None:
+        kind = source["kind"]
+        gauges["sources", kind, source["standing"]] += 1
+        gauges["sources_drifting", kind] += bool(source["drift"] and source["enabled"])
+        totals: dict[Key, float] = {(f"source_{name}", kind): float(source[name] or 0) for name in SOURCE_COUNTS}
+        grow(counters, self._sources.take(source["name"], totals))
 
 
 def grow(counters: Values, growth: Mapping[Key, float]) -> None:

@@ -56,7 +56,7 @@ from .sources import (
     source_health,
 )
 from .streaming import stream
-from .system_state import SystemState, read_system
+from .system_state import Part, SystemState, read_system
 from .tasks import (
     announce_batches,
     assert_lake_sound,
@@ -93,6 +93,7 @@ __all__ = [
     "IngestReport",
     "KeyRing",
     "LakeVerification",
+    "Part",
     "Push",
     "Reader",
     "ReclusterReport",

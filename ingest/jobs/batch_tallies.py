@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from ingest.jobs.cleaning import carry_on
@@ -13,7 +15,7 @@ from ingest.stage import STAGES, Stage
 from ingest.state import Json, RecordReader, Records
 
 KIND = "batch-tallies"
-BATCHES_AT_ONCE = 100
+KEYS_AT_ONCE = 500
 
 Batch = tuple[str, int]
 """The run that read a batch, and its number there."""
@@ -42,29 +44,40 @@ class BatchCounter:
         What entered and has no outcome yet belongs to the next batch.
         """
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        parts = {_key(batch, name): tally.cut() for name, tally in self._tallies.items()}
+        parts = {name: tally.cut() for name, tally in self._tallies.items()}
         # Seconds as they are: rounded, those of many small batches would add up to nothing.
-        told = {key: {**part.to_json(), "seconds": part.seconds} for key, part in parts.items()}
-        records.put(KIND, {key: {"at": at, "tally": tally} for key, tally in told.items()})
+        told = {name: {**part.to_json(), "seconds": part.seconds} for name, part in parts.items()}
+        records.put(KIND, {_key(batch, next(iter(told))): {"at": at, "tallies": told}})
 
 
 def add_up_tallies(records: RecordReader, batches: Sequence[Batch]) -> Json:
     """Add up what each stage did for the batches, as a report says it; a stage that left nothing is missing."""
-    summed: dict[str, Json] = {}
-    for first in range(0, len(batches), BATCHES_AT_ONCE):
-        some = batches[first : first + BATCHES_AT_ONCE]
-        keys = {_key(batch, stage): stage for batch in some for stage in STAGES}
-        for key, held in records.get(KIND, list(keys)).items():
-            before = summed.setdefault(keys[key], dict.fromkeys(held["tally"], 0))
-            summed[keys[key]] = {name: before[name] + value for name, value in held["tally"].items()}
+    summed: dict[str, Counter[str]] = {}
+    for keys in _list_keys(batches):
+        for held in records.get(KIND, keys).values():
+            for stage, tally in held["tallies"].items():
+                summed.setdefault(stage, Counter(dict.fromkeys(tally, 0))).update(tally)
     return {stage: {**tally, "seconds": round(tally["seconds"], 3)} for stage, tally in summed.items()}
+
+
+def forget_tallies(records: Records, batches: Sequence[Batch]) -> None:
+    """Forget what was added up."""
+    for keys in _list_keys(batches):
+        records.delete(KIND, keys)
 
 
 def expire_tallies(records: Records, before: datetime) -> None:
     """Forget the tallies of batches that nobody will publish."""
-    for key, held in records.scan(KIND):
-        if datetime.fromisoformat(held["at"]) < before:
-            records.delete(KIND, [key])
+    expired = (key for key, held in records.scan(KIND) if datetime.fromisoformat(held["at"]) < before)
+    while keys := list(islice(expired, KEYS_AT_ONCE)):
+        records.delete(KIND, keys)
+
+
+def _list_keys(batches: Sequence[Batch]) -> Iterator[list[str]]:
+    """Yield the keys under which tasks may have left something, some at a time: that of the first stage of each."""
+    keys = (_key(batch, stage) for batch in batches for stage in STAGES)
+    while some := list(islice(keys, KEYS_AT_ONCE)):
+        yield some
 
 
 def _key(batch: Batch, stage: str) -> str:

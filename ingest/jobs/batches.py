@@ -21,7 +21,7 @@ from ingest.clustering import to_candidate
 from ingest.errors import BatchesMissing, CountingLawBroken
 from ingest.following import read_frequencies
 from ingest.index.opening import open_index
-from ingest.jobs.batch_tallies import BatchCounter, add_up_tallies
+from ingest.jobs.batch_tallies import BatchCounter, add_up_tallies, forget_tallies
 from ingest.jobs.flags import Flags, load_settings
 from ingest.jobs.ingestion import count_lines, follow_events, open_rooms
 from ingest.jobs.observing import tell_outcome
@@ -38,12 +38,12 @@ from ingest.pipeline import (
     open_pool,
     reading_stage,
 )
-from ingest.run_records import RunLog, recorded
+from ingest.run_records import RunLog, read_run, recorded
 from ingest.settings import Settings
 from ingest.sources import read_payloads
 from ingest.sources.drop import claim_files, find_unreadable, put_away
 from ingest.stage import Stage
-from ingest.state import Json, Records, open_records
+from ingest.state import Json, RecordReader, Records, open_records
 from ingest.watching import watch_texts
 
 COMMAND = "batches"
@@ -188,9 +188,18 @@ def publish(
             refresh(settings)
             assert_all_came(claimed, references)
             put_away(Path(folder), run_id, find_unreadable(Path(folder), run_id, read_failures(settings, references)))
-            stages = add_up_tallies(records, [to_batch(reference) for reference in references])
+            batches = [to_batch(reference) for reference in references]
+            # Of a task that is tried again after its end they are forgotten, and stand in the record.
+            stages = add_up_tallies(records, batches) or find_stages(records, run_id)
             log.end("done", to_books(books, dropped, stages))
+            forget_tallies(records, batches)
     return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
+
+
+def find_stages(records: RecordReader, run_id: str) -> Json:
+    """Give what a run's record says of its stages."""
+    held = read_run(records, run_id)
+    return dict(((held and held["books"]) or {}).get("stages", {}))
 
 
 def read_failures(settings: Settings, references: Sequence[str]) -> Iterator[Failed]:

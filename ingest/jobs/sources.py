@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -14,8 +15,10 @@ from ingest.collecting import Collector, Wanted, find_wanted
 from ingest.errors import DocumentError, Unavailable, UsageError
 from ingest.jobs.collecting import recall, sources_named
 from ingest.jobs.ingestion import mint_run_id
+from ingest.model import Failed
 from ingest.network import Fetcher, Request, fetch_now
 from ingest.settings import Settings
+from ingest.sources import decode
 from ingest.sources.adding import add_sources
 from ingest.sources.catalogue import Kind, Source, load_sources, read_source
 from ingest.sources.discovery import discover as find_on_site
@@ -24,12 +27,14 @@ from ingest.sources.opml import parse_opml
 from ingest.sources.polite import PoliteFetcher
 from ingest.sources.polling import standing
 from ingest.sources.texts import TextState
-from ingest.state import read_records
+from ingest.stage import attempt
+from ingest.state import RecordReader, read_records
 from ingest.watching import TEXTS
 
 Line = dict[str, Any]
 T = TypeVar("T")
 CHECKED_ITEMS = 2
+SOURCES_AT_ONCE = 200  # of each up to 2,000 digests are remembered
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -44,8 +49,13 @@ def source_health(settings: Settings, names: Sequence[str] = ()) -> Iterator[Lin
     """Yield how sources are: last success, last new article, yield, error, drift; all of them for no name."""
     sources = list(sources_named(list(names), settings))
     with read_records(settings.index) as records:
-        states = recall(records, [source.name for source in sources])
-        texts = records.get(TEXTS, list(states)) if states else {}
+        for first in range(0, len(sources), SOURCES_AT_ONCE):
+            yield from _tell_health(sources[first : first + SOURCES_AT_ONCE], records, settings)
+
+
+def _tell_health(sources: Sequence[Source], records: RecordReader, settings: Settings) -> Iterator[Line]:
+    states = recall(records, [source.name for source in sources])
+    texts = records.get(TEXTS, list(states))
     poll = settings.sources.poll
     for source in sources:
         state, text = states[source.name], TextState.from_json(texts.get(source.name))
@@ -97,8 +107,9 @@ def check_source(source: Source, settings: Settings) -> Line:
     taken: list[Line] = []
     problems: list[str] = []
     for payload in collector.payloads(Wanted(sources=(few,))):
-        if payload.problem is not None:
-            problems.append(f"{payload.origin}: {payload.problem}"[:500])
+        read = attempt("read", partial(decode, settings=settings.sources), payload)
+        if isinstance(read, Failed):
+            problems.append(f"{payload.origin}: {payload.problem or read.message}"[:500])
         elif len(taken) < CHECKED_ITEMS:
             stated = {each.field: each.value for each in payload.stated}
             taken.append({"url": payload.url or payload.origin, "bytes": len(payload.content), **stated})

@@ -2,65 +2,79 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Literal
 
-from ingest.errors import BroadsheetError
 from ingest.jobs.sources import source_health
-from ingest.lake import Filters, open_lake
+from ingest.lake import Filters, find_catalogue, open_lake
 from ingest.run_records import RUNS, tell_state
 from ingest.settings import Settings
 from ingest.state import Json, read_records
 
 MOST_ENTRIES = 10_000
+LOGGER = logging.getLogger(__name__)
+
+Part = Literal["runs", "sources", "lake"]
 
 
 @dataclass(slots=True, kw_only=True)
 class SystemState:
     """What stands in the records and the lake.
 
-    `runs` are the records of runs, `sources` the lines of their health, `quarantined` the open entries by stage (of the
-    first 10,000), `captures` and `stored_bytes` those of the lake. `unread` says of each part that could not be read
-    why: the part is empty.
+    `sources` are the lines of their health, `quarantined` the open entries by stage (of the first 10,000 that there
+    are), `captures` and `stored_bytes` those of the lake, None where this machine has no catalogue of it. `seconds` say
+    how long reading each part took; what of them is `unread` could not be read.
     """
 
-    runs: list[Json] = field(default_factory=list)
     sources: list[Json] = field(default_factory=list)
     quarantined: Counter[str] = field(default_factory=Counter)
-    captures: int = 0
+    captures: int | None = None
     stored_bytes: int = 0
-    unread: dict[str, str] = field(default_factory=dict)
+    seconds: dict[Part, float] = field(default_factory=dict)
+    unread: set[Part] = field(default_factory=set)
 
 
-def read_system(settings: Settings, known_runs: Collection[str] = ()) -> SystemState:
-    """Read how the system stands; runs that are known already are left out."""
+def read_system(
+    settings: Settings, parts: Collection[Part], take_run: Callable[[Json], None], known_runs: Collection[str] = ()
+) -> SystemState:
+    """Read parts of the system; each run that is not known is shown to `take_run`, since there may be very many."""
     state = SystemState()
-    parts: dict[str, Callable[[], None]] = {
-        "runs": lambda: read_runs(state, settings, known_runs),
+    readers: dict[Part, Callable[[], None]] = {
+        "runs": lambda: read_runs(settings, take_run, known_runs),
         "sources": lambda: state.sources.extend(source_health(settings)),
         "lake": lambda: read_lake(state, settings),
     }
-    for name, read in parts.items():
+    for part in parts:
+        began = time.monotonic()
         try:
-            read()
-        except (BroadsheetError, OSError) as error:
-            state.unread[name] = str(error)
+            readers[part]()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one part, the others are told
+            LOGGER.warning("the %s cannot be read: %s: %s", part, type(error).__name__, error)
+            state.unread.add(part)
+        state.seconds[part] = time.monotonic() - began
     return state
 
 
-def read_runs(state: SystemState, settings: Settings, known: Collection[str]) -> None:
-    """Read the records of runs, one at a time, since there may be many."""
+def read_runs(settings: Settings, take_run: Callable[[Json], None], known: Collection[str]) -> None:
+    """Read the records of runs, one at a time."""
     with read_records(settings.index) as records:
-        state.runs.extend(tell_state(record) for run_id, record in records.scan(RUNS) if run_id not in known)
+        for run_id, record in records.scan(RUNS):
+            if run_id not in known:
+                take_run(tell_state(record))
 
 
 def read_lake(state: SystemState, settings: Settings) -> None:
-    """Read what the lake holds and what its quarantine does."""
+    """Read what the lake holds and what its quarantine does; a look makes no catalogue."""
+    if not find_catalogue(settings.lake).is_file():
+        return
     with open_lake(settings.lake, create=False) as lake:
-        for _, captures, size in lake.sizes():
-            state.captures += captures
-            state.stored_bytes += size
-        entries = islice(lake.quarantine.entries(Filters(state="open")), MOST_ENTRIES)
-        state.quarantined.update(entry.stage for entry in entries)
+        sizes = lake.sizes()
+        entries = islice(lake.quarantine.entries(Filters()), MOST_ENTRIES)
+        state.quarantined.update(entry.stage for entry in entries if entry.state == "open")
+    state.captures = sum(captures for _, captures, _ in sizes)
+    state.stored_bytes = sum(size for _, _, size in sizes)

@@ -257,6 +257,8 @@ def test_a_file_of_broken_lines_is_a_source_that_fails(flags: dict[str, Any], tm
             jobs.ingest(["wire"], Settings.load(flags=flags))
         (line,) = jobs.source_health(Settings.load(flags=flags), ["wire"])
         standings.append((line["standing"], line["error"], line["failed_items"], line["new_items"]))
+        (checked,) = jobs.check_sources(Settings.load(flags=flags), ["wire"])
+        assert (checked["ok"], len(checked["problems"])) == (line["error"] is None, 2 - line["new_items"])
     assert standings == [("failing", "wire.jsonl: nothing of 2 could be read", 2, 0), ("working", None, 3, 1)]
 
 
