@@ -8,7 +8,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +24,7 @@ import tantivy
 from ingest.errors import IndexLocked, IndexUnavailable, MappingMismatch, StorageFull, UsageError
 from ingest.index.backends.tantivy import TantivyIndex
 from ingest.index.backends.tantivy_collection import told
+from ingest.index.backends.tantivy_layout import read_layout
 from ingest.index.document import fill_stemmed
 from ingest.index.protocol import Document, Write
 from ingest.index.settings import IndexSettings
@@ -306,3 +311,28 @@ def test_files_of_a_commit_that_died_are_in_nobody_s_way(settings: IndexSettings
     again.write([write_of(1, version=2)])
     assert total(again) == 3
     again.close()
+
+
+def test_threads_that_come_first_open_the_index_once(
+    writer: TantivyIndex, settings: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None closes what another is about to read from."""
+    writer.write([write_of(1)])
+    writer.close()
+    begun, mine, looks = threading.Event(), threading.get_ident(), Counter[int]()
+
+    def read_slowly(folder: Path) -> Any:
+        thread = threading.get_ident()
+        looks[thread] += 1
+        if looks[thread] == 2:  # one has opened it and not said so yet, the other is about to open it anew
+            begun.set()
+            time.sleep(0.4 if thread == mine else 0.1)
+        return read_layout(folder)
+
+    monkeypatch.setattr("ingest.index.backends.tantivy.read_layout", read_slowly)
+    reader = TantivyIndex(settings, write=False)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(total, reader)
+        begun.wait(timeout=30)
+        assert (total(reader), first.result()) == (1, 1)
+    reader.close()

@@ -6,6 +6,7 @@ looks up what stands. Articles are committed last, so that an article's commit i
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -66,6 +67,8 @@ class TantivyIndex:
         self._lock = WriterLock(self._folder / (LOCK_FILE if generation is None else BUILDING_LOCK_FILE))
         self._pager = Pager(self._folder)
         self._collections: _Collections | None = None
+        # Threads that read share it: one opens what the others wait for.
+        self._opening = threading.RLock()
 
     def prepare(self) -> None:
         """Open the folder, as a writer after taking its lock and making what is missing.
@@ -245,10 +248,11 @@ class TantivyIndex:
         return self._open().comments
 
     def _open(self) -> _Collections:
-        if self._collections is not None and not self._writes and read_layout(self._folder) != self._layout:
-            self._collections = None  # another generation serves
-        if self._collections is None:
-            self.prepare()
-        if self._collections is None:
-            raise IndexUnavailable(f"{self._folder}: the index is closed")
-        return self._collections
+        with self._opening:
+            if self._collections is not None and not self._writes and read_layout(self._folder) != self._layout:
+                self._collections = None  # another generation serves
+            if self._collections is None:
+                self.prepare()
+            if self._collections is None:
+                raise IndexUnavailable(f"{self._folder}: the index is closed")
+            return self._collections
