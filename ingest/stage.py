@@ -10,7 +10,7 @@ from ingest.errors import BroadsheetError, DocumentError
 from ingest.model import Dropped, Failed, Trace
 
 STAGES = ("read", "extract", "clean", "deduplicate", "enrich", "recognize", "index")
-"""The names of the pipeline's stages, in their order."""
+"""The names of the pipeline's stages, in their order; `recognize` is there where it is asked for."""
 
 
 class Traceable(Protocol):

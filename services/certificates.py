@@ -54,7 +54,7 @@ def list_files(servers: Sequence[str]) -> list[Path]:
 
 def lasts(certificate: Path) -> bool:
     """Tell whether a certificate will hold for a while; all of them are of one day."""
-    command = ["openssl", "x509", "-noout", "-checkend", str(RENEWED_SECONDS_BEFORE), "-in", str(certificate)]
+    command = [_find_program(), "x509", "-noout", "-checkend", str(RENEWED_SECONDS_BEFORE), "-in", str(certificate)]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
@@ -89,11 +89,15 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _openssl(folder: Path, *arguments: str) -> None:
+def _find_program() -> str:
     program = shutil.which("openssl")
     if program is None:
         raise ServiceError("OpenSSL's command is needed to make certificates and was not found (Debian: openssl)")
-    done = subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return program
+
+
+def _openssl(folder: Path, *arguments: str) -> None:
+    done = subprocess.run([_find_program(), *arguments], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise ServiceError(f"openssl {' '.join(arguments)} failed:\n{done.stderr}")
 

@@ -7,7 +7,6 @@ delays none.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -24,7 +23,6 @@ from ingest.jobs import Part, read_system
 from ingest.settings import Settings
 from ingest.state import Json
 
-LOGGER = logging.getLogger(__name__)
 WAIT_SECONDS = 2.0
 SHARE_OF_TIME = 0.05
 PARTS: tuple[Part, ...] = ("runs", "sources", "lake")
@@ -131,13 +129,13 @@ class SystemMetrics(Collector):
         counters, gauges = self._counters.copy(), {part: Values(float) for part in due}
         take_run = partial(self._count_run, gauges=gauges.get("runs", Values(float)), counters=counters)
         state = read_system(self._settings, due, take_run, self._done)
-        if "runs" in gauges:
+        was_read = set(due) - state.unread
+        if "runs" in was_read:
             gauges["runs"].update(self._ended_at)
-        if {"runs"} & set(due) - state.unread:
             self._runs.end_reading()
         for source in state.sources:
             self._count_source(source, gauges["sources"], counters)
-        if {"sources"} & set(due) - state.unread:
+        if "sources" in was_read:
             self._sources.end_reading()
         if state.captures is not None:
             gauges["lake"]["lake_captures",] = state.captures
@@ -154,12 +152,9 @@ class SystemMetrics(Collector):
         self._counters, self._gauges = counters, self._gauges | gauges
 
     def _count_run(self, run: Json, gauges: Values, counters: Values) -> None:
-        try:
-            name, command, state, totals = run["run_id"], run["command"], run["state"], total_run(run)
-            at = datetime.fromisoformat(run["updated_at"]).timestamp()
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            LOGGER.warning("the record of run %s cannot be read: %r", run.get("run_id"), error)
-            return
+        # All of it is read before anything is counted: an odd record raises here.
+        name, command, state, totals = run["run_id"], run["command"], run["state"], total_run(run)
+        at = datetime.fromisoformat(run["updated_at"]).timestamp()
         if state == "running":
             gauges["runs_running", command] += 1
         else:

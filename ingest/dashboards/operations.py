@@ -13,7 +13,6 @@ from ingest.stage import STAGES
 MOST_RUNS, MOST_SOURCES = 200, 500
 BOOKS = "_source.record.books"
 OUTCOMES = ("indexed", "updated", "unchanged", "failed")
-# Not every run has every stage: `recognize` is there where it is asked for.
 STARTED: Json = {
     "field": "started",
     "type": "temporal",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
+from ingest.errors import BroadsheetError
 from ingest.jobs.sources import source_health
 from ingest.lake import Filters, find_catalogue, open_lake
 from ingest.run_records import RUNS, tell_state
@@ -17,6 +19,8 @@ from ingest.settings import Settings
 from ingest.state import Json, read_records
 
 MOST_ENTRIES = 10_000
+# What a record of another make raises where something is looked for in it.
+ODD = (AttributeError, KeyError, TypeError, ValueError)
 LOGGER = logging.getLogger(__name__)
 
 Part = Literal["runs", "sources", "lake"]
@@ -42,7 +46,10 @@ class SystemState:
 def read_system(
     settings: Settings, parts: Collection[Part], take_run: Callable[[Json], None], known_runs: Collection[str] = ()
 ) -> SystemState:
-    """Read parts of the system; each run that is not known is shown to `take_run`, since there may be very many."""
+    """Read parts of the system; each run that is not known is shown to `take_run`, since there may be very many.
+
+    What `take_run` raises at an odd record counts for that record alone.
+    """
     state = SystemState()
     readers: dict[Part, Callable[[], None]] = {
         "runs": lambda: read_runs(settings, take_run, known_runs),
@@ -53,7 +60,7 @@ def read_system(
         began = time.monotonic()
         try:
             readers[part]()
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one part, the others are told
+        except (BroadsheetError, OSError, sqlite3.Error, *ODD) as error:
             LOGGER.warning("the %s cannot be read: %s: %s", part, type(error).__name__, error)
             state.unread.add(part)
         state.seconds[part] = time.monotonic() - began
@@ -61,11 +68,14 @@ def read_system(
 
 
 def read_runs(settings: Settings, take_run: Callable[[Json], None], known: Collection[str]) -> None:
-    """Read the records of runs, one at a time."""
+    """Read the records of runs, one at a time; an odd one is told, and passed over."""
     with read_records(settings.index) as records:
         for run_id, record in records.scan(RUNS):
             if run_id not in known:
-                take_run(tell_state(record))
+                try:
+                    take_run(tell_state(record))
+                except ODD as error:
+                    LOGGER.warning("the record of run %s cannot be read: %r", run_id, error)
 
 
 def read_lake(state: SystemState, settings: Settings) -> None:

@@ -7,7 +7,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,8 +17,9 @@ from ingest.api import system_metrics
 from ingest.api.application import create_app
 from ingest.collecting import SOURCES
 from ingest.jobs import Part, SystemState
+from ingest.run_records import RUNS
 from ingest.settings import Settings
-from ingest.state import open_records
+from ingest.state import Json, open_records
 from tests.api.system import BODY, wait_for
 
 PAGE = Path(__file__).parents[2] / "docs" / "observability.md"
@@ -119,22 +119,19 @@ def test_what_stands_is_told(client: TestClient, settings: Settings) -> None:
 
 def test_a_run_that_goes_on_is_counted_as_it_goes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its books grow while it runs; its end and its last documents are counted once; odd records harm nobody."""
-    run = {"run_id": "r", "command": "stream", "updated_at": "2024-01-10T08:00:00+00:00"}
-    odd: list[dict[str, Any]] = [{}, {**run, "state": "done", "books": {"dropped": {"empty": None}}}, {"run_id": "x"}]
-    shown: list[dict[str, Any]] = []
-
-    def read_these(*given: Any) -> SystemState:
-        for each in shown:
-            given[2](each)
-        return SystemState()
-
+    run = {"run_id": "r", "command": "stream", "updated_at": "2024-01-10T08:00:00+00:00", "process": None}
+    odd: dict[str, Json] = {
+        "a": {},
+        "b": {**run, "state": "done", "books": {"dropped": {"empty": None}}},
+        "x": {"run_id": "x"},
+    }
     monkeypatch.setattr(system_metrics, "SHARE_OF_TIME", float("inf"))
-    monkeypatch.setattr(system_metrics, "read_system", read_these)
     metrics = system_metrics.SystemMetrics(settings)
     metrics.read()
     seen = []
     for state, indexed in (("running", 3), ("running", 10), ("done", 12)):
-        shown[:] = [*odd, {**run, "state": state, "books": {"indexed": indexed}}]
+        with open_records(settings.index) as records:
+            records.put(RUNS, {**odd, "r": {**run, "host": "", "state": state, "books": {"indexed": indexed}}})
         metrics.read()
         samples = {
             (sample.name, *sample.labels.values()): sample.value
