@@ -47,7 +47,7 @@ def show_progress(name: str = "ingest") -> Iterator[Callable[[int], None]]:
 
 
 def tabulate_stages(stages: Record) -> Table:
-    """Tabulate the books of stages."""
+    """Tabulate the books of stages, in the pipeline's order."""
     table = Table("stage", *[Column(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
     for name in sorted(stages, key=STAGES.index):
         tally = stages[name]
@@ -92,14 +92,9 @@ def print_ingest(done: Record) -> None:
 
 
 def print_stages(out: Console, stages: dict[str, Record]) -> None:
-    """Print the books of each stage in the pipeline's order, where there are any."""
-    table = Table("stage", *[Column(name, justify="right") for name in ("in", "kept", "dropped", "failed", "seconds")])
-    for name in sorted(stages, key=STAGES.index):
-        tally = stages[name]
-        counts = [str(tally[key]) for key in ("in", "kept", "dropped", "failed")]
-        table.add_row(name, *counts, f"{tally['seconds']:.2f}")
+    """Print the books of each stage, where there are any."""
     if stages:
-        out.print(table)
+        out.print(tabulate_stages(stages))
 
 
 def print_counts(out: Console, title: str, counts: dict[str, int]) -> None:

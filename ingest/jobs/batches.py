@@ -189,8 +189,8 @@ def publish(
             assert_all_came(claimed, references)
             put_away(Path(folder), run_id, find_unreadable(Path(folder), run_id, read_failures(settings, references)))
             batches = [to_batch(reference) for reference in references]
-            # Of a task that is tried again after its end they are forgotten, and stand in the record.
-            stages = add_up_tallies(records, batches) or find_stages(records, run_id)
+            # Where this task was ended before, they stand in the record, and may be forgotten in part.
+            stages = find_stages(records, run_id) or add_up_tallies(records, batches)
             log.end("done", to_books(books, dropped, stages))
             forget_tallies(records, batches)
     return {"run_id": run_id, "batches": len(references), **dict(sorted(books.items()))}
